@@ -1,0 +1,27 @@
+/** What a kind of agent is: its parameters, and how one is made. A new kind is one file and a line in `registry.ts`. */
+import type { z } from "zod";
+import type { Agent, Asset, Instrument, RandomStream } from "../sim/index.ts";
+
+/** What an agent is made with beside its parameters. */
+export interface AgentContext {
+  readonly instrument: Instrument;
+  readonly asset: Asset;
+  /** The agent's own stream (TIME-2). */
+  readonly stream: RandomStream;
+}
+
+/** An agent, ready to start. */
+export interface MadeAgent {
+  readonly agent: Agent;
+  readonly depositQuanta: number;
+  readonly leverageHundredths: number;
+  readonly latencyUs: number;
+  readonly firstWakeUs: number;
+}
+
+export interface AgentDefinition<Schema extends z.ZodObject = z.ZodObject> {
+  readonly kind: string;
+  /** Fields of an entry of a scenario's `agents`, with defaults. */
+  readonly parameters: Schema;
+  make(parameters: z.output<Schema>, context: AgentContext): MadeAgent;
+}

@@ -1,0 +1,69 @@
+/** Fields that agents' parameters share, and their way to whole units. */
+import { z } from "zod";
+import { type Asset, DURATION_PATTERN, type Instrument, parseDecimal, parseDuration, parseWhole } from "../sim/index.ts";
+
+const MONEY = /^(?=[\d.]*[1-9])\d+(\.\d+)?$/;
+const LEVERAGE = /^\d+(\.\d{1,2})?$/;
+const LEVERAGE_MOST = 1000;
+
+/** A positive duration such as `2s`. */
+export const duration = (initial: string) => {
+  const error = 'expected a duration above 0, such as "250ms" or "2s"';
+  return z
+    .string({ error })
+    .regex(DURATION_PATTERN, { error, abort: true })
+    .refine((text) => parseDuration(text, "") > 0, { error })
+    .default(initial);
+};
+
+/** A positive amount of the settlement asset. */
+export const money = (initial: string) => {
+  const error = 'expected an amount above 0 as text, such as "100000"';
+  return z.string({ error }).regex(MONEY, { error }).default(initial);
+};
+
+/** A leverage of 1 to 1000 with at most two decimals. */
+export const leverage = () => {
+  const error = `expected a leverage from 1 to ${LEVERAGE_MOST} as text, with at most two decimals, such as "20"`;
+  return z
+    .string({ error })
+    .regex(LEVERAGE, { error, abort: true })
+    .refine((text) => inHundredths(text) >= 100 && inHundredths(text) <= LEVERAGE_MOST * 100, { error });
+};
+
+/** A number from `least` to `most`. */
+export const number = (initial: number, least: number, most: number) => {
+  const error = `expected a number from ${least} to ${most}`;
+  return z.number({ error }).min(least, { error }).max(most, { error }).default(initial);
+};
+
+/** A whole number from `least` to `most`. */
+export const whole = (initial: number, least: number, most: number) => {
+  const error = `expected a whole number from ${least} to ${most}`;
+  return z.int({ error }).min(least, { error }).max(most, { error }).default(initial);
+};
+
+/** Fields of every agent. */
+export const common = (initial: { deposit: string; leverage: string; latency: string }) => ({
+  deposit: money(initial.deposit).describe("cash in its wallet at the start, settlement asset"),
+  leverage: leverage().default(initial.leverage).describe("leverage setting"),
+  latency: duration(initial.latency).describe("time a message takes to the venue, and back"),
+});
+
+/** Leverage in hundredths: `"66.66"` is 6666. */
+export function inHundredths(text: string): number {
+  return parseWhole(text, "0.01", "leverage");
+}
+
+/** An amount in whole quanta; what is finer than a quantum is dropped. */
+export function inQuanta(text: string, asset: Asset): number {
+  const amount = parseDecimal(text, "amount");
+  const quantum = parseDecimal(asset.quantum, "quantum");
+  return Number((amount.digits * 10n ** BigInt(quantum.places)) / (quantum.digits * 10n ** BigInt(amount.places)));
+}
+
+/** How many lots an amount buys at a price, rounded down. */
+export function lotsFor(quanta: number, priceTicks: number, instrument: Instrument): number {
+  const { numerator, denominator } = instrument.quantaPerTickLot;
+  return Math.floor((quanta / priceTicks / numerator) * denominator);
+}

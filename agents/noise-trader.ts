@@ -1,0 +1,103 @@
+/**
+ * Noise trader: market orders at Poisson times with power-law sizes, on either side.
+ * The side leans towards the index when the venue trades away from it, and towards
+ * closing when its position has grown to its limit.
+ */
+import { z } from "zod";
+import {
+  type Agent,
+  BUY,
+  type Desk,
+  exponential,
+  type Instrument,
+  type MarketView,
+  type Message,
+  parseDuration,
+  powerLaw,
+  type RandomStream,
+  SELL,
+} from "../sim/index.ts";
+import type { AgentDefinition } from "./definition.ts";
+import { common, duration, inHundredths, inQuanta, lotsFor, money, number } from "./fields.ts";
+
+const parameters = z.object({
+  ...common({ deposit: "500000", leverage: "5", latency: "50ms" }),
+  interval: duration("20s").describe("mean time between two orders"),
+  leastSize: money("500").describe("smallest order, settlement asset"),
+  mostSize: money("50000").describe("largest order, settlement asset"),
+  exponent: number(1.5, 0.1, 10).describe("power of the distribution of sizes"),
+  positionLimit: money("400000").describe("value beyond which it only reduces"),
+  anchor: number(50, 0, 1e6).describe("how much more often it trades towards the index, per part of price the venue is away from it"),
+});
+
+interface Settings {
+  readonly meanUs: number;
+  readonly leastQuanta: number;
+  readonly mostQuanta: number;
+  readonly exponent: number;
+  readonly limitQuanta: number;
+  readonly anchor: number;
+}
+
+class NoiseTrader implements Agent {
+  readonly #settings: Settings;
+  readonly #instrument: Instrument;
+  readonly #stream: RandomStream;
+  #positionLots = 0;
+
+  constructor(settings: Settings, instrument: Instrument, stream: RandomStream) {
+    this.#settings = settings;
+    this.#instrument = instrument;
+    this.#stream = stream;
+  }
+
+  wake(market: MarketView, desk: Desk): void {
+    const { meanUs, leastQuanta, mostQuanta, exponent } = this.#settings;
+    // Always the same number of draws, so that what it sees never shifts what it draws next.
+    const draw = this.#stream.next();
+    const size = Math.min(mostQuanta, powerLaw(this.#stream, leastQuanta, exponent));
+    const waitUs = Math.ceil(exponential(this.#stream, meanUs));
+    const lots = lotsFor(size, market.indexTicks, this.#instrument);
+    if (lots > 0) desk.market(draw < this.#buyProbability(market) ? BUY : SELL, lots);
+    desk.wakeIn(waitUs);
+  }
+
+  receive(message: Message): void {
+    if (message.kind === "filled" || message.kind === "deleveraged") this.#positionLots += message.lots;
+    else if (message.kind === "liquidated") this.#positionLots = 0;
+  }
+
+  #buyProbability(market: MarketView): number {
+    const { limitQuanta, anchor } = this.#settings;
+    const limitLots = lotsFor(limitQuanta, market.indexTicks, this.#instrument);
+    if (this.#positionLots >= limitLots) return 0;
+    if (this.#positionLots <= -limitLots) return 1;
+    const { bidTicks, askTicks, indexTicks } = market;
+    if (bidTicks === 0 || askTicks === 0) return 0.5;
+    const discount = (indexTicks - (bidTicks + askTicks) / 2) / indexTicks;
+    return Math.max(0, Math.min(1, 0.5 + anchor * discount));
+  }
+}
+
+export const noiseTrader: AgentDefinition<typeof parameters> = {
+  kind: "noise-trader",
+  parameters,
+  make(given, { instrument, asset, stream }) {
+    const meanUs = parseDuration(given.interval, "interval");
+    const settings = {
+      meanUs,
+      leastQuanta: inQuanta(given.leastSize, asset),
+      mostQuanta: inQuanta(given.mostSize, asset),
+      exponent: given.exponent,
+      limitQuanta: inQuanta(given.positionLimit, asset),
+      anchor: given.anchor,
+    };
+    return {
+      agent: new NoiseTrader(settings, instrument, stream),
+      depositQuanta: inQuanta(given.deposit, asset),
+      leverageHundredths: inHundredths(given.leverage),
+      latencyUs: parseDuration(given.latency, "latency"),
+      firstWakeUs: Math.ceil(exponential(stream, meanUs)),
+    };
+  },
+};

@@ -1,0 +1,100 @@
+/** `breakwater run`: one scenario from shock to report. */
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { type Command, InvalidArgumentError } from "commander";
+import { resolveScenario } from "../data/scenario/resolve.ts";
+import type { Summary } from "../data/store/run-directory.ts";
+import { runExperiment, writeExperiment } from "../lab/experiment.ts";
+import { registries } from "../lab/registries.ts";
+import { checkTarget, writeWhole } from "../lab/run-directory.ts";
+import { writeReport } from "../reports/write-report.ts";
+import { startProgress } from "./progress.ts";
+import { summaryTable } from "./summary-table.ts";
+import { packageVersion } from "./version.ts";
+
+interface RunOptions {
+  readonly seed?: number;
+  readonly set: string[];
+  readonly out?: string;
+  readonly overwrite?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+const EXIT_INTERRUPTED = 130;
+const EXAMPLE = `
+SCENARIO is a file, or the name of a bundled scenario: calm-day, flash-crash, grinding-decline.
+
+Examples:
+  $ breakwater run flash-crash
+  $ breakwater run flash-crash --seed 8 --set population.accounts=50000 --set venue.adl.eligible=profitable
+  $ breakwater run my-scenario.json --out out/mine --json
+`;
+
+/** Adds `run SCENARIO [--seed N] [--set PATH=VALUE]... [--out DIR] [--overwrite] [--json] [--quiet]`. */
+export function registerRun(program: Command): void {
+  program
+    .command("run")
+    .description("run a scenario: write its tables, summary and report, print the summary")
+    .argument("<scenario>", "file or name of a bundled scenario")
+    .option("--seed <n>", "seed instead of the scenario's", wholeNumber)
+    .option("--set <path=value>", "set a field of the scenario, any number of times", collect, [])
+    .option("--out <dir>", "directory of the run (default: out/<scenario>-<seed>)")
+    .option("--overwrite", "replace the directory when it holds a run already")
+    .option("--json", "print the summary as one JSON document")
+    .option("--quiet", "show no progress, print nothing but errors unless --json asks")
+    .addHelpText("after", EXAMPLE)
+    .action(run);
+}
+
+async function run(name: string, options: RunOptions): Promise<void> {
+  const scenario = await resolveScenario(name, {
+    sets: options.set,
+    registries,
+    ...(options.seed === undefined ? {} : { seed: options.seed }),
+  });
+  const directory = options.out ?? join("out", `${scenario.name}-${scenario.seed}`);
+  const overwrite = options.overwrite === true;
+  await checkTarget(directory, overwrite);
+  const startedAt = new Date().toISOString();
+  const startMs = performance.now();
+  const progress = startProgress(scenario.name, options.quiet === true || options.json === true);
+  const result = await runExperiment(scenario, (part) => progress.update(part)).finally(() => progress.stop());
+  let summary: Summary | undefined;
+  await writeWhole(directory, overwrite, async (partial) => {
+    const release = onInterrupt(() => rmSync(partial, { recursive: true, force: true }));
+    try {
+      const wallSeconds = Math.round(performance.now() - startMs) / 1000;
+      summary = await writeExperiment(partial, scenario, result, { version: packageVersion(), startedAt, wallSeconds });
+      await writeReport(partial);
+    } finally {
+      release();
+    }
+  });
+  if (options.json === true) process.stdout.write(`${JSON.stringify(summary)}\n`);
+  else if (options.quiet !== true) process.stdout.write(`${summaryTable(summary as Summary)}\nreport: ${join(directory, "report.html")}\n`);
+}
+
+/** Cleans up when the run is interrupted while it writes; before that there is nothing to clean, and the default ends it at once. */
+function onInterrupt(clean: () => void): () => void {
+  const stop = () => {
+    clean();
+    process.exit(EXIT_INTERRUPTED);
+  };
+  process.once("SIGINT", stop);
+  process.once("SIGTERM", stop);
+  return () => {
+    process.off("SIGINT", stop);
+    process.off("SIGTERM", stop);
+  };
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) throw new InvalidArgumentError("expected a whole number of at least 0.");
+  return value;
+}
+
+function collect(text: string, earlier: string[]): string[] {
+  return [...earlier, text];
+}

@@ -1,0 +1,58 @@
+/** The summary of a run as a short table for people. */
+import type { Summary } from "../data/store/run-directory.ts";
+
+/** Lines of `name  value`, grouped by what they are about. */
+export function summaryTable(summary: Summary): string {
+  const { liquidations, cascades, adl, conservation } = summary;
+  const { byPath } = liquidations;
+  const rows: [string, string][] = [
+    ["scenario", `${summary.scenario}, venue ${summary.venue}, seed ${summary.seed}`],
+    [
+      "simulated",
+      `${duration(summary.simulatedSeconds)}, ${count(summary.messages)} messages, ${count(summary.trades)} trades, ${count(summary.accounts)} accounts`,
+    ],
+    ["liquidations", `${count(liquidations.count)} worth ${money(liquidations.notional)}, ${count(liquidations.induced)} of them induced`],
+    ["closed by", `market ${count(byPath.market)}, fund ${count(byPath.fund)}, ADL ${count(byPath.adl)}`],
+    [
+      "cascades",
+      cascades.count === 0
+        ? "none"
+        : `${count(cascades.count)}, the largest ${count(cascades.largestAccounts)} accounts worth ${money(cascades.largestNotional)}, the longest ${duration(cascades.longestSeconds)}`,
+    ],
+    ...summary.funds.map((pool): [string, string] => [
+      `fund ${pool.pool}`,
+      `${money(pool.start)} → ${money(pool.end)}, lowest ${money(pool.lowest)}, drawdown ${money(pool.maxDrawdown)} (${(pool.maxDrawdownRatio * 100).toFixed(1)} %)${pool.exhausted ? ", exhausted" : ""}`,
+    ]),
+    [
+      "ADL",
+      adl.events === 0
+        ? "none"
+        : `${count(adl.events)} events on ${count(adl.accounts)} accounts worth ${money(adl.notional)}, needed ${money(adl.needed)}, taken ${money(adl.taken)}`,
+    ],
+    ["uncovered loss", money(summary.uncoveredLoss)],
+    ["conservation", `${count(conservation.checks)} checks, ${count(conservation.violations)} violations`],
+    ["digest", summary.digest],
+  ];
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}\n`).join("");
+}
+
+/** Thousands separated, at most two decimals: the exact figure stands in `summary.json`. */
+function money(text: string): string {
+  const [whole = "0", fraction = ""] = text.split(".");
+  const cents = fraction.slice(0, 2).replace(/0+$/, "");
+  return `${separate(whole)}${cents === "" ? "" : `.${cents}`}`;
+}
+
+function count(value: number): string {
+  return separate(String(value));
+}
+
+function separate(whole: string): string {
+  return whole.replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+function duration(seconds: number): string {
+  if (seconds < 120) return `${Math.round(seconds)} s`;
+  return seconds < 7200 ? `${(seconds / 60).toFixed(1)} min` : `${(seconds / 3600).toFixed(1)} h`;
+}

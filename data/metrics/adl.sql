@@ -1,0 +1,16 @@
+-- Auto-deleveraging in all (CASC-5): what solvency needed against what winners gave up, per
+-- event and summed; net counts events that took less than was needed, gross does not.
+WITH events AS (
+  SELECT event, sum(needed_quanta) AS needed, sum(taken_quanta) AS taken, sum(value_quanta) AS notional
+  FROM adl
+  GROUP BY event
+)
+SELECT
+  count(*) AS events,
+  (SELECT count(DISTINCT account) FROM adl) AS accounts,
+  CAST(coalesce(sum(notional), 0) AS VARCHAR) AS notional_quanta,
+  CAST(coalesce(sum(needed), 0) AS VARCHAR) AS needed_quanta,
+  CAST(coalesce(sum(taken), 0) AS VARCHAR) AS taken_quanta,
+  CAST(coalesce(sum(greatest(taken - needed, 0)), 0) AS VARCHAR) AS overshoot_gross_quanta,
+  CAST(coalesce(sum(taken - needed), 0) AS VARCHAR) AS overshoot_net_quanta
+FROM events

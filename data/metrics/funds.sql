@@ -1,0 +1,27 @@
+-- The pools (CASC-4): available after every movement, its running peak and drawdown, and how
+-- long it stood below its peak until the end of the run.
+WITH steps AS (
+  SELECT
+    movement,
+    pool,
+    pool_name,
+    time_us,
+    available_quanta,
+    max(available_quanta) OVER (PARTITION BY pool ORDER BY movement) AS peak_quanta,
+    coalesce(
+      lead(time_us) OVER (PARTITION BY pool ORDER BY movement),
+      (SELECT max(time_us) FROM marks)
+    ) AS until_us
+  FROM funds
+)
+SELECT
+  pool_name,
+  CAST(arg_min(available_quanta, movement) AS VARCHAR) AS start_quanta,
+  CAST(arg_max(available_quanta, movement) AS VARCHAR) AS end_quanta,
+  CAST(min(available_quanta) AS VARCHAR) AS lowest_quanta,
+  CAST(max(peak_quanta - available_quanta) AS VARCHAR) AS drawdown_quanta,
+  max(CASE WHEN peak_quanta > 0 THEN (peak_quanta - available_quanta) / peak_quanta ELSE 0 END) AS drawdown_ratio,
+  coalesce(sum(until_us - time_us) FILTER (available_quanta < peak_quanta), 0)::BIGINT AS under_water_us
+FROM steps
+GROUP BY pool, pool_name
+ORDER BY pool

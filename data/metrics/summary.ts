@@ -1,0 +1,89 @@
+/** The summary of a run (CONTRACT: `summary.json`), measured from its tables alone by the queries beside this file. */
+import { readFile } from "node:fs/promises";
+import { formatWhole } from "../../sim/venue/decimal.ts";
+import type { Summary } from "../store/run-directory.ts";
+import type { Store } from "../store/store.ts";
+
+/** What the tables do not say: where the run came from, and its checks. */
+export interface RunFacts {
+  readonly scenario: string;
+  readonly venue: string;
+  readonly seed: number;
+  readonly digest: string;
+  readonly conservationChecks: number;
+}
+
+type Row = Record<string, unknown>;
+
+/** Measures a run. A run that ended had no violation of conservation: the first one stops it. */
+export async function summarise(store: Store, facts: RunFacts): Promise<Summary> {
+  const quantum = String((await store.rows("SELECT quantum FROM assets ORDER BY asset LIMIT 1"))[0]?.["quantum"]);
+  const money = (row: Row, name: string) => formatWhole(BigInt(String(row[name])), quantum);
+  const [activity, liquidations, cascades, adl] = (await Promise.all(
+    ["activity", "liquidations", "cascades", "adl"].map(async (name) => (await measure(store, name))[0] as Row),
+  )) as [Row, Row, Row, Row];
+  const pools = await measure(store, "funds");
+  const count = Number(liquidations["count"]);
+  return {
+    scenario: facts.scenario,
+    venue: facts.venue,
+    seed: facts.seed,
+    digest: facts.digest,
+    simulatedSeconds: Number(activity["simulated_us"]) / 1e6,
+    messages: Number(activity["messages"]),
+    trades: Number(activity["trades"]),
+    accounts: Number(activity["accounts"]),
+    liquidations: {
+      count,
+      accounts: Number(liquidations["accounts"]),
+      notional: money(liquidations, "notional_quanta"),
+      longNotional: money(liquidations, "long_notional_quanta"),
+      induced: Number(liquidations["induced"]),
+      byPath: {
+        market: Number(liquidations["market"]),
+        fund: Number(liquidations["fund"]),
+        adl: Number(liquidations["adl"]),
+        house: Number(liquidations["house"]),
+        open: Number(liquidations["open"]),
+      },
+    },
+    cascades: {
+      count: Number(cascades["count"]),
+      largestAccounts: Number(cascades["largest_accounts"]),
+      largestNotional: money(cascades, "largest_notional_quanta"),
+      deepest: Number(cascades["deepest"]),
+      branchingRatio: count === 0 ? 0 : Number(liquidations["induced"]) / count,
+      longestSeconds: Number(cascades["longest_us"]) / 1e6,
+    },
+    funds: pools.map((pool) => ({
+      pool: String(pool["pool_name"]),
+      start: money(pool, "start_quanta"),
+      end: money(pool, "end_quanta"),
+      lowest: money(pool, "lowest_quanta"),
+      maxDrawdown: money(pool, "drawdown_quanta"),
+      maxDrawdownRatio: Number(pool["drawdown_ratio"]),
+      secondsUnderWater: Number(pool["under_water_us"]) / 1e6,
+      exhausted: adlWasNeeded(adl) || Number(activity["uncovered_quanta"]) > 0,
+    })),
+    adl: {
+      events: Number(adl["events"]),
+      accounts: Number(adl["accounts"]),
+      notional: money(adl, "notional_quanta"),
+      needed: money(adl, "needed_quanta"),
+      taken: money(adl, "taken_quanta"),
+      overshootGross: money(adl, "overshoot_gross_quanta"),
+      overshootNet: money(adl, "overshoot_net_quanta"),
+    },
+    uncoveredLoss: money(activity, "uncovered_quanta"),
+    conservation: { checks: facts.conservationChecks, violations: 0 },
+  };
+}
+
+/** A pool is exhausted when it could not pay for a loss in full: what it could not went to ADL, or to the house (FUND-4). */
+function adlWasNeeded(adl: Row): boolean {
+  return BigInt(String(adl["needed_quanta"])) > 0n;
+}
+
+async function measure(store: Store, name: string): Promise<Row[]> {
+  return store.rows(await readFile(new URL(`./${name}.sql`, import.meta.url), "utf8"));
+}

@@ -1,0 +1,91 @@
+/** What comes with Breakwater, and files by name: scenarios in `data/scenarios/`, venues in `data/venues/`. */
+import { readdir, readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { InputError } from "../../sim/kernel/input-error.ts";
+import { parseJson } from "./json.ts";
+import { isObject, type JsonObject } from "./path.ts";
+import { show } from "./problem.ts";
+
+/** A JSON object that was read, and from where. */
+export interface Document {
+  /** As errors name it: as the user wrote it, or the bundled name. */
+  readonly file: string;
+  /** Absolute path of the file. */
+  readonly place: string;
+  readonly content: JsonObject;
+}
+
+/** What kinds of documents are bundled. */
+export type BundledKind = "scenario" | "venue";
+
+const FOLDERS: Readonly<Record<BundledKind, URL>> = {
+  scenario: new URL("../scenarios/", import.meta.url),
+  venue: new URL("../venues/", import.meta.url),
+};
+
+/** Names of the bundled documents of a kind, sorted. */
+export async function bundledNames(kind: BundledKind): Promise<string[]> {
+  const files = await readdir(FOLDERS[kind]);
+  return files
+    .filter((file) => file.endsWith(".json"))
+    .map((file) => file.slice(0, -".json".length))
+    .sort();
+}
+
+/**
+ * Reads a document by bundled name or by file. What has a slash, or ends in `.json`, is
+ * always a file; a bundled name goes before a file of the same name.
+ * @param kinds what it may be: a bundled name is looked for among these, in this order
+ * @param folder what a relative file is relative to
+ * @throws InputError when there is no such file or name (it lists the names there are), or it is no JSON object
+ */
+export async function readDocument(kinds: BundledKind | readonly BundledKind[], nameOrFile: string, folder: string): Promise<Document> {
+  const place = (await bundledPlace([kinds].flat(), nameOrFile)) ?? resolve(folder, nameOrFile);
+  let content: unknown;
+  try {
+    content = parseJson(await readText(place, nameOrFile), nameOrFile);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    if (isFileName(nameOrFile)) throw new InputError(nameOrFile, "no such file");
+    const names = await Promise.all([kinds].flat().map(async (kind) => `a bundled ${kind} (${(await bundledNames(kind)).join(", ")})`));
+    throw new InputError(nameOrFile, `expected a file or ${names.join(" or ")}, got neither`);
+  }
+  if (!isObject(content)) throw new InputError(nameOrFile, `expected an object, got ${show(content)}`);
+  return { file: nameOrFile, place, content };
+}
+
+async function bundledPlace(kinds: readonly BundledKind[], name: string): Promise<string | null> {
+  if (isFileName(name)) return null;
+  for (const kind of kinds) {
+    if ((await bundledNames(kind)).includes(name)) return fileURLToPath(new URL(`${name}.json`, FOLDERS[kind]));
+  }
+  return null;
+}
+
+function isFileName(name: string): boolean {
+  return /[\\/]|\.json$/.test(name);
+}
+
+function isMissing(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === "ENOENT" || code === "ENOTDIR";
+}
+
+/** @throws InputError when the file is a directory, may not be read, or is no UTF-8; the system's error when it is missing */
+async function readText(place: string, file: string): Promise<string> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(place);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EISDIR") throw new InputError(file, "expected a file, got a directory");
+    if (code === "EACCES") throw new InputError(file, "the file may not be read");
+    throw error;
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new InputError(file, "expected text in UTF-8");
+  }
+}

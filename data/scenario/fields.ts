@@ -1,0 +1,91 @@
+/** Schemas of single fields: decimals, durations, times, names. Their patterns also stand in the JSON Schema. */
+import { z } from "zod";
+import { DURATION_PATTERN, parseDuration, parseTime, TIME_PATTERN } from "../../sim/kernel/time.ts";
+import { parseDecimal } from "../../sim/venue/decimal.ts";
+
+const DECIMAL = /^[+-]?\d+(\.\d+)?([eE][+-]?\d{1,2})?$/;
+const NOT_NEGATIVE = /^\+?\d+(\.\d+)?([eE][+-]?\d{1,2})?$/;
+const POSITIVE = /^\+?(?=[\d.]*[1-9])\d+(\.\d+)?([eE][+-]?\d{1,2})?$/;
+
+/** An asset's symbol, such as `USDT`. */
+export const ASSET_PATTERN = /^[A-Za-z0-9]{1,20}$/;
+/** A contract's symbol, such as `BTC-USDT`. */
+export const SYMBOL_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/;
+/** A scenario's name: it also names a directory. */
+export const NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$/;
+
+/** A text that matches a pattern, or `expected`. */
+function text(pattern: RegExp, expected: string) {
+  const error = `expected ${expected}`;
+  return z.string({ error }).regex(pattern, { error, abort: true });
+}
+
+/** An amount, price, size or rate as decimal text, of any sign. */
+export const decimal = () => text(DECIMAL, 'a decimal as text, such as "0.5"');
+
+/** As `decimal`, zero or more. */
+export const decimalNotNegative = () => text(NOT_NEGATIVE, 'a decimal of at least 0 as text, such as "0.5"');
+
+/** As `decimal`, above zero. */
+export const decimalPositive = () => text(POSITIVE, 'a decimal above 0 as text, such as "0.5"');
+
+/** A part of a value as decimal text: zero or more and below 1; between −1 and 1 when it may be a rebate. */
+export function rate(sign: "not-negative" | "any" = "not-negative") {
+  const range = sign === "any" ? "between -1 and 1" : "from 0 to below 1";
+  const expected = `a rate ${range} as text, such as "0.0005"`;
+  return text(sign === "any" ? DECIMAL : NOT_NEGATIVE, expected).refine((value) => isBelowOne(value), { error: `expected ${expected}` });
+}
+
+/** A positive duration as text, such as `10s`. */
+export function duration() {
+  const expected = 'a duration above 0, such as "250ms", "10s" or "3h"';
+  return text(DURATION_PATTERN, expected).refine((value) => accepts(() => parseDuration(value, "") > 0), { error: `expected ${expected}` });
+}
+
+/** An instant in UTC as text, such as `2025-10-10T20:00:00Z`. */
+export function time() {
+  const expected = 'a time in UTC, such as "2025-10-10T20:00:00Z"';
+  return text(TIME_PATTERN, expected).refine((value) => accepts(() => parseTime(value, "") >= 0), { error: `expected ${expected}` });
+}
+
+/** The symbol of an asset. */
+export const assetSymbol = () => text(ASSET_PATTERN, 'the symbol of an asset, such as "USDT"');
+
+/** The symbol of a contract. */
+export const instrumentSymbol = () => text(SYMBOL_PATTERN, 'the symbol of a contract, such as "BTC-USDT"');
+
+/** A name that can also be a directory's. */
+export const shortName = () => text(NAME_PATTERN, 'a name of letters, digits, "-" and "_"');
+
+/** A whole number from `least` on. */
+export function wholeNumber(least: number) {
+  const error = `expected a whole number of at least ${least}`;
+  return z.int({ error }).min(least, { error });
+}
+
+/** A number within bounds, given in words too. */
+export function numberWithin(least: number, most: number) {
+  const error = `expected a number from ${least} to ${most}`;
+  return z.number({ error }).min(least, { error }).max(most, { error });
+}
+
+/** One of some words; the first is the default. */
+export function word<const Words extends readonly [string, ...string[]]>(...words: Words) {
+  return z.enum(words).default(words[0] as never);
+}
+
+/** Free text on one line. */
+export const remark = () => z.string({ error: "expected a text" });
+
+function isBelowOne(value: string): boolean {
+  const { digits, places } = parseDecimal(value, "");
+  return (digits < 0n ? -digits : digits) < 10n ** BigInt(places);
+}
+
+function accepts(check: () => boolean): boolean {
+  try {
+    return check();
+  } catch {
+    return false;
+  }
+}

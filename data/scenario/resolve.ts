@@ -1,0 +1,151 @@
+/** A scenario by name or file, with `--set`, its venue and all defaults: checked, and written out in full. */
+
+import { dirname } from "node:path";
+import { InputError } from "../../sim/kernel/input-error.ts";
+import { formatDuration, formatTime, parseDuration, parseTime } from "../../sim/kernel/time.ts";
+import { coverageOf } from "../shocks/bars.ts";
+import { readBars } from "../sources/read-bars.ts";
+import { type Document, readDocument } from "./bundled.ts";
+import { poolName, scenarioProblems, venueProblems } from "./consistency.ts";
+import { type Draft, type DraftProblem, draftScenario } from "./draft.ts";
+import { compareInDocument, dotted, type Path, startsWith } from "./path.ts";
+import { describeIssue, issueProblems, type Problem, problemLine } from "./problem.ts";
+import type { ScenarioRegistries } from "./registries.ts";
+import { type ResolvedScenario, scenarioSchema } from "./scenario-schema.ts";
+import { asText, parseSetting, type Setting } from "./sets.ts";
+import { blameVenue, mergeVenue } from "./venue.ts";
+import { type ResolvedVenue, venueSchema } from "./venue-schema.ts";
+
+/** What is known besides the file. */
+export interface ResolveOptions {
+  /** `path=value` as the command line gives them; later ones win. */
+  readonly sets?: readonly string[];
+  /** Instead of the scenario's own seed. */
+  readonly seed?: number;
+  readonly registries: ScenarioRegistries;
+}
+
+/** What became of a document: a scenario, or the first problem and the error for it. */
+interface Checked {
+  readonly scenario: ResolvedScenario | null;
+  readonly failure: { readonly problem: Problem; readonly error: InputError } | null;
+}
+
+/** Amounts of a quantum when a scenario does not say (UNIT-1). */
+const DEFAULT_QUANTUM = "0.000001";
+
+/**
+ * Reads, completes and checks a scenario.
+ * @param nameOrFile a file, or the name of a bundled scenario
+ * @returns plain JSON with every default and the venue written out: what the manifest holds.
+ *   `shock.from` is relative to the current folder.
+ * @throws InputError in one line, `file: path: expected …, got VALUE`, for the first problem in
+ *   the order of the document; for a file that cannot be read or is no JSON, for an unknown
+ *   name (it lists the bundled ones), for bars that cannot be used
+ */
+export async function resolveScenario(nameOrFile: string, options: ResolveOptions): Promise<ResolvedScenario> {
+  const settings = (options.sets ?? []).map(parseSetting);
+  if (options.seed !== undefined) settings.push({ option: "--seed", path: ["seed"], text: String(options.seed), value: options.seed });
+  const file = await readDocument("scenario", nameOrFile, ".");
+  return resolveDocument(file, settings, options.registries);
+}
+
+/** As `resolveScenario`, of a document that was read already. */
+export async function resolveDocument(
+  file: Document,
+  settings: readonly Setting[],
+  registries: ScenarioRegistries,
+): Promise<ResolvedScenario> {
+  const taken = [...settings];
+  while (true) {
+    const { scenario, failure } = await check(file, taken, registries);
+    if (failure === null) return scenario as ResolvedScenario;
+    const place = dotted(failure.problem.path);
+    const culprit = taken.findLastIndex(({ path }) => dotted(path) === place);
+    const setting = taken[culprit];
+    // `--set shock.startPrice=100000` means the text "100000": where a number is wrong, its text may be right.
+    if (setting === undefined || typeof setting.value === "string" || typeof setting.value === "object") throw failure.error;
+    taken[culprit] = asText(setting);
+    const retried = (await check(file, taken, registries)).failure;
+    if (retried !== null && dotted(retried.problem.path) === place) {
+      throw retried.problem.expected === failure.problem.expected ? failure.error : retried.error;
+    }
+  }
+}
+
+/**
+ * Reads, completes and checks a venue profile.
+ * @param nameOrFile a file, or the name of a bundled venue
+ * @throws InputError as `resolveScenario`
+ */
+export async function resolveVenue(nameOrFile: string, registries: ScenarioRegistries): Promise<ResolvedVenue> {
+  return resolveVenueDocument(await readDocument("venue", nameOrFile, "."), registries);
+}
+
+/** As `resolveVenue`, of a document that was read already. */
+export async function resolveVenueDocument(file: Document, registries: ScenarioRegistries): Promise<ResolvedVenue> {
+  const merged = await mergeVenue(file.content, { file: file.file, prefix: [], folder: dirname(file.place), place: file.place });
+  const { content } = merged;
+  const parsed = venueSchema(registries).safeParse(content, { error: describeIssue, reportInput: true });
+  const problem = first(content, parsed.success ? venueProblems(parsed.data, []) : issueProblems(parsed.error.issues));
+  if (problem === null) return parsed.data as ResolvedVenue;
+  const blamed = blameVenue(merged, problem.path);
+  throw new InputError(blamed.file, problemLine(content, problem));
+}
+
+async function check(file: Document, settings: readonly Setting[], registries: ScenarioRegistries): Promise<Checked> {
+  const draft = await draftScenario(file, settings);
+  const { document } = draft;
+  const parsed = scenarioSchema(registries).safeParse(document, { error: describeIssue, reportInput: true });
+  const issues = parsed.success ? [] : issueProblems(parsed.error.issues);
+  // Where a reference failed, the schema's complaint about what stands there says less.
+  const rest = issues.filter(({ path }) => !draft.problems.some((known) => startsWith(path, known.path)));
+  const problem = first(document, [...draft.problems, ...rest]);
+  if (problem !== null || !parsed.success) return failed(draft, problem as DraftProblem);
+
+  const scenario = withDefaults(parsed.data as ResolvedScenario);
+  const { problems, barIntervalUs } = await fillFromBars(scenario);
+  const inconsistency = first(document, [...problems, ...scenarioProblems(scenario, barIntervalUs)]);
+  return inconsistency === null ? { scenario, failure: null } : failed(draft, inconsistency, scenario);
+}
+
+function failed(draft: Draft, problem: DraftProblem, values?: ResolvedScenario): Checked {
+  return { scenario: null, failure: { problem, error: draft.errorOf(problem, values) } };
+}
+
+/** The defaults that depend on other fields: the settlement asset, the contract's pool. */
+function withDefaults(scenario: ResolvedScenario): ResolvedScenario {
+  const assets = scenario.assets ?? Object.fromEntries(scenario.instruments.map(({ settle }) => [settle, { quantum: DEFAULT_QUANTUM }]));
+  const pools = { ...scenario.pools };
+  for (const instrument of scenario.instruments) pools[poolName(instrument)] ??= { seedCapital: "0" };
+  return { ...scenario, assets, pools };
+}
+
+/** Start and duration that are left out of a recorded shock are those of its file; given ones must lie in it. */
+async function fillFromBars(scenario: ResolvedScenario): Promise<{ problems: Problem[]; barIntervalUs: number | null }> {
+  const { shock } = scenario;
+  if (!("from" in shock)) return { problems: [], barIntervalUs: null };
+  const bars = await readBars(shock.from, { symbol: shock.symbol });
+  const { startUs, endUs } = coverageOf(bars);
+  const fields = scenario as { start: string; duration: string };
+  const problems: Problem[] = [];
+  const covers = `${shock.from} covers ${formatTime(startUs)} to ${formatTime(endUs)}`;
+  fields.start ??= formatTime(startUs);
+  const fromUs = parseTime(fields.start, "start");
+  if (fromUs < startUs || fromUs >= endUs) problems.push({ path: ["start"], expected: `expected a time within the bars (${covers})` });
+  else {
+    fields.duration ??= formatDuration(endUs - fromUs);
+    if (fromUs + parseDuration(fields.duration, "duration") > endUs) {
+      problems.push({
+        path: ["duration"],
+        expected: `expected at most ${formatDuration(endUs - fromUs)} from ${fields.start} (${covers})`,
+      });
+    }
+  }
+  return { problems, barIntervalUs: bars.intervalUs };
+}
+
+function first<Found extends Problem>(document: unknown, problems: readonly Found[]): Found | null {
+  const sorted = [...problems].sort((a: { path: Path }, b: { path: Path }) => compareInDocument(document, a.path, b.path));
+  return sorted[0] ?? null;
+}

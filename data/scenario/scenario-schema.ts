@@ -1,0 +1,106 @@
+/** A scenario as it is written, field by field. What must hold between fields is in `consistency.ts`. */
+import { z } from "zod";
+import {
+  assetSymbol,
+  decimalNotNegative,
+  decimalPositive,
+  duration,
+  instrumentSymbol,
+  numberWithin,
+  remark,
+  shortName,
+  time,
+  wholeNumber,
+} from "./fields.ts";
+import { oneOf } from "./problem.ts";
+import type { ScenarioRegistries } from "./registries.ts";
+import { extendingVenueSchema, instrumentSchema, venueSchema } from "./venue-schema.ts";
+
+/** A generated index path: through waypoints, with a random walk between them. */
+const generatedShock = () =>
+  z.strictObject({
+    generate: z.enum(["waypoints"]),
+    startPrice: decimalPositive(),
+    waypoints: z
+      .array(
+        z.strictObject({
+          /** Since the start. */
+          at: duration(),
+          /** Price against the start price, less one: −0.15 is 15 % below. */
+          change: z.number({ error: "expected a number above -1" }).gt(-1, { error: "expected a number above -1" }),
+        }),
+      )
+      .default([]),
+    interpolation: z.enum(["geometric", "linear"]).default("geometric"),
+    /** Annualised, over 365 days: 0.6 is 60 %. */
+    volatility: numberWithin(0, 100).default(0),
+  });
+
+/** An index path through the bars of a file. */
+const recordedShock = () =>
+  z.strictObject({
+    from: remark().min(1, { error: "expected the name of a file" }),
+    symbol: remark().min(1).optional(),
+    snap: z.boolean().default(false),
+  });
+
+/** Schema of a scenario in which the venue and the contracts are written out in full. */
+export function scenarioSchema(registries: ScenarioRegistries) {
+  return scenarioWith(registries, venueSchema(registries), instrumentSchema());
+}
+
+/** Schema of a scenario file: venue and contracts may be named, or a venue may extend another. */
+export function scenarioFileSchema(registries: ScenarioRegistries) {
+  const venue = z.union([remark().min(1), venueSchema(registries), extendingVenueSchema(registries)]);
+  return scenarioWith(registries, venue, z.union([instrumentSymbol(), instrumentSchema()]));
+}
+
+/** A scenario with all defaults and the venue written out: plain JSON. */
+export type ResolvedScenario = z.output<ReturnType<typeof scenarioSchema>> & { readonly start: string; readonly duration: string };
+
+function scenarioWith<Venue extends z.ZodType, Contract extends z.ZodType>(
+  registries: ScenarioRegistries,
+  venue: Venue,
+  instrument: Contract,
+) {
+  return z.strictObject({
+    name: shortName(),
+    description: remark().default(""),
+    venue,
+    seed: wholeNumber(0).default(1),
+    /** May be left out, as `duration`, when the shock is read from a file: all that it covers. */
+    start: time().optional(),
+    duration: duration().optional(),
+    assets: z.record(assetSymbol(), z.strictObject({ quantum: decimalPositive() })).optional(),
+    instruments: z.array(instrument).length(1, { error: "expected exactly one contract" }),
+    index: z.strictObject({ interval: duration().default("1s") }).prefault({}),
+    shock: z.union([generatedShock(), recordedShock()]),
+    population: strict(registries.population, "population").prefault({}) as z.ZodType<Record<string, unknown>>,
+    agents: z.array(agentSchema(registries)).default([]),
+    pools: z.record(z.string(), z.strictObject({ seedCapital: decimalNotNegative() })).default({}),
+    cascades: z.strictObject({ halfLife: duration().default("60s") }).prefault({}),
+    record: z.strictObject({ samples: duration().default("10s"), orders: z.boolean().default(false) }).prefault({}),
+  });
+}
+
+/** One entry of `agents`: a kind of the registry, how many of it, and the kind's own fields. */
+function agentSchema(registries: ScenarioRegistries): z.ZodType<{ kind: string; count: number } & Record<string, unknown>> {
+  const kinds = Object.keys(registries.agents);
+  const options = kinds.map((kind) => agentKind(kind, registries.agents[kind] as z.ZodType));
+  if (options.length === 0) return z.never({ error: "expected no agents: no kinds are known" }) as never;
+  return z.discriminatedUnion("kind", options as never, {
+    error: (issue) => (issue.input !== null && typeof issue.input === "object" ? `expected ${oneOf(kinds)}` : "expected an object"),
+  }) as never;
+}
+
+function agentKind(kind: string, schema: z.ZodType): z.ZodType {
+  const own = strict(schema, `agent kind ${kind}`);
+  const count = "count" in own.shape ? {} : { count: wholeNumber(1).default(1) };
+  return own.safeExtend({ kind: z.literal(kind), ...count });
+}
+
+/** A registered schema, refusing unknown fields whether or not it did so itself. */
+function strict(schema: z.ZodType, what: string): z.ZodObject {
+  if (!(schema instanceof z.ZodObject)) throw new TypeError(`Cannot register ${what}: its schema is no object schema`);
+  return schema.strict();
+}

@@ -1,0 +1,54 @@
+/** An in-memory DuckDB set up so that the same input gives the same bytes, and the quoting its SQL needs. */
+import { tmpdir } from "node:os";
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+
+/** An open in-memory database: close it when done. */
+export interface Database {
+  readonly connection: DuckDBConnection;
+  close(): void;
+}
+
+/**
+ * Most memory a database may take. Beyond it a query fails with a clear error
+ * rather than bringing the machine down.
+ */
+const MEMORY_LIMIT = "4GB";
+
+/**
+ * Opens an empty in-memory database. One thread, because sums of doubles and the
+ * cut of Parquet row groups depend on how work is shared out.
+ * @param spill whether data beyond the memory limit may go to temporary files
+ */
+export async function openDatabase(spill: boolean): Promise<Database> {
+  const instance = await DuckDBInstance.create(":memory:", {
+    threads: "1",
+    memory_limit: MEMORY_LIMIT,
+    temp_directory: spill ? tmpdir() : "",
+    autoinstall_known_extensions: "false",
+    autoload_known_extensions: "false",
+  });
+  const connection = await instance.connect();
+  await connection.run("SET TimeZone = 'UTC'");
+  return {
+    connection,
+    close() {
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+}
+
+/** A text as an SQL literal. */
+export function sqlText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** A name as a quoted SQL identifier. */
+export function sqlName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** A path that DuckDB, which takes every path for a pattern, matches to itself alone. */
+export function globLiteral(path: string): string {
+  return path.replace(/[[*?]/g, (character) => `[${character}]`);
+}

@@ -1,0 +1,82 @@
+/** Writes columns held in memory as one Parquet file, the same bytes for the same columns. */
+import { DOUBLE, type DuckDBConnection, DuckDBDataChunk, type DuckDBType, type DuckDBValue, ENUM, VARCHAR } from "@duckdb/node-api";
+import { sqlName, sqlText } from "./database.ts";
+
+/** A column to store: numbers, where NaN is a missing value, or words, where null is. */
+export type StoredColumn =
+  | { readonly name: string; readonly type: "int64" | "double"; readonly numbers: Float64Array }
+  | { readonly name: string; readonly type: "text"; readonly words: readonly (string | null)[] };
+
+/** DuckDB's vector size, the most rows a data chunk can hold. */
+const CHUNK_ROWS = 2048;
+/** Up to so many different words a column is staged by their numbers, which is faster and smaller. */
+const DICTIONARY_MOST = 4096;
+/** A fixed size, so that the row groups do not depend on a default of the library. */
+const ROW_GROUP_ROWS = 122_880;
+const STAGING = "staging";
+
+/**
+ * Writes one Parquet file with zstd compression: `int64` columns as BIGINT, `double`
+ * as DOUBLE, text as VARCHAR, missing values as NULL, rows in their order.
+ * @param metadata key-value pairs kept in the file's footer
+ * @throws Error when the file cannot be written
+ */
+export async function writeParquet(
+  connection: DuckDBConnection,
+  file: string,
+  columns: readonly StoredColumn[],
+  metadata: Readonly<Record<string, string>>,
+): Promise<void> {
+  const selection = columns.map(selectColumn).join(", ");
+  const pairs = Object.entries(metadata).map(([key, value]) => `${sqlName(key)}: ${sqlText(value)}`);
+  await stage(connection, columns);
+  try {
+    await connection.run(
+      `COPY (SELECT ${selection} FROM ${STAGING}) TO ${sqlText(file)}
+       (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_ROWS}, KV_METADATA {${pairs.join(", ")}})`,
+    );
+  } finally {
+    await connection.run(`DROP TABLE ${STAGING}`);
+  }
+}
+
+/** Whole numbers are staged as doubles, which hold safe integers exactly and need no BigInt a value. */
+function selectColumn(column: StoredColumn): string {
+  const name = sqlName(column.name);
+  if (column.type === "text") return `CAST(${name} AS VARCHAR) AS ${name}`;
+  const target = column.type === "int64" ? "BIGINT" : "DOUBLE";
+  return `CAST(CASE WHEN isnan(${name}) THEN NULL ELSE ${name} END AS ${target}) AS ${name}`;
+}
+
+async function stage(connection: DuckDBConnection, columns: readonly StoredColumn[]): Promise<void> {
+  const types = columns.map(stagingType);
+  const definitions = columns.map((column, position) => `${sqlName(column.name)} ${String(types[position])}`);
+  await connection.run(`CREATE TABLE ${STAGING} (${definitions.join(", ")})`);
+  const appender = await connection.createAppender(STAGING);
+  const rowCount = Math.max(...columns.map(rowsOf));
+  for (let from = 0; from < rowCount; from += CHUNK_ROWS) {
+    const to = Math.min(from + CHUNK_ROWS, rowCount);
+    const chunk = DuckDBDataChunk.create(types, to - from);
+    for (const [position, column] of columns.entries()) {
+      // A typed array serves wherever values are only read by index, which the signature does not say.
+      const values = column.type === "text" ? column.words.slice(from, to) : column.numbers.subarray(from, to);
+      chunk.setColumnValues(position, values as unknown as readonly DuckDBValue[]);
+    }
+    appender.appendDataChunk(chunk);
+  }
+  appender.closeSync();
+}
+
+function rowsOf(column: StoredColumn): number {
+  return column.type === "text" ? column.words.length : column.numbers.length;
+}
+
+function stagingType(column: StoredColumn): DuckDBType {
+  if (column.type !== "text") return DOUBLE;
+  const words = new Set<string>();
+  for (const word of column.words) {
+    if (word !== null) words.add(word);
+    if (words.size > DICTIONARY_MOST) return VARCHAR;
+  }
+  return words.size === 0 ? VARCHAR : ENUM([...words]);
+}

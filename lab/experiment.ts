@@ -1,0 +1,139 @@
+/**
+ * One experiment: a resolved scenario in, tables, summary and manifest out. The same
+ * scenario and seed give the same tables and digest wherever it runs (TIME-3).
+ */
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { drawPopulation, type PopulationParameters } from "../agents/population.ts";
+import { AGENTS } from "../agents/registry.ts";
+import { summarise } from "../data/metrics/summary.ts";
+import { compileTimes, compileVenue } from "../data/scenario/compile.ts";
+import type { ResolvedScenario } from "../data/scenario/scenario-schema.ts";
+import { indexPath } from "../data/shocks/index-path.ts";
+import type { Summary } from "../data/store/run-directory.ts";
+import { openStore } from "../data/store/store.ts";
+import { writeTables } from "../data/store/tables.ts";
+import {
+  type AgentStart,
+  createStream,
+  Simulation,
+  type SimulationInput,
+  type SimulationResult,
+  TABLE_FORMAT_VERSION,
+} from "../sim/index.ts";
+
+/** The slow average of CASC-1 remembers so many half-lives of displacement. */
+const SLOW_AVERAGE_HALF_LIVES = 10;
+
+/**
+ * Everything a simulation needs, in whole units: the venue compiled, the index path
+ * drawn or read, population and agents made.
+ * @throws InputError when the shock's file or the population cannot be used
+ */
+export async function simulationInput(scenario: ResolvedScenario): Promise<SimulationInput> {
+  const { asset, instrument, rules, pool } = compileVenue(scenario);
+  const times = compileTimes(scenario);
+  const index = await indexPath(scenario, instrument);
+  const holders = drawPopulation(scenario.population as PopulationParameters, {
+    asset,
+    terms: { instrument, rules: rules.liquidation },
+    startTicks: index.ticks[0] as number,
+    stream: createStream(scenario.seed, "population"),
+  });
+  return {
+    asset,
+    instrument,
+    rules,
+    index,
+    holders,
+    agents: makeAgents(scenario, { asset, instrument }),
+    poolSeedQuanta: pool.seedCapitalQuanta,
+    displacementHalfLifeUs: times.halfLifeUs,
+    slowAverageUs: times.halfLifeUs * SLOW_AVERAGE_HALF_LIVES,
+    sampleIntervalUs: times.sampleIntervalUs,
+    recordOrders: scenario.record.orders,
+  };
+}
+
+/**
+ * Runs a scenario.
+ * @param onProgress called at every mark with the part done, 0 to 1
+ * @throws InputError as `simulationInput`
+ * @throws SimulationError naming seed, event and time when an invariant breaks or an agent fails
+ */
+export async function runExperiment(scenario: ResolvedScenario, onProgress?: (part: number) => void): Promise<SimulationResult> {
+  const input = await simulationInput(scenario);
+  try {
+    return new Simulation(input).run(onProgress);
+  } catch (error) {
+    if (error instanceof Error) error.message = `scenario ${scenario.name}, seed ${scenario.seed}, ${error.message}`;
+    throw error;
+  }
+}
+
+/** What depends on clock and machine: it stands in the manifest and nowhere else. */
+export interface RunCircumstances {
+  readonly version: string;
+  /** ISO-8601 UTC. */
+  readonly startedAt: string;
+  readonly wallSeconds: number;
+}
+
+/**
+ * Writes a run into a directory that it makes: tables, `summary.json` and `manifest.json`.
+ * @returns the summary, measured from the tables as written
+ */
+export async function writeExperiment(
+  directory: string,
+  scenario: ResolvedScenario,
+  result: SimulationResult,
+  circumstances: RunCircumstances,
+): Promise<Summary> {
+  await mkdir(directory, { recursive: true });
+  await writeTables(directory, result.record.tables());
+  const store = await openStore(directory);
+  try {
+    const summary = await summarise(store, {
+      scenario: scenario.name,
+      venue: scenario.venue.name,
+      seed: scenario.seed,
+      digest: result.digest,
+      conservationChecks: result.conservationChecks,
+    });
+    const manifest = {
+      formatVersion: TABLE_FORMAT_VERSION,
+      breakwater: circumstances.version,
+      runtime: { name: runtimeName(), version: process.version, platform: `${process.platform}-${process.arch}` },
+      scenario,
+      seed: scenario.seed,
+      digest: result.digest,
+      startedAt: circumstances.startedAt,
+      wallSeconds: circumstances.wallSeconds,
+    };
+    await writeFile(join(directory, "summary.json"), `${JSON.stringify(summary, null, 2)}\n`);
+    await writeFile(join(directory, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+    return summary;
+  } finally {
+    store.close();
+  }
+}
+
+/** The agents of a scenario, named by kind and number; each draws from a stream of its own name (TIME-2). */
+function makeAgents(scenario: ResolvedScenario, venue: Pick<SimulationInput, "asset" | "instrument">): AgentStart[] {
+  const numberOf = new Map<string, number>();
+  return scenario.agents.flatMap(({ kind, count, ...parameters }) => {
+    const definition = AGENTS[kind];
+    if (definition === undefined) throw new Error(`Cannot make agents of kind ${kind}: there is no such kind`);
+    return Array.from({ length: count }, () => {
+      const number = (numberOf.get(kind) ?? 0) + 1;
+      numberOf.set(kind, number);
+      const name = `${kind}/${number}`;
+      const made = definition.make(parameters as never, { ...venue, stream: createStream(scenario.seed, `agent/${name}`) });
+      return { name, ...made };
+    });
+  });
+}
+
+function runtimeName(): string {
+  return "deno" in process.versions ? "deno" : "node";
+}

@@ -1,0 +1,10 @@
+/** Every chart of a report, in the order of the page. */
+import { adlChart } from "./adl.ts";
+import type { ChartDefinition } from "./chart.ts";
+import { closingChart } from "./closing.ts";
+import { depthChart } from "./depth.ts";
+import { fundChart } from "./fund.ts";
+import { liquidationsChart } from "./liquidations.ts";
+import { priceChart } from "./price.ts";
+
+export const CHARTS: readonly ChartDefinition[] = [priceChart, fundChart, liquidationsChart, closingChart, adlChart, depthChart];

@@ -1,0 +1,119 @@
+/** Above the charts: what was run, what came of it in a sentence, and the summary as tiles. */
+
+import type { PoolSummary, Summary } from "../../data/store/run-directory.ts";
+import { clock, count, day, duration, money, percent, plural } from "../format.ts";
+import { type Hole, html, type Markup } from "../html.ts";
+import type { Run } from "../run.ts";
+
+/** The page's header: title, the run in one sentence, its description, and the finding. */
+export function pageHeader(run: Run): Markup {
+  const { manifest } = run;
+  const about = manifest.scenario.description ?? "";
+  return html`<header>
+<p class="eyebrow">Breakwater run report</p>
+<h1>${manifest.scenario.name}</h1>
+<p class="lead">${runSentence(run)}</p>
+${about === "" ? null : html`<p class="about">${about}</p>`}
+<p class="finding">${finding(run)}</p>
+</header>`;
+}
+
+/** What was run, in one sentence. */
+export function runSentence({ context, summary, manifest }: Run): string {
+  const startMs = context.startUs / 1000;
+  return (
+    `${duration(summary.simulatedSeconds)} of ${context.symbol} on venue ${summary.venue} from ${day(startMs)}, ${clock(startMs).slice(0, 5)} UTC, ` +
+    `with ${plural(summary.accounts, "account")}, ${plural(summary.messages, "message")} and ${plural(summary.trades, "trade")}; seed ${manifest.seed}.`
+  );
+}
+
+export function finding({ summary, context }: Run): string {
+  if (summary.liquidations.count === 0) return "Nothing was liquidated: no payment of the insurance fund, no auto-deleveraging.";
+  const { liquidations, cascades, adl } = summary;
+  const pool = deepestPool(summary);
+  const what = `${plural(liquidations.count, "position")} worth ${money(liquidations.notional, context.settle)} ${liquidations.count === 1 ? "was" : "were"} liquidated`;
+  const chain =
+    cascades.count === 0
+      ? "none in a cascade"
+      : `the largest of ${plural(cascades.count, "cascade")} took ${plural(cascades.largestAccounts, "account")}`;
+  const fund =
+    pool === undefined || Number(pool.maxDrawdown) === 0
+      ? "The insurance fund never fell."
+      : `The insurance fund fell by ${money(pool.maxDrawdown, context.settle)}, ${percent(pool.maxDrawdownRatio)} of its peak${pool.exhausted ? ", and was exhausted" : ""}.`;
+  const who =
+    adl.events === 0
+      ? "Nobody was auto-deleveraged."
+      : `Auto-deleveraging closed ${money(adl.notional, context.settle)} of ${plural(adl.accounts, "account")}.`;
+  return `${what}; ${chain}. ${fund} ${who}`;
+}
+
+/** The pool that fell furthest, if there is one. */
+export function deepestPool(summary: Summary): PoolSummary | undefined {
+  return [...summary.funds].sort((a, b) => Number(b.maxDrawdown) - Number(a.maxDrawdown))[0];
+}
+
+/** The whole summary as tiles. */
+export function summaryTiles(run: Run): Markup {
+  const { summary, context } = run;
+  const { liquidations, cascades, adl, conservation } = summary;
+  const unit = context.settle;
+  const pool = deepestPool(summary);
+  const { byPath } = liquidations;
+  const tiles = [
+    tile("Liquidated", money(liquidations.notional), unit, [
+      ["Liquidations", count(liquidations.count)],
+      ["Accounts", count(liquidations.accounts)],
+      ["Induced by others", share(liquidations.induced, liquidations.count)],
+    ]),
+    tile("Closed by the market alone", count(byPath.market), `of ${plural(liquidations.count, "liquidation")}`, [
+      ["Needed the insurance fund", share(byPath.fund, liquidations.count)],
+      ["Needed auto-deleveraging", share(byPath.adl, liquidations.count)],
+      [
+        "Uncovered loss",
+        Number(summary.uncoveredLoss) === 0 ? "none" : html`<span class="bad">${money(summary.uncoveredLoss, unit)}</span>`,
+      ],
+    ]),
+    tile("Cascades", count(cascades.count), "", [
+      ["Largest", cascades.count === 0 ? "–" : plural(cascades.largestAccounts, "account")],
+      ["Largest notional", cascades.count === 0 ? "–" : money(cascades.largestNotional, unit)],
+      ["Longest", cascades.count === 0 ? "–" : duration(cascades.longestSeconds)],
+      ["Branching ratio", percent(cascades.branchingRatio)],
+    ]),
+    ...(pool === undefined
+      ? []
+      : [
+          tile("Insurance fund drawdown", money(pool.maxDrawdown), unit, [
+            ["Of its peak", percent(pool.maxDrawdownRatio)],
+            ["Start", money(pool.start, unit)],
+            ["Lowest", money(pool.lowest, unit)],
+            ["End", money(pool.end, unit)],
+          ]),
+        ]),
+    tile("Auto-deleveraged", money(adl.notional), unit, [
+      ["Events", count(adl.events)],
+      ["Accounts", count(adl.accounts)],
+      ["Needed / taken", `${money(adl.needed)} / ${money(adl.taken, unit)}`],
+      ["Overshoot, net", money(adl.overshootNet, unit)],
+      ["Overshoot, gross", money(adl.overshootGross, unit)],
+    ]),
+    tile(
+      "Conservation of money",
+      conservation.violations === 0 ? html`<span class="good">holds</span>` : html`<span class="bad">violated</span>`,
+      "",
+      [
+        ["Checks", count(conservation.checks)],
+        ["Violations", count(conservation.violations)],
+      ],
+    ),
+  ];
+  return html`<div class="tiles">${tiles}</div>`;
+}
+
+function tile(title: string, value: Hole, unit: string, lines: readonly (readonly [string, Hole])[]): Markup {
+  return html`<div class="tile"><h2>${title}</h2><div class="value">${value}${unit === "" ? null : html` <small>${unit}</small>`}</div>
+<dl>${lines.map(([name, amount]) => html`<dt>${name}</dt><dd>${amount}</dd>`)}</dl></div>`;
+}
+
+function share(part: number, whole: number): string {
+  return whole === 0 ? "0" : `${count(part)} (${percent(part / whole)})`;
+}

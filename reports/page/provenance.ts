@@ -1,0 +1,45 @@
+/** Where a report's numbers come from: scenario, seed, digest, versions, and how to get them again. */
+import { count, decimal, plural } from "../format.ts";
+import { type Hole, html, type Markup } from "../html.ts";
+import type { Run } from "../run.ts";
+
+/** The commands that reproduce the run from its directory alone. */
+export function reproduceCommands(run: Run): string[] {
+  const { seed } = run.manifest;
+  return [
+    `node -p "JSON.stringify(JSON.parse(fs.readFileSync('manifest.json')).scenario)" > scenario.json`,
+    `breakwater run scenario.json --seed ${seed} --out again`,
+  ];
+}
+
+/** Seed, digest, versions, commands and the scenario as it was resolved. */
+export function provenanceSection(run: Run): Markup {
+  const { manifest, summary } = run;
+  const entries: readonly (readonly [string, Hole])[] = [
+    ["Scenario", manifest.scenario.name],
+    ["Venue", summary.venue],
+    ["Seed", String(manifest.seed)],
+    ["Digest", html`<code>${manifest.digest}</code>`],
+    ["Breakwater", `${manifest.breakwater}, format version ${manifest.formatVersion}`],
+    ["Runtime", runtimeText(manifest.runtime)],
+    ...(manifest.startedAt === undefined ? [] : [["Run at", manifest.startedAt] as const]),
+    ...(manifest.wallSeconds === undefined ? [] : [["Took", `${decimal(manifest.wallSeconds, 1)} s`] as const]),
+    ["Conservation", `${plural(summary.conservation.checks, "check")}, ${count(summary.conservation.violations)} violations`],
+  ];
+  const scenario = JSON.stringify(manifest.scenario, null, 2);
+  return html`<section id="provenance"><h2>How to get these numbers again</h2>
+<p>The same scenario and seed give the same digest and the same tables, on any machine. In the run's directory:</p>
+<pre>${reproduceCommands(run).join("\n")}</pre>
+<dl class="provenance">${entries.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
+<details><summary>Scenario as resolved</summary>
+<p class="save"><a download="scenario.json" href="data:application/json;charset=utf-8,${encodeURIComponent(scenario)}">Save as scenario.json</a></p>
+<pre>${scenario}</pre></details></section>`;
+}
+
+function runtimeText(runtime: unknown): string {
+  if (typeof runtime === "string") return runtime;
+  if (typeof runtime !== "object" || runtime === null) return "not recorded";
+  return Object.values(runtime)
+    .filter((value) => typeof value === "string" || typeof value === "number")
+    .join(" ");
+}

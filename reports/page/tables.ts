@@ -1,0 +1,103 @@
+/** The tables below the charts. */
+import { numberOf, type Row } from "../charts/chart.ts";
+import { count, dateTime, decimal, duration, money, percent, plural, price } from "../format.ts";
+import { type Hole, html, type Markup } from "../html.ts";
+import type { Run } from "../run.ts";
+
+const ROWS_MOST = 10;
+
+/** A column of a table: its heading, and the cell of a row. */
+interface TableColumn<Item> {
+  readonly heading: string;
+  readonly cell: (row: Item) => Hole;
+}
+
+function table<Item>(columns: readonly TableColumn<Item>[], rows: readonly Item[]): Markup {
+  return html`<table class="rows"><thead><tr>${columns.map(({ heading }) => html`<th scope="col">${heading}</th>`)}</tr></thead><tbody>${rows.map(
+    (row) =>
+      html`<tr>${columns.map(({ heading, cell }) => html`<td data-label="${heading}">${html`<span>${cell(row)}</span>`}</td>`)}</tr>`,
+  )}</tbody></table>`;
+}
+
+/** The insurance fund pools, one row a pool. */
+export function poolsTable(run: Run): Markup {
+  const unit = (pool: string) => pool.split("/").at(-1) ?? run.context.settle;
+  const body = table(
+    [
+      { heading: "Pool", cell: ({ pool }) => pool },
+      { heading: "Start", cell: ({ pool, start }) => money(start, unit(pool)) },
+      { heading: "End", cell: ({ pool, end }) => money(end, unit(pool)) },
+      { heading: "Lowest", cell: ({ pool, lowest }) => money(lowest, unit(pool)) },
+      { heading: "Deepest drawdown", cell: ({ pool, maxDrawdown }) => money(maxDrawdown, unit(pool)) },
+      { heading: "of its peak", cell: ({ maxDrawdownRatio }) => percent(maxDrawdownRatio) },
+      { heading: "Under water", cell: ({ secondsUnderWater }) => duration(secondsUnderWater) },
+      { heading: "Exhausted", cell: ({ exhausted }) => (exhausted ? html`<span class="bad">yes</span>` : "no") },
+    ],
+    run.summary.funds,
+  );
+  return html`<section id="pools"><h2>Insurance fund pools</h2>
+<p>Under water: time spent below the running peak of what was available.</p>${run.summary.funds.length === 0 ? nothing("The run has no insurance fund.") : body}</section>`;
+}
+
+/** The largest cascades by notional. */
+export async function cascadesTable(run: Run): Promise<Markup> {
+  const { context } = run;
+  const rows = await run.store.rows(
+    `SELECT cascade, epoch_us(first_time) AS first, epoch_us(last_time) AS last, liquidations, accounts, depth,
+       CAST(notional AS VARCHAR) AS notional, displacement
+     FROM cascades_natural WHERE instrument = ${context.instrument} ORDER BY cascades_natural.notional DESC, cascade LIMIT ${ROWS_MOST}`,
+  );
+  const body = table<Row>(
+    [
+      { heading: "First trigger, UTC", cell: (row) => dateTime(numberOf(row, "first") / 1000) },
+      { heading: "Lasted", cell: (row) => duration((numberOf(row, "last") - numberOf(row, "first")) / 1e6) },
+      { heading: "Liquidations", cell: (row) => count(numberOf(row, "liquidations")) },
+      { heading: "Accounts", cell: (row) => count(numberOf(row, "accounts")) },
+      { heading: "Generations", cell: (row) => count(numberOf(row, "depth")) },
+      { heading: "Notional", cell: (row) => money(String(row["notional"]), context.settle) },
+      {
+        heading: "Price displacement",
+        cell: (row) => (row["displacement"] === null ? "–" : price(numberOf(row, "displacement"), context.settle)),
+      },
+    ],
+    rows,
+  );
+  const shown = run.summary.cascades.count > rows.length ? ` The ${rows.length} largest of ${count(run.summary.cascades.count)}.` : "";
+  return html`<section id="cascades"><h2>Largest cascades</h2>
+<p>A cascade is a tree of liquidations, each induced by the displacement an earlier one caused.${shown}</p>${
+    rows.length === 0 ? nothing("There was no cascade: no liquidation was induced by another.") : body
+  }</section>`;
+}
+
+/** The accounts that auto-deleveraging closed most of. */
+export async function adlTable(run: Run): Promise<Markup> {
+  const { context } = run;
+  const rows = await run.store.rows(
+    `SELECT account, any_value(side) AS side, count(*) AS reductions, min(rank) AS best_rank, CAST(sum("size") AS DOUBLE) AS "size",
+       CAST(sum("value") AS VARCHAR) AS closed, CAST(sum(realized_profit) AS VARCHAR) AS profit, CAST(sum(taken) AS VARCHAR) AS taken
+     FROM adl_natural WHERE instrument = ${context.instrument} GROUP BY account ORDER BY sum("value") DESC, account LIMIT ${ROWS_MOST}`,
+  );
+  const body = table<Row>(
+    [
+      { heading: "Account", cell: (row) => `#${row["account"]}` },
+      { heading: "Side", cell: (row) => String(row["side"]) },
+      { heading: "Reductions", cell: (row) => count(numberOf(row, "reductions")) },
+      { heading: "Best rank", cell: (row) => count(numberOf(row, "best_rank")) },
+      { heading: "Size closed", cell: (row) => `${decimal(numberOf(row, "size"), 4)}\u00a0${context.base}` },
+      { heading: "Value closed", cell: (row) => money(String(row["closed"]), context.settle) },
+      { heading: "Profit realised", cell: (row) => money(String(row["profit"]), context.settle) },
+      { heading: "Taken", cell: (row) => money(String(row["taken"]), context.settle) },
+    ],
+    rows,
+  );
+  const shown =
+    run.summary.adl.accounts > rows.length ? ` The ${rows.length} hit most of ${plural(run.summary.adl.accounts, "account")}.` : "";
+  return html`<section id="adl-accounts"><h2>Accounts hit most by auto-deleveraging</h2>
+<p>Taken: equity the account would have had without the closing, less its equity with it, both at the mark.${shown}</p>${
+    rows.length === 0 ? nothing("Nobody was auto-deleveraged.") : body
+  }</section>`;
+}
+
+function nothing(text: string): Markup {
+  return html`<p class="nothing">${text}</p>`;
+}

@@ -1,0 +1,59 @@
+/**
+ * Accounts and their position in one instrument: isolated margin, one-way mode
+ * (ACCT-2, ACCT-4). Columns only; the ledger alone writes them.
+ */
+
+/** The liquidation engine's accounts: what it took over from longs and from shorts (LIQ-7). */
+export const ENGINE_LONG_ACCOUNT = 0;
+export const ENGINE_SHORT_ACCOUNT = 1;
+/** The venue's own account: positions nobody else would take (FUND-4). */
+export const HOUSE_ACCOUNT = 2;
+/** Accounts from here on are traders'. */
+export const FIRST_TRADER_ACCOUNT = 3;
+
+export class Accounts {
+  readonly count: number;
+  /** Cash in the wallet, quanta. */
+  readonly wallet: Float64Array;
+  /** Part of the wallet that open orders hold (ORDER-2), quanta. */
+  readonly reserved: Float64Array;
+  /** Position, negative when short, lots. */
+  readonly positionLots: Float64Array;
+  /** Sum of the booked values the position was built from (INST-3), never negative, quanta. */
+  readonly entryValue: Float64Array;
+  /** Position margin, without unrealised profit (ACCT-2), quanta. */
+  readonly margin: Float64Array;
+  /** Leverage setting, hundredths. */
+  readonly leverageHundredths: Float64Array;
+  /** Put in at the start, quanta. */
+  readonly deposited: Float64Array;
+  /** Profit realised so far, before fees, quanta. */
+  readonly realizedProfit: Float64Array;
+  /** Fees paid less rebates, quanta. */
+  readonly fees: Float64Array;
+  readonly liquidationCount: Int32Array;
+  readonly adlCount: Int32Array;
+  /** 1 while the position is being liquidated or is about to be at this mark. */
+  readonly inLiquidation: Uint8Array;
+
+  constructor(count: number) {
+    this.count = count;
+    this.wallet = new Float64Array(count);
+    this.reserved = new Float64Array(count);
+    this.positionLots = new Float64Array(count);
+    this.entryValue = new Float64Array(count);
+    this.margin = new Float64Array(count);
+    this.leverageHundredths = new Float64Array(count);
+    this.deposited = new Float64Array(count);
+    this.realizedProfit = new Float64Array(count);
+    this.fees = new Float64Array(count);
+    this.liquidationCount = new Int32Array(count);
+    this.adlCount = new Int32Array(count);
+    this.inLiquidation = new Uint8Array(count);
+  }
+
+  /** Part of the wallet that is free for new orders, quanta. */
+  freeQuanta(account: number): number {
+    return (this.wallet[account] as number) - (this.reserved[account] as number);
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * Who can be deleveraged (ADL-3): positions on the other side, not themselves in
+ * liquidation, whose equity stays ≥ 0 when all of it is closed at the ADL price.
+ */
+import { type Instrument, valueOf } from "../../venue/instrument.ts";
+import type { AdlRules } from "../../venue/rules.ts";
+import { type Accounts, FIRST_TRADER_ACCOUNT } from "../accounts.ts";
+import { type Inventory, valueShare } from "../insurance-fund.ts";
+import { profitAt } from "../margin.ts";
+import type { AdlCandidates } from "./policy.ts";
+
+const CLOSE_CALL = 1e-12;
+
+/**
+ * The eligible positions against what rests of a takeover, closed at its bankruptcy price.
+ * @param inventory lots negative when the bankrupt was short; value at the bankruptcy price
+ */
+export function eligibleCandidates(
+  accounts: Accounts,
+  instrument: Instrument,
+  rules: AdlRules,
+  inventory: Inventory,
+  markTicks: number,
+): AdlCandidates {
+  const candidates = { account: [] as number[], lots: [] as number[], profit: [] as number[], leverageHundredths: [] as number[] };
+  const side = inventory.lots > 0 ? -1 : 1;
+  for (let account = FIRST_TRADER_ACCOUNT; account < accounts.count; account++) {
+    const lots = accounts.positionLots[account] as number;
+    if (lots * side <= 0 || accounts.inLiquidation[account] === 1) continue;
+    const entry = accounts.entryValue[account] as number;
+    const size = Math.abs(lots);
+    if (!staysSolvent(lots, entry, accounts.margin[account] as number, inventory)) continue;
+    const profit = profitAt(lots, entry, valueOf(instrument, markTicks, size));
+    if (profit <= 0 && rules.eligible === "profitable") continue;
+    candidates.account.push(account);
+    candidates.lots.push(size);
+    candidates.profit.push(profit);
+    candidates.leverageHundredths.push(accounts.leverageHundredths[account] as number);
+  }
+  return candidates;
+}
+
+/** True when margin + profit of closing all of a position at the inventory's price is ≥ 0. */
+function staysSolvent(lots: number, entry: number, margin: number, inventory: Inventory): boolean {
+  const size = Math.abs(lots);
+  const roughly = (inventory.value / Math.abs(inventory.lots)) * size;
+  const equity = margin + profitAt(lots, entry, roughly);
+  // The double is right to far less than this; only closer calls are worth an exact product.
+  if (Math.abs(equity) > 1 + roughly * CLOSE_CALL) return equity > 0;
+  return margin + profitAt(lots, entry, valueShare(inventory, size)) >= 0;
+}

@@ -1,0 +1,228 @@
+/**
+ * The ledger: the only place that writes balances. Every booking moves the same whole
+ * number out of one place and into another, so that conservation (CONS-2) holds after
+ * each of them.
+ */
+import type { Instrument } from "../venue/instrument.ts";
+import { add, multiplyDivide } from "../venue/whole.ts";
+import { type Accounts, ENGINE_LONG_ACCOUNT, ENGINE_SHORT_ACCOUNT, HOUSE_ACCOUNT } from "./accounts.ts";
+import type { Pool } from "./insurance-fund.ts";
+import { initialMargin, type MarginTerms, profitAt } from "./margin.ts";
+
+/** What one fill, takeover or ADL closing did to an account. */
+export interface Booking {
+  /** Lots of the position that were closed. */
+  closedLots: number;
+  /** Profit of the closed part, quanta. */
+  realizedProfit: number;
+  /** Fee really charged, quanta (ORDER-3: never more than what is left). */
+  fee: number;
+  /** Loss beyond the position margin, still to be paid by pool or house, quanta. */
+  shortfall: number;
+}
+
+export class Ledger {
+  readonly accounts: Accounts;
+  readonly pool: Pool;
+  /** Cash of the venue itself: fees less what it paid for uncovered losses, quanta. */
+  house = 0;
+  /** Cash that came from outside so far, quanta: what CONS-2 compares with. */
+  deposits = 0;
+  readonly #terms: MarginTerms;
+  readonly #booking: Booking = { closedLots: 0, realizedProfit: 0, fee: 0, shortfall: 0 };
+
+  constructor(accounts: Accounts, pool: Pool, terms: MarginTerms) {
+    this.accounts = accounts;
+    this.pool = pool;
+    this.#terms = terms;
+  }
+
+  get instrument(): Instrument {
+    return this.#terms.instrument;
+  }
+
+  /** Cash from outside into a wallet. */
+  deposit(account: number, amount: number): void {
+    this.#credit(account, amount);
+    this.accounts.deposited[account] = add(this.accounts.deposited[account] as number, amount, `account ${account} deposits`);
+    this.deposits = add(this.deposits, amount, "deposits");
+  }
+
+  /** Seed capital of the venue into the pool (FUND-2). */
+  seedPool(amount: number): void {
+    this.movePool(amount);
+    this.deposits = add(this.deposits, amount, "deposits");
+  }
+
+  /** Sets aside part of a wallet for an order (ORDER-2), or frees it when negative. */
+  reserve(account: number, amount: number): void {
+    this.accounts.reserved[account] = add(this.accounts.reserved[account] as number, amount, `account ${account} order margin`);
+  }
+
+  /**
+   * Gives a fresh account a position at its value: margin moves out of the wallet.
+   * @throws Error when the account has a position already or the wallet does not hold the margin
+   */
+  open(account: number, lots: number, value: number, margin: number): void {
+    const { accounts } = this;
+    if (accounts.positionLots[account] !== 0) throw new Error(`Cannot open a position of account ${account}: it has one`);
+    if ((accounts.wallet[account] as number) < margin)
+      throw new Error(`Cannot open a position of account ${account}: margin ${margin} exceeds its wallet`);
+    accounts.positionLots[account] = lots;
+    accounts.entryValue[account] = value;
+    this.#credit(account, -margin);
+    accounts.margin[account] = margin;
+  }
+
+  /**
+   * Books a trade for an account: closes what is opposite, opens the rest, charges the fee.
+   * Closing returns its part of the margin with profit, less fee, to the wallet (INST-4,
+   * ACCT-1); a loss beyond the position margin is reported as shortfall and booked
+   * nowhere yet. Opening moves the initial margin in, as far as the wallet holds it.
+   * @param lots signed: bought positive, sold negative
+   * @param value booked value of the trade, quanta
+   * @param fee fee on the whole value, negative for a rebate, quanta
+   * @returns a record that the next booking overwrites
+   */
+  trade(account: number, lots: number, value: number, fee: number): Booking {
+    const position = this.accounts.positionLots[account] as number;
+    const booking = this.#clear();
+    const all = Math.abs(lots);
+    const closing = position * lots < 0 ? Math.min(all, Math.abs(position)) : 0;
+    const closingValue = closing === all ? value : closing === 0 ? 0 : multiplyDivide(value, closing, all, "half-even");
+    const closingFee = closing === all ? fee : closing === 0 ? 0 : multiplyDivide(fee, closing, all, "down");
+    if (closing > 0) this.#close(account, closing, closingValue, closingFee, booking);
+    if (closing < all) this.#extend(account, lots > 0 ? all - closing : closing - all, value - closingValue, fee - closingFee, booking);
+    return booking;
+  }
+
+  /**
+   * Moves a whole position to the engine at a value (LIQ-4): the account is left with
+   * nothing of it, the fee goes to the house, what the margin still holds is returned
+   * to the caller to pass on (LIQ-5).
+   * @param fee asked; charged only as far as margin is left (ORDER-3)
+   * @returns fee charged and margin left, quanta; `shortfall` cannot arise at the bankruptcy value
+   */
+  takeOver(account: number, value: number, fee: number): { fee: number; left: number; realizedProfit: number } {
+    const { accounts } = this;
+    const lots = accounts.positionLots[account] as number;
+    const profit = profitAt(lots, accounts.entryValue[account] as number, value);
+    const left = add(accounts.margin[account] as number, profit, `account ${account} margin`);
+    if (left < 0) throw new Error(`Cannot take over the position of account ${account}: its loss exceeds its margin by ${-left} (CONS-3)`);
+    const charged = Math.min(fee, left);
+    accounts.positionLots[account] = 0;
+    accounts.entryValue[account] = 0;
+    accounts.margin[account] = 0;
+    this.#realize(account, profit, charged);
+    this.#chargeHouse(charged);
+    this.#hold(lots > 0 ? ENGINE_LONG_ACCOUNT : ENGINE_SHORT_ACCOUNT, lots, value);
+    return { fee: charged, left: left - charged, realizedProfit: profit };
+  }
+
+  /**
+   * Takes lots out of the engine's inventory with the part of the takeover value that
+   * goes with them; whoever gives the other side books the same value.
+   * @param lots signed as the inventory
+   */
+  releaseInventory(lots: number, value: number): void {
+    this.#hold(lots > 0 ? ENGINE_LONG_ACCOUNT : ENGINE_SHORT_ACCOUNT, -lots, -value);
+  }
+
+  /**
+   * Gives the house a position at a value (FUND-4 `residual: house`): it nets with what
+   * the house holds already, and the profit of the netted part is the house's.
+   */
+  takeIntoHouse(lots: number, value: number): void {
+    const { accounts } = this;
+    const held = accounts.positionLots[HOUSE_ACCOUNT] as number;
+    const all = Math.abs(lots);
+    const netted = held * lots < 0 ? Math.min(all, Math.abs(held)) : 0;
+    const nettedValue = netted === all ? value : multiplyDivide(value, netted, all, "half-even");
+    if (netted > 0) {
+      const entry = accounts.entryValue[HOUSE_ACCOUNT] as number;
+      const entryPart = multiplyDivide(entry, netted, Math.abs(held), "half-even");
+      this.#hold(HOUSE_ACCOUNT, lots > 0 ? netted : -netted, -entryPart);
+      this.moveHouse(profitAt(held, entryPart, nettedValue));
+    }
+    if (netted < all) this.#hold(HOUSE_ACCOUNT, lots > 0 ? all - netted : netted - all, value - nettedValue);
+  }
+
+  /** Gains of the pool, losses when negative. */
+  movePool(amount: number): void {
+    this.pool.booked = add(this.pool.booked, amount, `pool ${this.pool.name}`);
+  }
+
+  /** Gains of the house, losses when negative. */
+  moveHouse(amount: number): void {
+    this.house = add(this.house, amount, "the house");
+  }
+
+  #close(account: number, lots: number, value: number, fee: number, booking: Booking): void {
+    const { accounts } = this;
+    const position = accounts.positionLots[account] as number;
+    const all = Math.abs(position);
+    const entry = accounts.entryValue[account] as number;
+    const margin = accounts.margin[account] as number;
+    const entryPart = lots === all ? entry : multiplyDivide(entry, lots, all, "half-even");
+    const profit = profitAt(position, entryPart, value);
+    const marginPart = lots === all ? margin : multiplyDivide(margin, lots, all, "down");
+    // A loss may use the whole margin of the position, never more (ACCT-2).
+    const spent = Math.min(margin, Math.max(marginPart, -profit));
+    const shortfall = Math.max(0, -profit - spent);
+    const cash = spent + profit + shortfall;
+    const charged = Math.min(fee, cash);
+    accounts.positionLots[account] = position > 0 ? position - lots : position + lots;
+    accounts.entryValue[account] = entry - entryPart;
+    accounts.margin[account] = margin - spent;
+    this.#credit(account, cash - charged);
+    this.#chargeHouse(charged);
+    this.#realize(account, profit + shortfall, charged);
+    booking.closedLots = lots;
+    booking.realizedProfit = profit;
+    booking.fee += charged;
+    booking.shortfall = shortfall;
+  }
+
+  #extend(account: number, lots: number, value: number, fee: number, booking: Booking): void {
+    const { accounts } = this;
+    const wallet = accounts.wallet[account] as number;
+    const charged = Math.min(fee, wallet);
+    const margin = Math.min(initialMargin(this.#terms, value, accounts.leverageHundredths[account] as number), wallet - charged);
+    accounts.positionLots[account] = add(accounts.positionLots[account] as number, lots, `account ${account} position`);
+    accounts.entryValue[account] = add(accounts.entryValue[account] as number, value, `account ${account} entry value`);
+    accounts.margin[account] = add(accounts.margin[account] as number, margin, `account ${account} margin`);
+    this.#credit(account, -margin - charged);
+    this.#chargeHouse(charged);
+    this.#realize(account, 0, charged);
+    booking.fee += charged;
+  }
+
+  #realize(account: number, profit: number, fee: number): void {
+    const { accounts } = this;
+    accounts.realizedProfit[account] = add(accounts.realizedProfit[account] as number, profit, `account ${account} realised profit`);
+    accounts.fees[account] = add(accounts.fees[account] as number, fee, `account ${account} fees`);
+  }
+
+  #credit(account: number, amount: number): void {
+    this.accounts.wallet[account] = add(this.accounts.wallet[account] as number, amount, `account ${account} wallet`);
+  }
+
+  #chargeHouse(fee: number): void {
+    this.house = add(this.house, fee, "the house");
+  }
+
+  #hold(account: number, lots: number, value: number): void {
+    const { accounts } = this;
+    accounts.positionLots[account] = add(accounts.positionLots[account] as number, lots, `account ${account} position`);
+    accounts.entryValue[account] = add(accounts.entryValue[account] as number, value, `account ${account} entry value`);
+  }
+
+  #clear(): Booking {
+    const booking = this.#booking;
+    booking.closedLots = 0;
+    booking.realizedProfit = 0;
+    booking.fee = 0;
+    booking.shortfall = 0;
+    return booking;
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * Liquidation, decided purely: which scopes fail at a mark and in which order (LIQ-1),
+ * and on what terms the engine takes a position over (LIQ-4).
+ */
+import { valueOf } from "../venue/instrument.ts";
+import type { Accounts } from "./accounts.ts";
+import {
+  bankruptcyValue,
+  compareRatios,
+  feeOn,
+  isAtRisk,
+  limitTicks,
+  type MarginTerms,
+  type Position,
+  profitAt,
+  requirement,
+} from "./margin.ts";
+
+/** The isolated position of an account, as margin arithmetic sees it. */
+export function positionOf(accounts: Accounts, account: number): Position {
+  return {
+    lots: accounts.positionLots[account] as number,
+    entryValue: accounts.entryValue[account] as number,
+    margin: accounts.margin[account] as number,
+  };
+}
+
+/** A scope that failed: its equity and requirement at the mark, quanta. */
+interface Failure {
+  readonly account: number;
+  readonly equity: number;
+  readonly requirement: number;
+}
+
+/** Of the given accounts those at risk at a mark: lowest ratio first, then account number (LIQ-1). */
+export function failingScopes(accounts: Accounts, terms: MarginTerms, candidates: readonly number[], markTicks: number): number[] {
+  const failures: Failure[] = [];
+  for (const account of candidates) {
+    const position = positionOf(accounts, account);
+    if (!isAtRisk(terms, position, markTicks)) continue;
+    const value = valueOf(terms.instrument, markTicks, position.lots);
+    failures.push({
+      account,
+      equity: position.margin + profitAt(position.lots, position.entryValue, value),
+      requirement: requirement(terms, position.lots, value),
+    });
+  }
+  failures.sort((a, b) => compareRatios(a.equity, a.requirement, b.equity, b.requirement) || a.account - b.account);
+  return failures.map((failure) => failure.account);
+}
+
+/** Terms of a takeover at the bankruptcy price (LIQ-4, MARGIN-5). */
+export interface Takeover {
+  /** Value at which the engine takes the position, quanta. */
+  readonly value: number;
+  /** Limit of the engine's closing order, ticks. */
+  readonly limitTicks: number;
+  /** Liquidation fee asked: charged as far as margin is left (ORDER-3), quanta. */
+  readonly fee: number;
+}
+
+/** On what terms the engine takes a position over in full. */
+export function takeoverTerms(terms: MarginTerms, position: Position): Takeover {
+  const value = bankruptcyValue(terms, position);
+  return {
+    value,
+    limitTicks: limitTicks(terms.instrument, position.lots, value),
+    fee: feeOn(value, terms.instrument.fees.liquidation),
+  };
+}
+
+/** True when the mark lies beyond the takeover value: closing at mark would lose (LIQ-6). */
+export function isBreached(terms: MarginTerms, lots: number, value: number, markTicks: number): boolean {
+  return profitAt(lots, value, valueOf(terms.instrument, markTicks, lots)) < 0;
+}

@@ -1,0 +1,70 @@
+/**
+ * Liquidations in columns, numbered in order of trigger: the terms of each, what rests
+ * of it with the engine, and how the rest of it went. The row of the `liquidations`
+ * table is made of it.
+ */
+
+import type { Takeover } from "./liquidation.ts";
+import type { Position } from "./margin.ts";
+
+/** What is known of a liquidation when it starts. */
+export interface LiquidationStart {
+  readonly account: number;
+  readonly position: Position;
+  readonly timeUs: number;
+  readonly markTicks: number;
+  readonly liquidationTicks: number;
+  readonly notional: number;
+  readonly equity: number;
+  readonly requirement: number;
+  readonly takeover: Takeover;
+  readonly fee: number;
+  /** True when it would have passed at the shadow mark (CASC-1). */
+  readonly induced: boolean;
+  /** The liquidation that induced it; −1 for a direct one, or when no displacement is left to name (CASC-2). */
+  readonly parent: number;
+}
+
+export class Liquidations {
+  readonly starts: LiquidationStart[] = [];
+  /** Lots still with the engine, negative when it is short. */
+  readonly restLots: number[] = [];
+  /** Takeover value of those lots, quanta. */
+  readonly restValue: number[] = [];
+  /** Order that rests on the book for it; 0 for none. */
+  readonly order: number[] = [];
+  readonly endTimeUs: number[] = [];
+  readonly marketLots: number[] = [];
+  readonly fundLots: number[] = [];
+  readonly adlLots: number[] = [];
+  readonly residualLots: number[] = [];
+  readonly surplus: number[] = [];
+  readonly cover: number[] = [];
+  readonly uncovered: number[] = [];
+  /** Those the engine still holds lots of, in order of trigger. */
+  open: number[] = [];
+
+  get count(): number {
+    return this.starts.length;
+  }
+
+  /** Starts one and returns its number. */
+  start(start: LiquidationStart): number {
+    const liquidation = this.starts.length;
+    this.starts.push(start);
+    this.restLots.push(start.position.lots);
+    this.restValue.push(start.takeover.value);
+    this.order.push(0);
+    this.endTimeUs.push(Number.NaN);
+    for (const column of [this.marketLots, this.fundLots, this.adlLots, this.residualLots, this.surplus, this.cover, this.uncovered]) {
+      column.push(0);
+    }
+    this.open.push(liquidation);
+    return liquidation;
+  }
+
+  /** Forgets what is closed from the list of open ones. */
+  sweep(): void {
+    this.open = this.open.filter((liquidation) => this.restLots[liquidation] !== 0);
+  }
+}

@@ -1,0 +1,163 @@
+/**
+ * Margin arithmetic of an isolated position: pure functions from position and price to
+ * requirement, judgement and the prices at which something happens (MARGIN-1..5).
+ * Money is quanta, prices ticks, sizes lots.
+ */
+import { type Instrument, valueOf } from "../venue/instrument.ts";
+import type { LiquidationRules } from "../venue/rules.ts";
+import { tierOf } from "../venue/tiers.ts";
+import { compareProducts, multiplyDivide, type Ratio, scale } from "../venue/whole.ts";
+
+/** An isolated position: lots negative when short; entry value and margin in quanta. */
+export interface Position {
+  readonly lots: number;
+  readonly entryValue: number;
+  readonly margin: number;
+}
+
+/** What decides about margin: the contract and the venue's rules. */
+export interface MarginTerms {
+  readonly instrument: Instrument;
+  readonly rules: LiquidationRules;
+}
+
+/** Profit of closing a position at a value (INST-1, MARK-5). */
+export function profitAt(lots: number, entryValue: number, value: number): number {
+  return lots > 0 ? value - entryValue : entryValue - value;
+}
+
+/** Fee on a value, rounded up (UNIT-3): a rebate comes out towards the venue. */
+export function feeOn(value: number, rate: Ratio): number {
+  return scale(value, rate, "up");
+}
+
+/** The rate of the fee that requirements count for closing (MARGIN-2). */
+export function closingFeeRate(terms: MarginTerms): Ratio {
+  const fees = terms.instrument.fees;
+  return terms.rules.closingFeeRate === "liquidation" ? fees.liquidation : fees.taker;
+}
+
+/**
+ * The margin set aside when a value is opened at a leverage: value / leverage + closing
+ * fee, both rounded up; S0's prose adds the fee once more (MARGIN-1).
+ */
+export function initialMargin(terms: MarginTerms, value: number, leverageHundredths: number): number {
+  const fee = feeOn(value, terms.instrument.fees.taker);
+  const fees = terms.rules.closingFeeInPositionMargin === "twice" ? 2 * fee : fee;
+  return multiplyDivide(value, 100, leverageHundredths, "up") + fees;
+}
+
+/** Maintenance margin + closing fee of a position worth `value`, each rounded up (MARGIN-2). */
+export function requirement(terms: MarginTerms, lots: number, value: number): number {
+  const maintenance = scale(value, tierOf(terms.instrument.tiers, lots).maintenanceMarginRate, "up");
+  return terms.rules.maintenanceIncludesClosingFee ? maintenance + feeOn(value, closingFeeRate(terms)) : maintenance;
+}
+
+/** Position margin + unrealised profit at a mark (MARGIN-3). */
+export function equityAt(terms: MarginTerms, position: Position, markTicks: number): number {
+  const value = valueOf(terms.instrument, markTicks, position.lots);
+  return position.margin + profitAt(position.lots, position.entryValue, value);
+}
+
+/** True when equity no longer carries the requirement at a mark (MARGIN-3); never for an empty position. */
+export function isAtRisk(terms: MarginTerms, position: Position, markTicks: number): boolean {
+  if (position.lots === 0) return false;
+  const value = valueOf(terms.instrument, markTicks, position.lots);
+  const needed = requirement(terms, position.lots, value);
+  if (needed === 0) return false;
+  const equity = position.margin + profitAt(position.lots, position.entryValue, value);
+  return terms.rules.triggerAt === "below" ? equity < needed : equity <= needed;
+}
+
+/** Compares two margin ratios, equity / requirement, without dividing (UNIT-3): negative when the first is lower. */
+export function compareRatios(equityA: number, requirementA: number, equityB: number, requirementB: number): number {
+  return compareProducts(equityA, requirementB, equityB, requirementA);
+}
+
+/**
+ * The first mark, from far on the healthy side, at which a position is at risk
+ * (MARGIN-4): for a long the highest tick, for a short the lowest. 0 when no positive
+ * mark is (a long), Infinity likewise (a short). Exact: found by judging, not by formula.
+ *
+ * With bounds in contracts the tier does not move with the mark, so along the ticks a
+ * position is healthy on one side of this one and at risk on the other.
+ */
+export function liquidationTicks(terms: MarginTerms, position: Position): number {
+  if (position.lots === 0) return 0;
+  const guess = liquidationGuess(terms, position);
+  return position.lots > 0 ? highestAtRisk(terms, position, guess) : lowestAtRisk(terms, position, guess);
+}
+
+/**
+ * The value at which a position is bankrupt (MARGIN-5): where what is left equals the
+ * closing fee at that price, or zero. Rounded half to even; 0 when no positive value is.
+ */
+export function bankruptcyValue(terms: MarginTerms, position: Position): number {
+  const { entryValue, margin, lots } = position;
+  const left = lots > 0 ? entryValue - margin : entryValue + margin;
+  if (left <= 0) return 0;
+  if (terms.rules.bankruptcyAt === "zero") return left;
+  const { numerator, denominator } = closingFeeRate(terms);
+  const divisor = lots > 0 ? denominator - numerator : denominator + numerator;
+  return multiplyDivide(left, denominator, divisor, "half-even");
+}
+
+/**
+ * The limit of an order that closes `lots` for `value` in all: rounded to the tick so
+ * that whoever closes does not lose (selling: up; at least one tick) (MARGIN-5).
+ */
+export function limitTicks(instrument: Instrument, lots: number, value: number): number {
+  const { numerator, denominator } = instrument.quantaPerTickLot;
+  const rounding = lots > 0 ? "up" : "down";
+  const perTick = Math.abs(lots) * numerator;
+  return Math.max(1, multiplyDivide(value, denominator, perTick, rounding));
+}
+
+function liquidationGuess(terms: MarginTerms, position: Position): number {
+  const { instrument, rules } = terms;
+  const maintenance = tierOf(instrument.tiers, position.lots).maintenanceMarginRate;
+  const fee = closingFeeRate(terms);
+  const rate =
+    maintenance.numerator / maintenance.denominator + (rules.maintenanceIncludesClosingFee ? fee.numerator / fee.denominator : 0);
+  const perTick = (Math.abs(position.lots) * instrument.quantaPerTickLot.numerator) / instrument.quantaPerTickLot.denominator;
+  const value =
+    position.lots > 0 ? (position.entryValue - position.margin) / (1 - rate) : (position.entryValue + position.margin) / (1 + rate);
+  return Math.max(0, Math.floor(value / perTick));
+}
+
+/** Largest tick at which a long is at risk, 0 for none: doubles the step from a guess until it straddles, then halves. */
+function highestAtRisk(terms: MarginTerms, position: Position, guess: number): number {
+  const atRisk = (ticks: number) => ticks < 1 || isAtRisk(terms, position, ticks);
+  let low = guess;
+  for (let step = 1; !atRisk(low); step *= 2) low = Math.max(0, low - step);
+  let high = Math.max(low, guess) + 1;
+  for (let step = 1; atRisk(high); step *= 2) {
+    low = high;
+    high += step;
+  }
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (atRisk(middle)) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Smallest tick at which a short is at risk. One always is: requirement and loss grow with the price. */
+function lowestAtRisk(terms: MarginTerms, position: Position, guess: number): number {
+  const atRisk = (ticks: number) => ticks >= 1 && isAtRisk(terms, position, ticks);
+  let high = Math.max(1, guess);
+  for (let step = 1; !atRisk(high); step *= 2) high += step;
+  let low = Math.min(high, guess) - 1;
+  for (let step = 1; low >= 1 && atRisk(low); step *= 2) {
+    high = low;
+    low -= step;
+  }
+  low = Math.max(0, low);
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (atRisk(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}

@@ -1,0 +1,59 @@
+/** What a simulation is given: everything in whole units, nothing left to look up. */
+
+import type { Agent } from "./agent.ts";
+import type { Asset } from "./venue/asset.ts";
+import type { Instrument } from "./venue/instrument.ts";
+import type { VenueRules } from "./venue/rules.ts";
+
+/** The index of the external markets over time (MARK-1): one price a step, in ticks. */
+export interface IndexPath {
+  /** Time of the first step, microseconds since the Unix epoch. */
+  readonly startUs: number;
+  readonly intervalUs: number;
+  readonly ticks: Float64Array;
+}
+
+/** Passive holders at the start, one per row of every column. */
+export interface Holders {
+  readonly count: number;
+  /** Position, negative when short, lots. */
+  readonly lots: Float64Array;
+  /** Value the position was built at (INST-3), quanta. */
+  readonly entryValue: Float64Array;
+  /** Position margin, quanta. */
+  readonly margin: Float64Array;
+  /** Leverage setting, hundredths. */
+  readonly leverageHundredths: Float64Array;
+}
+
+/** An agent and what it starts with. */
+export interface AgentStart {
+  readonly name: string;
+  readonly agent: Agent;
+  /** Cash in its wallet, quanta. */
+  readonly depositQuanta: number;
+  readonly leverageHundredths: number;
+  /** Time a message takes between agent and venue, one way, microseconds (TIME-1). */
+  readonly latencyUs: number;
+  /** When it wakes first, after the start, microseconds. */
+  readonly firstWakeUs: number;
+}
+
+export interface SimulationInput {
+  readonly asset: Asset;
+  readonly instrument: Instrument;
+  readonly rules: VenueRules;
+  readonly index: IndexPath;
+  readonly holders: Holders;
+  readonly agents: readonly AgentStart[];
+  /** Seed capital of the pool (FUND-2), quanta. */
+  readonly poolSeedQuanta: number;
+  /** Half-life of displacement (CASC-1), microseconds. */
+  readonly displacementHalfLifeUs: number;
+  /** Time constant of the slow average of CASC-1, microseconds. */
+  readonly slowAverageUs: number;
+  /** Distance of rows in `samples`, microseconds. */
+  readonly sampleIntervalUs: number;
+  /** Whether the `orders` table is kept; the digest covers every command in any case. */
+  readonly recordOrders: boolean;
+}

@@ -1,0 +1,63 @@
+/**
+ * The digest of a run (TIME-3): a 128-bit hash over numbers in the order they are fed.
+ *
+ * Ours and small, because its running state has to live in a typed array: it is part
+ * of a snapshot, which a library's hash state cannot be. Four lanes of 32 bits, each
+ * number fed as the two halves of its IEEE-754 bits, mixed with the multiply-rotate
+ * round and finaliser of MurmurHash3 (Austin Appleby, public domain). Not for security.
+ */
+const MULTIPLIERS = [0x239b961b, 0xab0e9789, 0x38b34ae5, 0xa1e38b93] as const;
+/** The bits of a NaN are the engine's choice, so the digest has its own. */
+const NAN_HIGH_HALF = 0x7ff80000;
+
+export class Digest {
+  /** The whole state: four lanes and the number of halves fed. */
+  readonly state: Uint32Array = new Uint32Array([0x9e3779b9, 0x243f6a88, 0xb7e15162, 0x6a09e667, 0]);
+  readonly #number = new Float64Array(1);
+  readonly #halves = new Uint32Array(this.#number.buffer);
+
+  /** Feeds one number: any double; all NaNs are the same, and -0 is 0. */
+  number(value: number): void {
+    if (Number.isNaN(value)) {
+      this.#feed(0);
+      this.#feed(NAN_HIGH_HALF);
+      return;
+    }
+    this.#number[0] = value + 0;
+    this.#feed(this.#halves[0] as number);
+    this.#feed(this.#halves[1] as number);
+  }
+
+  /** Feeds a text: its length and its UTF-16 units. */
+  text(value: string): void {
+    this.number(value.length);
+    for (let index = 0; index < value.length; index++) this.#feed(value.charCodeAt(index));
+  }
+
+  /** The digest of what was fed so far: 32 hexadecimal digits. Feeding may go on. */
+  hex(): string {
+    const [a = 0, b = 0, c = 0, d = 0, count = 0] = this.state;
+    const total = (a ^ Math.imul(count, 0x85ebca6b)) + b + c + d;
+    return [a, b, c, d].map((lane, index) => finalise((lane + Math.imul(total, index + 1)) | 0)).join("");
+  }
+
+  #feed(half: number): void {
+    const state = this.state;
+    const count = state[4] as number;
+    const lane = count & 3;
+    const next = (lane + 1) & 3;
+    let mixed = Math.imul(half, MULTIPLIERS[lane] as number);
+    mixed = (mixed << 15) | (mixed >>> 17);
+    let value = (state[lane] as number) ^ Math.imul(mixed, MULTIPLIERS[next] as number);
+    value = (value << 13) | (value >>> 19);
+    state[lane] = (value + (state[next] as number)) * 5 + 0xe6546b64;
+    state[4] = count + 1;
+  }
+}
+
+function finalise(lane: number): string {
+  let value = lane;
+  value = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
+  value = Math.imul(value ^ (value >>> 13), 0xc2b2ae35);
+  return ((value ^ (value >>> 16)) >>> 0).toString(16).padStart(8, "0");
+}

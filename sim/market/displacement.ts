@@ -1,0 +1,118 @@
+/**
+ * Displacement (CASC-1): how far liquidations hold the mid away from where it would
+ * be. Each matching of a liquidation's order adds (mid after − mid before) to that
+ * liquidation's share b; a share halves every half-life; the sum is clamped between 0
+ * and mid − F, where F is the index plus a slow average of (mid − b − index), all
+ * shares scaled alike.
+ *
+ * Shares are kept scaled up to a common reference time, so that decay costs one
+ * exponential a step however many liquidations are active.
+ */
+import exp from "@stdlib/math-base-special-exp";
+
+const LN_2 = 0.6931471805599453;
+/** Shares are brought to a new reference time after so many half-lives, well before doubles run out. */
+const HALF_LIVES_MOST = 64;
+/** A share below a thousandth of a tick is forgotten when shares are brought to a new reference time. */
+const SHARE_LEAST_TICKS = 1e-3;
+
+export class Displacement {
+  readonly #halfLifeUs: number;
+  readonly #slowAverageUs: number;
+  readonly #liquidations: number[] = [];
+  readonly #shares: number[] = [];
+  readonly #totals: number[] = [];
+  #referenceUs: number;
+  #sum = 0;
+  #slowAverage = 0;
+
+  /**
+   * @param halfLifeUs half-life of a share
+   * @param slowAverageUs time constant of the slow average
+   * @param startUs time at which nothing is displaced
+   */
+  constructor(halfLifeUs: number, slowAverageUs: number, startUs: number) {
+    this.#halfLifeUs = halfLifeUs;
+    this.#slowAverageUs = slowAverageUs;
+    this.#referenceUs = startUs;
+  }
+
+  /** Adds what one matching of a liquidation's order moved the mid by. */
+  add(timeUs: number, liquidation: number, movedTicks: number): void {
+    if (movedTicks === 0) return;
+    this.#totals[liquidation] = (this.#totals[liquidation] ?? 0) + movedTicks;
+    const scaled = movedTicks / this.#decay(timeUs);
+    const last = this.#liquidations.length - 1;
+    const position = this.#liquidations[last] === liquidation ? last : this.#liquidations.indexOf(liquidation);
+    if (position < 0) {
+      this.#liquidations.push(liquidation);
+      this.#shares.push(scaled);
+    } else this.#shares[position] = (this.#shares[position] as number) + scaled;
+    this.#sum += scaled;
+  }
+
+  /**
+   * The displacement now, clamped, ticks; takes the slow average one step on.
+   * @param elapsedUs since the last call
+   */
+  step(timeUs: number, elapsedUs: number, indexTicks: number, midTicks: number): number {
+    const decay = this.#decay(timeUs);
+    const raw = this.#sum * decay;
+    const free = midTicks - (indexTicks + this.#slowAverage);
+    const clamped = raw > 0 ? Math.min(raw, Math.max(free, 0)) : Math.max(raw, Math.min(free, 0));
+    if (clamped !== raw) this.#rescale(clamped / raw);
+    const weight = elapsedUs / (this.#slowAverageUs + elapsedUs);
+    this.#slowAverage += weight * (midTicks - clamped - indexTicks - this.#slowAverage);
+    return clamped;
+  }
+
+  /** All that a liquidation's orders ever moved the mid by, ticks, without decay. */
+  totalTicks(liquidation: number): number {
+    return this.#totals[liquidation] ?? 0;
+  }
+
+  /**
+   * The liquidation that displaces the mid most in one direction: the parent of what it
+   * induces (CASC-2), then the latest, then the lowest number; −1 when none does.
+   * @param direction −1 for a displacement downwards, 1 upwards
+   */
+  strongest(direction: -1 | 1): number {
+    let best = -1;
+    let bestShare = 0;
+    for (let position = 0; position < this.#shares.length; position++) {
+      const share = (this.#shares[position] as number) * direction;
+      const liquidation = this.#liquidations[position] as number;
+      if (share > bestShare || (share === bestShare && share > 0 && liquidation > best)) {
+        best = liquidation;
+        bestShare = share;
+      }
+    }
+    return best;
+  }
+
+  #decay(timeUs: number): number {
+    const halfLives = (timeUs - this.#referenceUs) / this.#halfLifeUs;
+    const decay = exp(-LN_2 * halfLives);
+    if (halfLives < HALF_LIVES_MOST) return decay;
+    this.#rescale(decay);
+    this.#referenceUs = timeUs;
+    return 1;
+  }
+
+  /** Scales all shares alike and forgets those that no longer matter. */
+  #rescale(factor: number): void {
+    let kept = 0;
+    let sum = 0;
+    for (let position = 0; position < this.#shares.length; position++) {
+      const share = (this.#shares[position] as number) * factor;
+      if (Math.abs(share) < SHARE_LEAST_TICKS) continue;
+      this.#shares[kept] = share;
+      this.#liquidations[kept] = this.#liquidations[position] as number;
+      sum += share;
+      kept += 1;
+    }
+    this.#shares.length = kept;
+    this.#liquidations.length = kept;
+    this.#sum = sum;
+  }
+}

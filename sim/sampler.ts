@@ -1,0 +1,62 @@
+/** The regular series of a run: a row of `samples` at every sampling instant. */
+import type { Exchange } from "./exchange.ts";
+import { BUY, SELL } from "./market/order-book.ts";
+import type { Record } from "./record.ts";
+import type { Waterfall } from "./waterfall.ts";
+
+/** Depth is counted this far from the index: 1 %. */
+const DEPTH_PART = 0.01;
+
+export class Sampler {
+  /** Displacement at the latest mark, ticks. */
+  displacementTicks = 0;
+  readonly #record: Record;
+  readonly #exchange: Exchange;
+  readonly #waterfall: Waterfall;
+  /** Counters at the row before, in the order of `#counters`. */
+  #before: number[] = [0, 0, 0, 0, 0, 0];
+
+  constructor(record: Record, exchange: Exchange, waterfall: Waterfall) {
+    this.#record = record;
+    this.#exchange = exchange;
+    this.#waterfall = waterfall;
+  }
+
+  sample(indexTicks: number): void {
+    const { book, markTicks, timeUs } = this.#exchange;
+    const { lastTicks, bidTicks, askTicks } = book;
+    const counters = this.#counters();
+    const since = counters.map((count, index) => count - (this.#before[index] as number));
+    this.#before = counters;
+    const available = this.#waterfall.available(markTicks);
+    this.#record.samples.append([
+      timeUs,
+      0,
+      indexTicks,
+      markTicks,
+      lastTicks || null,
+      bidTicks || null,
+      askTicks || null,
+      book.depthLots(BUY, indexTicks * (1 - DEPTH_PART)),
+      book.depthLots(SELL, indexTicks * (1 + DEPTH_PART)),
+      this.#openInterestLots(),
+      ...since,
+      available,
+      this.#exchange.ledger.pool.peak - available,
+      this.displacementTicks,
+    ]);
+  }
+
+  #counters(): number[] {
+    const { messageCount, tradedLots } = this.#exchange;
+    const { liquidations, liquidatedLongQuanta, liquidatedShortQuanta, adlQuanta } = this.#waterfall;
+    return [messageCount, tradedLots, liquidations.count, liquidatedLongQuanta, liquidatedShortQuanta, adlQuanta];
+  }
+
+  /** Sum of long positions, which is that of short ones (CONS-1). */
+  #openInterestLots(): number {
+    let lots = 0;
+    for (const position of this.#exchange.accounts.positionLots) if (position > 0) lots += position;
+    return lots;
+  }
+}

@@ -1,0 +1,219 @@
+/**
+ * The simulation: one venue, one instrument, from the first mark to the last.
+ *
+ *   index path ──► mark ──► judge ──► waterfall ──► record
+ *                   ▲                    │
+ *   agents ──► exchange (book, ledger) ◄─┘
+ *
+ * One loop takes the next event: a mark runs its phases in that order, a command goes
+ * to the exchange, a message or a wake to an agent, a sample to the record. Everything
+ * is decided by the input and the order of events; there is no other state.
+ */
+import { AgentLink } from "./agent-link.ts";
+import { cascadesOf } from "./cascades.ts";
+import { Accounts, FIRST_TRADER_ACCOUNT } from "./clearing/accounts.ts";
+import { ADL_POLICIES } from "./clearing/adl/policies.ts";
+import { checkConservation } from "./clearing/conservation.ts";
+import { Pool } from "./clearing/insurance-fund.ts";
+import { Ledger } from "./clearing/ledger.ts";
+import { EVENT } from "./event-kinds.ts";
+import { Exchange } from "./exchange.ts";
+import type { SimulationInput } from "./input.ts";
+import { EventQueue } from "./kernel/event-queue.ts";
+import { Displacement } from "./market/displacement.ts";
+import { MarkPrice } from "./market/mark-price.ts";
+import { Record } from "./record.ts";
+import { recordAccounts, recordCascades, recordLiquidations, recordScales } from "./results.ts";
+import { Sampler } from "./sampler.ts";
+import { Waterfall } from "./waterfall.ts";
+
+/** What a run yields beside its record. */
+export interface SimulationResult {
+  readonly record: Record;
+  /** Hexadecimal (TIME-3). */
+  readonly digest: string;
+  readonly messages: number;
+  readonly conservationChecks: number;
+  readonly simulatedUs: number;
+}
+
+/** A broken invariant or a failed agent, with the time at which it happened. */
+export class SimulationError extends Error {
+  override readonly name = "SimulationError";
+}
+
+export class Simulation {
+  readonly #input: SimulationInput;
+  readonly #queue = new EventQueue();
+  readonly #record: Record;
+  readonly #ledger: Ledger;
+  readonly #exchange: Exchange;
+  readonly #waterfall: Waterfall;
+  readonly #link: AgentLink;
+  readonly #sampler: Sampler;
+  readonly #mark: MarkPrice;
+  readonly #shadowMark: MarkPrice;
+  readonly #displacement: Displacement;
+  readonly #endUs: number;
+  #indexTicks = 0;
+  #markTimeUs: number;
+  #eventCount = 0;
+  #checks = 0;
+
+  /** @throws Error when the ADL policy is unknown or a holder's position cannot be opened */
+  constructor(input: SimulationInput) {
+    this.#input = input;
+    const { rules, instrument, index, agents, holders } = input;
+    const policy = ADL_POLICIES[rules.adl.policy];
+    if (policy === undefined) throw new Error(`Cannot simulate: no ADL policy ${rules.adl.policy}`);
+    const terms = { instrument, rules: rules.liquidation };
+    const accounts = new Accounts(FIRST_TRADER_ACCOUNT + holders.count + agents.length);
+    const pool = new Pool(`${instrument.productLine}/${instrument.underlying}/${instrument.settleAsset}`);
+    this.#record = new Record(input.recordOrders);
+    this.#ledger = new Ledger(accounts, pool, terms);
+    this.#exchange = new Exchange(this.#ledger, terms, this.#record, {
+      filled: (account, order, lots, priceTicks) => this.#link.send(account, { kind: "filled", order, lots, priceTicks }),
+      done: (account, order) => this.#link.send(account, { kind: "done", order }),
+      engineTraded: (liquidation, lots, value) => this.#waterfall.engineTraded(liquidation, lots, value),
+      shortfall: (_account, amount) => this.#waterfall.payShortfall(amount),
+    });
+    this.#waterfall = new Waterfall(this.#exchange, rules.adl, policy, this.#record, {
+      liquidated: (account) => this.#link.send(account, { kind: "liquidated" }),
+      deleveraged: (account, lots, priceTicks) => this.#link.send(account, { kind: "deleveraged", lots, priceTicks }),
+    });
+    this.#link = new AgentLink(this.#queue, this.#exchange, agents, FIRST_TRADER_ACCOUNT + holders.count);
+    this.#mark = new MarkPrice(rules.mark);
+    this.#shadowMark = new MarkPrice(rules.mark);
+    this.#displacement = new Displacement(input.displacementHalfLifeUs, input.slowAverageUs, index.startUs);
+    this.#exchange.onDisplaced = (liquidation, ticks) => this.#displacement.add(this.#queue.timeUs, liquidation, ticks);
+    this.#sampler = new Sampler(this.#record, this.#exchange, this.#waterfall);
+    this.#markTimeUs = index.startUs;
+    this.#endUs = index.startUs + (index.ticks.length - 1) * index.intervalUs;
+  }
+
+  /**
+   * Runs from the first mark to the last.
+   * @param onProgress called at every mark with the part done, 0 to 1
+   * @throws SimulationError with time and event when an invariant breaks or an agent fails
+   */
+  run(onProgress: (part: number) => void = () => {}): SimulationResult {
+    const { index } = this.#input;
+    this.#queue.timeUs = index.startUs;
+    try {
+      this.#open();
+      while (this.#queue.next()) {
+        this.#eventCount += 1;
+        this.#exchange.timeUs = this.#queue.timeUs;
+        this.#dispatch(this.#queue.kind, this.#queue.subject);
+        if (this.#queue.kind === EVENT.mark) onProgress((this.#queue.subject + 1) / index.ticks.length);
+      }
+      this.#close();
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error);
+      throw new SimulationError(`event ${this.#eventCount} at ${this.#queue.timeUs} µs: ${problem}`, { cause: error });
+    }
+    return {
+      record: this.#record,
+      digest: this.#record.digest.hex(),
+      messages: this.#exchange.messageCount,
+      conservationChecks: this.#checks,
+      simulatedUs: this.#endUs - index.startUs,
+    };
+  }
+
+  #dispatch(kind: number, subject: number): void {
+    switch (kind) {
+      case EVENT.mark:
+        return this.#judge(subject);
+      case EVENT.command:
+        return this.#link.arrive(subject);
+      case EVENT.observe:
+        return this.#link.observe(subject, this.#indexTicks);
+      case EVENT.message:
+        return this.#link.deliver(subject);
+      case EVENT.wake:
+        return this.#link.wake(subject);
+      case EVENT.sample:
+        return this.#sample();
+      default:
+        throw new Error(`no such kind of event: ${kind}`);
+    }
+  }
+
+  /** Puts everybody in place: the pool's seed, holders with their positions, agents with their cash. */
+  #open(): void {
+    const { index, holders, agents, poolSeedQuanta } = this.#input;
+    this.#exchange.timeUs = index.startUs;
+    recordScales(this.#record, this.#input);
+    this.#indexTicks = index.ticks[0] as number;
+    this.#exchange.markTicks = this.#indexTicks;
+    this.#waterfall.seed(poolSeedQuanta);
+    const { accounts } = this.#ledger;
+    for (let row = 0; row < holders.count; row++) {
+      const account = FIRST_TRADER_ACCOUNT + row;
+      accounts.leverageHundredths[account] = holders.leverageHundredths[row] as number;
+      this.#ledger.deposit(account, holders.margin[row] as number);
+      if (holders.lots[row] === 0) continue;
+      this.#ledger.open(account, holders.lots[row] as number, holders.entryValue[row] as number, holders.margin[row] as number);
+      this.#exchange.watch(account);
+    }
+    agents.forEach((agent, order) => {
+      const account = FIRST_TRADER_ACCOUNT + holders.count + order;
+      accounts.leverageHundredths[account] = agent.leverageHundredths;
+      this.#ledger.deposit(account, agent.depositQuanta);
+    });
+    this.#link.start();
+    this.#queue.schedule(index.startUs, EVENT.mark, 0);
+    this.#queue.schedule(index.startUs, EVENT.sample, 0);
+  }
+
+  /** One mark: index, displacement, mark and shadow mark, then everything the mark brings about, then conservation. */
+  #judge(step: number): void {
+    const { index } = this.#input;
+    const exchange = this.#exchange;
+    const timeUs = this.#queue.timeUs;
+    const elapsedUs = timeUs - this.#markTimeUs;
+    this.#markTimeUs = timeUs;
+    this.#indexTicks = index.ticks[step] as number;
+    const midTicks = exchange.book.midTicks;
+    const displaced = midTicks === 0 ? 0 : this.#displacement.step(timeUs, elapsedUs, this.#indexTicks, midTicks);
+    const markTicks = this.#mark.next(elapsedUs, this.#indexTicks, midTicks);
+    const shadowMarkTicks = this.#shadowMark.next(elapsedUs, this.#indexTicks, midTicks === 0 ? 0 : midTicks - displaced);
+    exchange.markTicks = markTicks;
+    const { lastTicks, bidTicks, askTicks } = exchange.book;
+    this.#record.marks.append([
+      timeUs,
+      0,
+      this.#indexTicks,
+      markTicks,
+      shadowMarkTicks,
+      lastTicks || null,
+      bidTicks || null,
+      askTicks || null,
+    ]);
+    this.#waterfall.judge({ timeUs, markTicks, shadowMarkTicks, strongest: (direction) => this.#displacement.strongest(direction) });
+    this.#sampler.displacementTicks = displaced;
+    this.#check();
+    if (timeUs < this.#endUs) this.#queue.schedule(timeUs + index.intervalUs, EVENT.mark, step + 1);
+    else this.#queue.clear();
+  }
+
+  #check(): void {
+    checkConservation(this.#ledger, this.#waterfall.available(this.#exchange.markTicks));
+    this.#checks += 1;
+  }
+
+  #sample(): void {
+    this.#sampler.sample(this.#indexTicks);
+    const next = this.#queue.timeUs + this.#input.sampleIntervalUs;
+    if (next < this.#endUs) this.#queue.schedule(next, EVENT.sample, 0);
+  }
+
+  /** After the last mark: the last sample, and the tables that are known only now. */
+  #close(): void {
+    this.#sampler.sample(this.#indexTicks);
+    recordLiquidations(this.#record, this.#waterfall.liquidations, this.#displacement);
+    recordCascades(this.#record, cascadesOf(this.#waterfall.liquidations, this.#displacement));
+    recordAccounts(this.#record, this.#ledger, this.#input, this.#exchange.markTicks);
+  }
+}

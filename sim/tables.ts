@@ -1,0 +1,268 @@
+/**
+ * The tables a run records, column by column: the schema `data/store` writes and
+ * `docs/tables.md` documents. Time is microseconds since the Unix epoch; prices are
+ * ticks, sizes lots, amounts quanta of the settlement asset; their scales stand in
+ * `instruments` and `assets` (UNIT-1). Accounts, liquidations and pools are numbered from 0.
+ */
+import type { Column, TableSchema } from "./kernel/table.ts";
+
+/** Version of the tables' meaning: raised whenever a column changes. */
+export const TABLE_FORMAT_VERSION = 1;
+
+const int = (name: string, meaning: string): Column => ({ name, type: "int64", meaning });
+const optionalInt = (name: string, meaning: string): Column => ({ name, type: "int64", meaning, optional: true });
+const real = (name: string, meaning: string): Column => ({ name, type: "double", meaning, optional: true });
+const word = (name: string, values: readonly string[], meaning: string): Column => ({ name, type: "enum", values, meaning });
+const text = (name: string, meaning: string): Column => ({ name, type: "text", meaning });
+
+const TIME = int("time_us", "when, microseconds since the Unix epoch");
+const INSTRUMENT = int("instrument", "row of `instruments`");
+const SIDES = ["long", "short"] as const;
+
+/** What may take or add money in a pool. */
+export const FUND_ENTRIES = ["seed", "surplus", "cover", "uncovered"] as const;
+/** How a liquidation ended. */
+export const LIQUIDATION_STATUSES = ["closed", "residual", "open"] as const;
+/** Who owns an account. */
+export const ACCOUNT_KINDS = ["engine", "house", "holder", "agent"] as const;
+
+export const INSTRUMENTS: TableSchema = {
+  name: "instruments",
+  meaning: "one row an instrument: the scale of its ticks and lots",
+  columns: [
+    int("instrument", "number of the instrument"),
+    text("symbol", "the venue's symbol"),
+    word("kind", ["linear"], "how value follows price (INST-1)"),
+    word("product_line", ["perpetual"], "product line (INST-5)"),
+    text("underlying", "underlying asset"),
+    int("settle_asset", "row of `assets` in which it settles"),
+    text("tick_size", "price of one tick, quote currency"),
+    text("lot_size", "size of one lot, contracts"),
+    text("multiplier", "base amount of one contract"),
+  ],
+};
+
+export const ASSETS: TableSchema = {
+  name: "assets",
+  meaning: "one row an asset: the scale of its quanta",
+  columns: [int("asset", "number of the asset"), text("symbol", "name of the asset"), text("quantum", "amount of one quantum")],
+};
+
+export const TRADES: TableSchema = {
+  name: "trades",
+  meaning: "one row a trade on the book",
+  columns: [
+    int("trade", "number of the trade, in order"),
+    TIME,
+    INSTRUMENT,
+    int("price_ticks", "price of the resting order, ticks"),
+    int("size_lots", "size, lots"),
+    int("value_quanta", "booked value of the trade (INST-1), quanta"),
+    word("taker_side", ["buy", "sell"], "side of the incoming order"),
+    int("maker_account", "account of the resting order"),
+    int("taker_account", "account of the incoming order"),
+    int("maker_fee_quanta", "fee of the maker, negative for a rebate (ORDER-3), quanta"),
+    int("taker_fee_quanta", "fee of the taker (ORDER-3), quanta"),
+    optionalInt("liquidation", "liquidation the incoming or resting order serves, if any"),
+  ],
+};
+
+export const MARKS: TableSchema = {
+  name: "marks",
+  meaning: "one row a mark: what liquidations are judged on (MARK-2), and the market around it",
+  columns: [
+    TIME,
+    INSTRUMENT,
+    int("index_ticks", "index price (MARK-1), ticks"),
+    int("mark_ticks", "mark price (MARK-2), ticks"),
+    int("shadow_mark_ticks", "mark price without the displacement by liquidations (CASC-1), ticks"),
+    optionalInt("last_ticks", "price of the last trade, ticks"),
+    optionalInt("bid_ticks", "best bid, ticks"),
+    optionalInt("ask_ticks", "best ask, ticks"),
+  ],
+};
+
+export const ORDERS: TableSchema = {
+  name: "orders",
+  meaning: "one row a command that reached the venue; recorded only when the scenario asks for it",
+  columns: [
+    TIME,
+    INSTRUMENT,
+    int("account", "who sent it"),
+    int("order", "number of the order"),
+    word("command", ["limit", "market", "cancel"], "what was asked"),
+    word("side", ["buy", "sell"], "side of the order"),
+    optionalInt("price_ticks", "limit price, ticks"),
+    int("size_lots", "size asked, lots; of a cancel, what was taken off the book"),
+    text("result", "`accepted`, or the stable code of the refusal (ORDER-4)"),
+  ],
+};
+
+export const LIQUIDATIONS: TableSchema = {
+  name: "liquidations",
+  meaning: "one row a liquidation: a scope from trigger until it is closed (LIQ-1..7)",
+  columns: [
+    int("liquidation", "number of the liquidation, in order of trigger"),
+    int("account", "whose position it was"),
+    INSTRUMENT,
+    word("side", SIDES, "side of the position"),
+    int("trigger_time_us", "when it triggered, microseconds since the Unix epoch"),
+    optionalInt("end_time_us", "when the last lot was closed, microseconds since the Unix epoch"),
+    int("trigger_mark_ticks", "mark price that triggered it, ticks"),
+    optionalInt("liquidation_price_ticks", "estimated liquidation price (MARGIN-4), ticks"),
+    int("bankruptcy_price_ticks", "limit of the engine's order (MARGIN-5), ticks"),
+    int("size_lots", "size taken over, lots"),
+    int("notional_quanta", "value of the position at the trigger mark, quanta"),
+    int("entry_value_quanta", "entry value of the position (INST-3), quanta"),
+    int("margin_quanta", "position margin at the trigger, quanta"),
+    int("equity_quanta", "position margin and unrealised profit at the trigger, quanta"),
+    int("requirement_quanta", "maintenance margin and closing fee at the trigger (MARGIN-2), quanta"),
+    int("takeover_value_quanta", "value at which the engine took the position over (MARGIN-5), quanta"),
+    int("fee_quanta", "liquidation fee (ORDER-3), quanta"),
+    int("market_lots", "closed on the book within the bankruptcy price, or against opposite inventory (LIQ-7), lots"),
+    int("fund_lots", "closed on the book beyond the bankruptcy price, covered by the pool (LIQ-6), lots"),
+    int("adl_lots", "closed by auto-deleveraging, lots"),
+    int("residual_lots", "left to the house when nothing else would take them (FUND-4), lots"),
+    int("surplus_quanta", "what the pool gained (LIQ-5), quanta"),
+    int("cover_quanta", "what the pool paid (LIQ-6), quanta"),
+    int("uncovered_quanta", "what the house paid (FUND-4), quanta"),
+    word("cause", ["direct", "induced"], "induced: it would have passed at the shadow mark (CASC-1)"),
+    optionalInt("parent", "the liquidation whose displacement induced it (CASC-2)"),
+    real("displacement_ticks", "how far its own orders moved the mid in all, ticks (CASC-1)"),
+    word("status", LIQUIDATION_STATUSES, "`closed`; `residual`: the house took the rest at mark; `open`: unfinished at the end of the run"),
+  ],
+};
+
+export const ADL: TableSchema = {
+  name: "adl",
+  meaning: "one row an account reduced by auto-deleveraging (ADL-6)",
+  columns: [
+    TIME,
+    int("event", "number of the ADL event: one request to the policy"),
+    int("liquidation", "liquidation it served"),
+    INSTRUMENT,
+    int("account", "whose position was reduced"),
+    word("side", SIDES, "side of the position reduced"),
+    int("rank", "place in the queue of the event, 1 is first"),
+    real("score", "score of the policy when ranked; quanta times leverage for `profit-times-leverage`"),
+    text("policy", "ranking policy (ADL-3)"),
+    int("size_lots", "closed, lots"),
+    int("position_lots", "held before, lots"),
+    int("mark_ticks", "mark price, ticks"),
+    int("price_ticks", "price of the closing rounded to the tick; `value_quanta` is exact"),
+    int("value_quanta", "value at which it was closed (ADL-5), quanta"),
+    int("levy_quanta", "levy on the counterparty (ADL-5), quanta"),
+    int("realized_profit_quanta", "profit realised by the closing, quanta"),
+    int("needed_quanta", "its share of the loss beyond bankruptcy that the pool could not pay, quanta"),
+    int("taken_quanta", "equity without the closing less equity with it, at the mark, quanta"),
+  ],
+};
+
+export const FUNDS: TableSchema = {
+  name: "funds",
+  meaning: "one row a movement of an insurance fund pool (FUND-1..4)",
+  columns: [
+    int("movement", "number of the movement, in order"),
+    TIME,
+    int("pool", "number of the pool"),
+    text("pool_name", "product line/underlying/settlement asset"),
+    word("entry", FUND_ENTRIES, "seed capital; liquidation surplus; cover of a loss; a loss left uncovered, which the house paid"),
+    optionalInt("liquidation", "liquidation it belongs to, if any"),
+    int("amount_quanta", "what the pool gained, negative for a payment, quanta"),
+    int("available_quanta", "available after it (FUND-3), quanta"),
+    int("house_quanta", "what the house paid because the pool could not (FUND-4), quanta"),
+  ],
+};
+
+export const FUNDING: TableSchema = {
+  name: "funding",
+  meaning: "one row a funding payment (MARK-3); empty while a venue pays no funding",
+  columns: [
+    TIME,
+    INSTRUMENT,
+    int("account", "who paid or received"),
+    real("rate", "funding rate of the interval"),
+    int("amount_quanta", "received, negative when paid, quanta"),
+  ],
+};
+
+export const CASCADES: TableSchema = {
+  name: "cascades",
+  meaning: "one row a cascade: a tree of at least two liquidations, each induced by its parent (CASC-2)",
+  columns: [
+    int("cascade", "number of the cascade, in order of its root's trigger"),
+    INSTRUMENT,
+    int("root", "the liquidation that started it"),
+    int("first_time_us", "trigger of the root, microseconds since the Unix epoch"),
+    int("last_time_us", "last closing in the tree, microseconds since the Unix epoch"),
+    int("liquidations", "liquidations in the tree"),
+    int("accounts", "accounts in the tree"),
+    int("notional_quanta", "value liquidated, at the trigger marks, quanta"),
+    int("depth", "generations after the root"),
+    real("displacement_ticks", "how far the tree's orders moved the mid in all, ticks"),
+  ],
+};
+
+export const ACCOUNTS: TableSchema = {
+  name: "accounts",
+  meaning: "one row an account at the end of the run; 0 and 1 are the liquidation engine's inventory, 2 is the house's",
+  columns: [
+    int("account", "number of the account"),
+    word("kind", ACCOUNT_KINDS, "liquidation engine, the venue itself, passive holder or agent"),
+    text("name", "name of the agent; empty for holders"),
+    INSTRUMENT,
+    int("deposited_quanta", "put in at the start, quanta"),
+    int("wallet_quanta", "cash in the wallet, quanta"),
+    int("margin_quanta", "position margin, quanta"),
+    int("position_lots", "position, negative when short, lots"),
+    int("entry_value_quanta", "entry value of the position (INST-3), quanta"),
+    real("leverage", "leverage setting"),
+    int("unrealized_profit_quanta", "profit of closing at the last mark (MARK-5), quanta"),
+    int("realized_profit_quanta", "profit realised before fees, quanta"),
+    int("fees_quanta", "fees paid less rebates, quanta"),
+    int("liquidations", "how often it was liquidated"),
+    int("adl_reductions", "how often it was reduced by auto-deleveraging"),
+  ],
+};
+
+export const SAMPLES: TableSchema = {
+  name: "samples",
+  meaning: "regular series: one row a sampling instant, counts and sums since the row before",
+  columns: [
+    TIME,
+    INSTRUMENT,
+    int("index_ticks", "index price, ticks"),
+    int("mark_ticks", "mark price, ticks"),
+    optionalInt("last_ticks", "price of the last trade, ticks"),
+    optionalInt("bid_ticks", "best bid, ticks"),
+    optionalInt("ask_ticks", "best ask, ticks"),
+    int("bid_depth_lots", "resting buys within 1 % of the index, lots"),
+    int("ask_depth_lots", "resting sells within 1 % of the index, lots"),
+    int("open_interest_lots", "open interest, one side, lots"),
+    int("messages", "commands that reached the venue"),
+    int("volume_lots", "traded, lots"),
+    int("liquidations", "liquidations triggered"),
+    int("liquidated_long_quanta", "value of long positions liquidated, quanta"),
+    int("liquidated_short_quanta", "value of short positions liquidated, quanta"),
+    int("adl_quanta", "value closed by auto-deleveraging, quanta"),
+    int("pool_available_quanta", "available of the instrument's pool (FUND-3), quanta"),
+    int("pool_drawdown_quanta", "its running peak less its available, quanta"),
+    real("displacement_ticks", "displacement of the mid by liquidations (CASC-1), ticks"),
+  ],
+};
+
+/** Every table of a run, in the order in which they are written. */
+export const TABLES: readonly TableSchema[] = [
+  INSTRUMENTS,
+  ASSETS,
+  TRADES,
+  MARKS,
+  ORDERS,
+  LIQUIDATIONS,
+  ADL,
+  FUNDS,
+  FUNDING,
+  CASCADES,
+  ACCOUNTS,
+  SAMPLES,
+];

@@ -1,0 +1,97 @@
+/**
+ * Whole-number arithmetic of money (UNIT-1, UNIT-3): products and quotients of safe
+ * integers, rounded exactly once, as decimal arithmetic would give them.
+ */
+
+/** How the one rounding goes: towards −∞, towards +∞, or to the nearest with ties to even. */
+export type Rounding = "down" | "up" | "half-even";
+
+/** An exact ratio of two whole numbers, the denominator positive. */
+export interface Ratio {
+  readonly numerator: number;
+  readonly denominator: number;
+}
+
+/** An amount that does not fit in ±(2^53 − 1) (UNIT-1). */
+export class OverflowError extends Error {
+  override readonly name = "OverflowError";
+
+  /** @param what the account and the amount: `account 7 wallet` */
+  constructor(what: string, amount: bigint | number) {
+    super(`Cannot book ${what}: ${amount} is beyond ±(2^53 − 1)`);
+  }
+}
+
+/**
+ * `value × ratio`, rounded once. Exact for every pair of safe integers: products that
+ * leave the safe range go through BigInt.
+ * @throws OverflowError when the result is no safe integer
+ */
+export function scale(value: number, ratio: Ratio, rounding: Rounding): number {
+  return multiplyDivide(value, ratio.numerator, ratio.denominator, rounding);
+}
+
+/**
+ * `a × b ÷ divisor`, rounded once; `divisor` is positive.
+ * @throws OverflowError when the result is no safe integer
+ */
+export function multiplyDivide(a: number, b: number, divisor: number, rounding: Rounding): number {
+  const product = a * b;
+  if (product > Number.MAX_SAFE_INTEGER || product < -Number.MAX_SAFE_INTEGER) return wide(a, b, divisor, rounding);
+  if (divisor === 1) return product + 0;
+  // The quotient of two safe integers may round up to the next whole number: the remainder, which is exact, corrects it.
+  let quotient = Math.floor(product / divisor);
+  let remainder = product - quotient * divisor;
+  if (remainder < 0) {
+    quotient -= 1;
+    remainder += divisor;
+  } else if (remainder >= divisor) {
+    quotient += 1;
+    remainder -= divisor;
+  }
+  if (remainder === 0) return quotient;
+  if (rounding === "down") return quotient;
+  if (rounding === "up") return quotient + 1;
+  const other = divisor - remainder;
+  if (remainder > other || (remainder === other && quotient % 2 !== 0)) return quotient + 1;
+  return quotient;
+}
+
+/** Compares `a × b` with `c × d` exactly: negative, zero or positive. */
+export function compareProducts(a: number, b: number, c: number, d: number): number {
+  const left = a * b;
+  const right = c * d;
+  const safe = Number.MAX_SAFE_INTEGER;
+  if (Math.abs(left) <= safe && Math.abs(right) <= safe) return left - right;
+  const difference = BigInt(a) * BigInt(b) - BigInt(c) * BigInt(d);
+  return difference > 0n ? 1 : difference < 0n ? -1 : 0;
+}
+
+/**
+ * `a + b`, refused beyond the safe range.
+ * @param what the account and the amount, for the error
+ */
+export function add(a: number, b: number, what: string): number {
+  const sum = a + b;
+  if (sum > Number.MAX_SAFE_INTEGER || sum < -Number.MAX_SAFE_INTEGER) throw new OverflowError(what, BigInt(a) + BigInt(b));
+  return sum;
+}
+
+function wide(a: number, b: number, divisor: number, rounding: Rounding): number {
+  const product = BigInt(a) * BigInt(b);
+  const by = BigInt(divisor);
+  let quotient = product / by;
+  let remainder = product - quotient * by;
+  if (remainder < 0n) {
+    quotient -= 1n;
+    remainder += by;
+  }
+  if (remainder !== 0n) {
+    const twice = remainder * 2n;
+    const nearestUp = twice > by || (twice === by && quotient % 2n !== 0n);
+    if (rounding === "up" || (rounding === "half-even" && nearestUp)) quotient += 1n;
+  }
+  const result = Number(quotient);
+  if (!Number.isSafeInteger(result)) throw new OverflowError("a product", quotient);
+  return result;
+}

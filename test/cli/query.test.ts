@@ -1,0 +1,104 @@
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { registerQuery } from "../../cli/query.ts";
+import { writeTables } from "../../data/store/tables.ts";
+import { ASSETS, INSTRUMENTS, TRADES } from "../../sim/tables.ts";
+import { tableOf } from "../data/store/rows.ts";
+import { runCommand } from "./captured.ts";
+
+let folder: string;
+let directory: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "breakwater-query-"));
+  directory = join(folder, "run");
+  await mkdir(directory);
+  const trades = Array.from({ length: 1000 }, (_, row) => ({
+    time_us: 1_621_209_600_000_000 + row,
+    price_ticks: 1000 + row,
+    size_lots: Number.MAX_SAFE_INTEGER,
+    taker_side: row % 2 === 0 ? "buy" : "sell",
+    liquidation: row === 0 ? null : row,
+  }));
+  const instruments = tableOf(INSTRUMENTS, [{ symbol: "BTC-USDT", tick_size: "0.1", lot_size: "0.001" }]);
+  await writeTables(directory, [instruments, tableOf(ASSETS, [{ symbol: "USDT", quantum: "0.000001" }]), tableOf(TRADES, trades)]);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const terminal = process.stdout.isTTY;
+afterEach(() => {
+  process.stdout.isTTY = terminal;
+});
+
+const run = (...words: readonly string[]) => runCommand(registerQuery, "query", ...words);
+
+describe("breakwater query", () => {
+  test("a table by default, decimal points below each other", async () => {
+    const { exitCode, output } = await run(
+      directory,
+      "SELECT taker_side AS side, price, liquidation AS id, size FROM trades_natural LIMIT 2",
+    );
+    expect(exitCode).toBe(0);
+    expect(output).toBe(
+      [
+        "side  price    id               size",
+        "────  ─────  ────  ─────────────────",
+        "buy   100.0  NULL  9007199254740.991",
+        "sell  100.1     1  9007199254740.991",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  test("--json is exact: decimals and wide integers as text, times in UTC", async () => {
+    const sql =
+      "SELECT time, price, sum(size_lots) OVER () AS wide, trades.liquidation FROM trades_natural POSITIONAL JOIN trades ORDER BY time LIMIT 1";
+    const { output } = await run(directory, sql, "--json");
+    expect(JSON.parse(output)).toEqual([
+      { time: "2021-05-17T00:00:00Z", price: "100", wide: String(BigInt(Number.MAX_SAFE_INTEGER) * 1000n), liquidation: null },
+    ]);
+    expect((await run(directory, "SELECT 1 AS a WHERE false", "--json")).output).toBe("[]\n");
+    expect(JSON.parse((await run(directory, "SELECT 1 AS a, 2 AS a", "--format", "json")).output)).toEqual([{ a: 1, "a:1": 2 }]);
+  });
+
+  test("--format csv quotes where it must and leaves missing values empty", async () => {
+    const { output } = await run(directory, `SELECT 'a,"b"' AS text, NULL AS none, [1, 2] AS list, 0.50 AS half`, "--format", "csv");
+    expect(output).toBe('text,none,list,half\n"a,""b""",,"[1,2]",0.5\n');
+  });
+
+  test("a terminal is shown the first rows, a file all", async () => {
+    process.stdout.isTTY = true;
+    const shown = (await run(directory, "SELECT price_ticks FROM trades")).output.trimEnd().split("\n");
+    expect(shown.length).toBe(203);
+    expect(shown.at(-1)).toMatch(/^… 800 more rows/);
+    process.stdout.isTTY = false;
+    expect((await run(directory, "SELECT price_ticks FROM trades")).output.trimEnd().split("\n").length).toBe(1002);
+  });
+
+  test("cells of several lines stay in their column", async () => {
+    const { output } = await run(directory, "SELECT 'a\nbb' AS x, 'c' AS y");
+    expect(output).toBe("x   y\n──  ─\na   c\nbb\n");
+    expect((await run(directory, "EXPLAIN SELECT 1")).output).toContain("PROJECTION");
+  });
+
+  test("bad input: exit 2, one line, nothing on standard output", async () => {
+    const cases: [string, string, RegExp][] = [
+      [join(folder, "nowhere"), "SELECT 1", /nowhere: no such directory$/],
+      [folder, "SELECT 1", /no tables/],
+      [directory, "SELECT nothing FROM trades", /SQL: .*nothing/],
+      [directory, "SELEC 1", /SQL: .*syntax error/],
+      [directory, "DROP VIEW trades", /SQL: expected one statement that only reads .*got DROP/],
+      [directory, "SELECT 1; SELECT 2", /SQL: .*got 2 statements/],
+      [directory, "SELECT * FROM read_text('/etc/passwd')", /SQL: Permission Error/],
+    ];
+    for (const [place, sql, problem] of cases) {
+      const outcome = await run(place, sql, "--json");
+      expect([outcome.exitCode, outcome.output], sql).toEqual([2, ""]);
+      expect(outcome.line).toMatch(problem);
+      expect(outcome.line).not.toContain("\n");
+    }
+    expect((await run(directory)).exitCode).toBe(2);
+    expect((await run(directory, "SELECT 1", "--format", "xml")).exitCode).toBe(2);
+  });
+});
