@@ -124,17 +124,23 @@ export class Simulation {
   #dispatch(kind: number, subject: number): void {
     switch (kind) {
       case EVENT.mark:
-        return this.#judge(subject);
+        this.#judge(subject);
+        break;
       case EVENT.command:
-        return this.#link.arrive(subject);
+        this.#link.arrive(subject);
+        break;
       case EVENT.observe:
-        return this.#link.observe(subject, this.#indexTicks);
+        this.#link.observe(subject, this.#indexTicks);
+        break;
       case EVENT.message:
-        return this.#link.deliver(subject);
+        this.#link.deliver(subject);
+        break;
       case EVENT.wake:
-        return this.#link.wake(subject);
+        this.#link.wake(subject);
+        break;
       case EVENT.sample:
-        return this.#sample();
+        this.#sample();
+        break;
       default:
         throw new Error(`no such kind of event: ${kind}`);
     }

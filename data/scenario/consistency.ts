@@ -1,5 +1,5 @@
 /** What must hold between the fields of a scenario whose fields are right each for itself (INST-6, UNIT-2, TIER-1). */
-import { parseDuration, parseTime } from "../../sim/kernel/time.ts";
+import { formatDuration, parseDuration, parseTime } from "../../sim/kernel/time.ts";
 import { type Decimal, parseDecimal, parseWhole, ratioOf } from "../../sim/venue/decimal.ts";
 import type { Path } from "./path.ts";
 import { oneOf, type Problem } from "./problem.ts";
@@ -122,7 +122,7 @@ function timeProblems(scenario: ResolvedScenario, barIntervalUs: number | null):
   if (barIntervalUs !== null && intervalUs * SAMPLES_PER_BAR_LEAST > barIntervalUs) {
     problems.push({
       path: ["index", "interval"],
-      expected: `expected at most a quarter of the bars' ${barIntervalUs / 1_000_000}s, so that no high or low is lost`,
+      expected: `expected at most a quarter of the bars' ${formatDuration(barIntervalUs)}, so that no high or low is lost`,
     });
   }
   return problems;

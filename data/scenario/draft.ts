@@ -68,7 +68,7 @@ function reachesIntoReference(path: Path): boolean {
 /** A file of bars is relative to the scenario's folder, or to the current one when `--set` names it; from here on to the current one. */
 function locateBars(document: JsonObject, file: Document, settings: readonly Setting[]): void {
   const shock = document["shock"];
-  if (!isObject(shock) || typeof shock["from"] !== "string" || shock["from"] === "") return;
+  if (!isObject(shock) || "generate" in shock || typeof shock["from"] !== "string" || shock["from"] === "") return;
   const fromSetting = settings.some(({ path }) => startsWith(["shock", "from"], path));
   const place = resolve(fromSetting ? "." : dirname(file.place), shock["from"]);
   shock["from"] = relative(".", place).replaceAll("\\", "/");

@@ -10,7 +10,6 @@
  */
 import exp from "@stdlib/math-base-special-exp";
 
-const LN_2 = 0.6931471805599453;
 /** Shares are brought to a new reference time after so many half-lives, well before doubles run out. */
 const HALF_LIVES_MOST = 64;
 /** A share below a thousandth of a tick is forgotten when shares are brought to a new reference time. */
@@ -92,7 +91,7 @@ export class Displacement {
 
   #decay(timeUs: number): number {
     const halfLives = (timeUs - this.#referenceUs) / this.#halfLifeUs;
-    const decay = exp(-LN_2 * halfLives);
+    const decay = exp(-Math.LN2 * halfLives);
     if (halfLives < HALF_LIVES_MOST) return decay;
     this.#rescale(decay);
     this.#referenceUs = timeUs;

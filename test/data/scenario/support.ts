@@ -53,7 +53,7 @@ export function smallVenue(): JsonObject {
         lotSize: "0.01",
         tiers: [
           { upTo: "10", maintenanceMarginRate: "0.01", maxLeverage: "50" },
-          { upTo: null, maintenanceMarginRate: "0.02", maxLeverage: "20" },
+          { upTo: null, maintenanceMarginRate: "0.015", maxLeverage: "20" },
         ],
         fees: { maker: "-0.0001", taker: "0.0005", liquidation: "0.001" },
       },
