@@ -13,11 +13,11 @@ export function count(value: number): string {
   return signed(new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 }).format(value));
 }
 
-/** Money with thousands separators, at most two decimals (none from 1,000 on; up to six for less than 1), and its unit. */
+/** Money with thousands separators, two decimals (none from 1,000 on; up to six for less than 1), and its unit. */
 export function money(amount: string | number, unit = ""): string {
   const size = Math.abs(Number(amount));
   const decimals = size >= 1000 || size === 0 ? 0 : size >= 1 ? 2 : 6;
-  const format = new Intl.NumberFormat("en-US", { maximumFractionDigits: decimals });
+  const format = new Intl.NumberFormat("en-US", { minimumFractionDigits: Math.min(decimals, 2), maximumFractionDigits: decimals });
   // Decimal strings are formatted exactly, however many digits they have.
   const text = signed(format.format(amount as Intl.StringNumericLiteral));
   return unit === "" ? text : `${text}${NARROW}${unit}`;

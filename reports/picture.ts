@@ -11,7 +11,7 @@ import { type Run, withRun } from "./run.ts";
 import { AXIS_WIDTH, CHART_FONT, LIGHT, RIGHT_MARGIN } from "./theme.ts";
 
 /** Charts of the sheet, row by row, and how many of their panels. */
-const SHOWN: Readonly<Record<string, number>> = { price: 1, fund: 2, liquidations: 3, adl: 2 };
+const SHOWN: Readonly<Record<string, number>> = { price: 1, fund: 3, liquidations: 3, adl: 2 };
 
 /** Measures in pixels of the sheet; the PNG is larger by `SCALE`. */
 const SHEET_WIDTH = 1064;
@@ -73,14 +73,14 @@ async function cardOf(chart: ReportChart, position: number): Promise<string> {
   const title = text(x + CARD_PADDING, y + 28, chart.title, 15, LIGHT.ink, "bold");
   const frame = card(x, y, CARD_WIDTH, CARD_HEIGHT) + title;
   if (chart.spec === null) return frame + lines(x + CARD_PADDING, y + 54, wrap(chart.caption, 72), 12, LIGHT.muted);
-  const drawn = await fitted(chart.spec, CARD_WIDTH, CARD_HEIGHT - 28);
+  const drawn = await fitted(chart.spec, SHOWN[chart.name] ?? 1, CARD_WIDTH, CARD_HEIGHT - 28);
   return `${frame}<g transform="translate(${x} ${y + 28})">${drawn}</g>`;
 }
 
 /** A chart without its title, its panels made higher or lower until all of it is `height` high. */
-async function fitted(spec: Spec, width: number, height: number): Promise<string> {
+async function fitted(spec: Spec, panelCount: number, width: number, height: number): Promise<string> {
   const plot = width - AXIS_WIDTH - RIGHT_MARGIN - 2 * CARD_PADDING;
-  const panels = spec["vconcat"] as readonly { readonly height: number }[];
+  const panels = (spec["vconcat"] as readonly { readonly height: number }[]).slice(0, panelCount);
   const sheetOf = (factor: number): Spec => ({
     ...spec,
     title: undefined,

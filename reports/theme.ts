@@ -117,6 +117,9 @@ export function chartConfig(font: string = CHART_FONT): Record<string, unknown> 
   };
 }
 
+/** Where rows of data stand in a specification: texts there are no colours. */
+const DATA_KEYS: ReadonlySet<string> = new Set(["datasets", "values"]);
+
 /** A copy of plain JSON in which every colour of `LIGHT` is replaced by what `replacement` gives for its role. */
 export function recolour<Value>(value: Value, replacement: (role: Role) => string): Value {
   const byColour = new Map<string, string>();
@@ -125,7 +128,7 @@ export function recolour<Value>(value: Value, replacement: (role: Role) => strin
     if (typeof node === "string") return byColour.get(node) ?? node;
     if (Array.isArray(node)) return node.map(walk);
     if (typeof node !== "object" || node === null) return node;
-    return Object.fromEntries(Object.entries(node).map(([key, child]) => [key, key === "values" ? child : walk(child)]));
+    return Object.fromEntries(Object.entries(node).map(([key, child]) => [key, DATA_KEYS.has(key) ? child : walk(child)]));
   };
   return walk(value) as Value;
 }

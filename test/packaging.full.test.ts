@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Digest } from "../sim/kernel/digest.ts";
 import { CHECKOUT, deno, type Ended, node, npm, npx } from "./checkout.ts";
+import { SMALL_RUN } from "./small-run.ts";
 
 const DEV_ONLY = ["typescript", "vitest", "deno", "playwright-core", "decimal.js", "fast-check", "tsx"];
 const SCRIPT = `
@@ -14,13 +15,15 @@ const SCRIPT = `
   console.log(JSON.stringify({ hex: digest.hex(), same: face.Digest === Digest }));
 `;
 const CONSUMER = `
-  import { formatWhole, InputError, type TableSchema, TABLES } from "breakwater";
+  import { formatWhole, InputError, openStore, type ResolvedScenario, resolveScenario, type Store, type TableSchema, TABLES } from "breakwater";
   import { Digest } from "breakwater/sim";
   const hex: string = new Digest().hex();
   const schema: TableSchema | undefined = TABLES[0];
   // @ts-expect-error the types are there and are not any
   const wrong: number = formatWhole(15, "0.1");
-  export { hex, InputError, schema, wrong };
+  const store: Promise<Store> = openStore("out");
+  const seed = (scenario: ResolvedScenario): number => scenario.seed;
+  export { hex, InputError, resolveScenario, schema, seed, store, wrong };
 `;
 const CONSUMER_SETTINGS = {
   compilerOptions: {
@@ -84,7 +87,7 @@ describe("the packed package", () => {
   });
 
   test("runs a bundled scenario, to the digest of the checkout", async () => {
-    const words = ["run", "calm-day", "--set", "duration=10m", "--json", "--quiet", "--out"];
+    const words = ["run", "flash-crash", ...SMALL_RUN.flatMap((setting) => ["--set", setting]), "--json", "--quiet", "--out"];
     const there = await npx(["--no-install", "breakwater", ...words, join(folder, "there")], { cwd: consumer });
     const here = await node([join(CHECKOUT, "bin/breakwater.js"), ...words, join(folder, "here")]);
     expect(there).toMatchObject({ exitCode: 0 });

@@ -13,10 +13,10 @@ interface TableColumn<Item> {
 }
 
 function table<Item>(columns: readonly TableColumn<Item>[], rows: readonly Item[]): Markup {
-  return html`<table class="rows"><thead><tr>${columns.map(({ heading }) => html`<th scope="col">${heading}</th>`)}</tr></thead><tbody>${rows.map(
+  return html`<div class="scroll"><table class="rows"><thead><tr>${columns.map(({ heading }) => html`<th scope="col">${heading}</th>`)}</tr></thead><tbody>${rows.map(
     (row) =>
       html`<tr>${columns.map(({ heading, cell }) => html`<td data-label="${heading}">${html`<span>${cell(row)}</span>`}</td>`)}</tr>`,
-  )}</tbody></table>`;
+  )}</tbody></table></div>`;
 }
 
 /** The insurance fund pools, one row a pool. */

@@ -2,7 +2,7 @@
  * Conservation (CONS-1..3), checked over all balances. A violation is a defect of ours,
  * never of the input: it stops the run.
  */
-import { FIRST_TRADER_ACCOUNT } from "./accounts.ts";
+import { type Accounts, FIRST_TRADER_ACCOUNT } from "./accounts.ts";
 import type { Ledger } from "./ledger.ts";
 
 /** A broken invariant: what it is and the amounts. */
@@ -10,25 +10,17 @@ export class ConservationError extends Error {
   override readonly name = "ConservationError";
 }
 
-/** Beyond this a running total of doubles moves into BigInt: one more safe integer still fits (UNIT-1). */
-const CARRY = 2 ** 52;
+/** Accounts summed in doubles before the sum moves into BigInt: totals over accounts know no limit (UNIT-1). */
+const BLOCK_ACCOUNTS = 1024;
 
-/** A total over accounts that no number of them can overflow. */
-class Total {
-  #high = 0n;
-  #low = 0;
-
-  add(value: number): void {
-    this.#low += value;
-    if (this.#low > CARRY || this.#low < -CARRY) {
-      this.#high += BigInt(this.#low);
-      this.#low = 0;
-    }
-  }
-
-  get value(): bigint {
-    return this.#high + BigInt(this.#low);
-  }
+/** Sums over a block of accounts, each of numbers that are never negative, so that a safe result was exact all along. */
+interface Sums {
+  wallet: number;
+  margin: number;
+  longEntry: number;
+  shortEntry: number;
+  longLots: number;
+  shortLots: number;
 }
 
 /**
@@ -38,38 +30,66 @@ class Total {
  */
 export function checkConservation(ledger: Ledger, available: number): void {
   const { accounts } = ledger;
-  const sizes = new Total();
-  const cash = new Total();
-  const signedEntry = new Total();
+  let cash = 0n;
+  let signedEntry = 0n;
+  let lots = 0n;
+  for (let from = 0; from < accounts.count; from += BLOCK_ACCOUNTS) {
+    for (const sums of sumBlock(accounts, from, Math.min(accounts.count, from + BLOCK_ACCOUNTS))) {
+      cash += BigInt(sums.wallet) + BigInt(sums.margin);
+      signedEntry += BigInt(sums.longEntry) - BigInt(sums.shortEntry);
+      lots += BigInt(sums.longLots) - BigInt(sums.shortLots);
+    }
+  }
+  if (lots !== 0n) violated("CONS-1", `positions sum to ${lots} lots`);
+  const missing = cash + BigInt(ledger.pool.booked) + BigInt(ledger.house) - signedEntry - BigInt(ledger.deposits);
+  if (missing !== 0n) violated("CONS-2", `cash less signed entry values exceeds deposits of ${ledger.deposits} by ${missing} quanta`);
+  if (available < 0) violated("CONS-3", `available of pool ${ledger.pool.name} is ${available} after the waterfall`);
+  for (let account = 0; account < FIRST_TRADER_ACCOUNT; account++) {
+    if (accounts.wallet[account] !== 0 || accounts.margin[account] !== 0) {
+      violated("LIQ-7", `account ${account} of the venue holds cash outside pool and house`);
+    }
+  }
+}
+
+/** Checks each account of a block and sums them; one account at a time where a block's sum would leave the safe range. */
+function* sumBlock(accounts: Accounts, from: number, until: number): Generator<Sums> {
   const { wallet, margin, positionLots, entryValue, reserved } = accounts;
-  for (let account = 0; account < accounts.count; account++) {
+  const sums: Sums = { wallet: 0, margin: 0, longEntry: 0, shortEntry: 0, longLots: 0, shortLots: 0 };
+  for (let account = from; account < until; account++) {
     const inWallet = wallet[account] as number;
     const inMargin = margin[account] as number;
     const lots = positionLots[account] as number;
     const entry = entryValue[account] as number;
-    if (inWallet < 0) violated("CONS-3", `wallet of account ${account} is ${inWallet}`);
-    if (inMargin < 0) violated("CONS-3", `margin of account ${account} is ${inMargin}: its loss exceeds its margin`);
-    if (entry < 0 || (lots === 0 && entry !== 0)) violated("INST-4", `account ${account} holds ${lots} lots with entry value ${entry}`);
-    if (lots === 0 && inMargin !== 0) violated("ACCT-2", `account ${account} has margin ${inMargin} without a position`);
-    if ((reserved[account] as number) < 0) violated("ORDER-2", `order margin of account ${account} is ${reserved[account]}`);
-    sizes.add(lots);
-    cash.add(inWallet);
-    cash.add(inMargin);
-    signedEntry.add(lots > 0 ? entry : -entry);
+    if (inWallet < 0 || inMargin < 0 || entry < 0 || (reserved[account] as number) < 0 || (lots === 0 && (entry !== 0 || inMargin !== 0))) {
+      explain(accounts, account);
+    }
+    sums.wallet += inWallet;
+    sums.margin += inMargin;
+    if (lots > 0) {
+      sums.longEntry += entry;
+      sums.longLots += lots;
+    } else {
+      sums.shortEntry += entry;
+      sums.shortLots -= lots;
+    }
   }
-  if (sizes.value !== 0n) violated("CONS-1", `positions sum to ${sizes.value} lots`);
-  const owned = cash.value + BigInt(ledger.pool.booked) + BigInt(ledger.house) - signedEntry.value;
-  if (owned !== BigInt(ledger.deposits)) {
-    violated(
-      "CONS-2",
-      `cash less signed entry values is ${owned}, deposits are ${ledger.deposits}: ${owned - BigInt(ledger.deposits)} quanta from nowhere`,
-    );
-  }
-  if (available < 0) violated("CONS-3", `available of pool ${ledger.pool.name} is ${available} after the waterfall`);
-  for (let account = 0; account < FIRST_TRADER_ACCOUNT; account++) {
-    if (wallet[account] !== 0 || margin[account] !== 0)
-      violated("LIQ-7", `account ${account} of the venue holds cash outside pool and house`);
-  }
+  const most = Math.max(sums.wallet, sums.margin, sums.longEntry, sums.shortEntry, sums.longLots, sums.shortLots);
+  // The balances of one account are safe integers each: the ledger saw to it.
+  if (until - from === 1 || Number.isSafeInteger(most)) yield sums;
+  else for (let account = from; account < until; account++) yield* sumBlock(accounts, account, account + 1);
+}
+
+/** Names what is wrong with an account. */
+function explain(accounts: Accounts, account: number): never {
+  const { wallet, margin, positionLots, entryValue, reserved } = accounts;
+  if ((wallet[account] as number) < 0) violated("CONS-3", `wallet of account ${account} is ${wallet[account]}`);
+  if ((margin[account] as number) < 0)
+    violated("CONS-3", `margin of account ${account} is ${margin[account]}: its loss exceeds its margin`);
+  if ((reserved[account] as number) < 0) violated("ORDER-2", `order margin of account ${account} is ${reserved[account]}`);
+  violated(
+    "INST-4",
+    `account ${account} holds ${positionLots[account]} lots with entry value ${entryValue[account]} and margin ${margin[account]}`,
+  );
 }
 
 function violated(clause: string, problem: string): never {

@@ -166,7 +166,7 @@ function addClearing(tables: Tables, path: readonly number[], noise: (bound: num
     const lots = 200 + noise(8_000) + (second > 3_300 && second < 3_420 ? noise(60_000) : 0);
     const notional = mark * lots * QUANTA_PER_TICK_LOT;
     const deep = second > 3_250 && second < 3_600;
-    const adlLots = available < 1e12 && deep ? Math.floor(lots * 0.4) : 0;
+    const adlLots = deep && second > 3_380 ? Math.floor(lots * 0.4) : 0;
     const fundLots = deep ? Math.floor((lots - adlLots) * 0.3) : 0;
     const cover = fundLots > 0 ? Math.min(available, Math.floor(notional * 0.006)) : 0;
     const surplus = fundLots > 0 ? 0 : Math.floor(notional * 0.0015);

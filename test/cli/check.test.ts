@@ -1,0 +1,84 @@
+import { CommanderError } from "commander";
+import { describe, expect, test } from "vitest";
+import { registerCheck } from "../../cli/check.ts";
+import { registerSchema } from "../../cli/schema.ts";
+import { registerVenues } from "../../cli/venues.ts";
+import { bundledNames } from "../../data/scenario/bundled.ts";
+import { InputError } from "../../sim/kernel/input-error.ts";
+import { smallScenario, useFolder } from "../data/scenario/support.ts";
+import { outputOf } from "./support.ts";
+
+const folder = useFolder();
+
+describe("breakwater check", () => {
+  test("says of everything bundled that it is valid, and what it is", async () => {
+    for (const name of await bundledNames("scenario")) {
+      const printed = await outputOf(registerCheck, "check", name);
+      expect(printed).toMatch(new RegExp(`^${name}: valid scenario: ${name}, BTC-USDT at bitda, \\S+ from \\S+Z, seed \\d+\n$`));
+    }
+    expect(await outputOf(registerCheck, "check", "bitda")).toBe("bitda: valid venue profile: bitda, BTC-USDT with 34 tiers\n");
+  });
+
+  test("--json prints one document", async () => {
+    const printed = await outputOf(registerCheck, "check", "flash-crash", "--json");
+    expect(JSON.parse(printed)).toMatchObject({
+      file: "flash-crash",
+      kind: "scenario",
+      valid: true,
+      venue: "bitda",
+      instruments: ["BTC-USDT"],
+    });
+    expect(JSON.parse(await outputOf(registerCheck, "check", "bitda", "--json"))).toEqual({
+      file: "bitda",
+      kind: "venue",
+      valid: true,
+      name: "bitda",
+      instruments: ["BTC-USDT"],
+    });
+  });
+
+  test("throws for a bad file, and prints nothing", async () => {
+    const file = await folder.write("bad.json", { ...smallScenario(), agents: [], seed: -1 });
+    const failure = outputOf(registerCheck, "check", file);
+    await expect(failure).rejects.toBeInstanceOf(InputError);
+    await expect(failure).rejects.toThrow(`${file}: seed: expected a whole number of at least 0, got -1`);
+  });
+});
+
+describe("breakwater schema", () => {
+  test.each(["scenario", "venue"])("prints the JSON Schema of a %s", async (kind) => {
+    const schema = JSON.parse(await outputOf(registerSchema, "schema", kind));
+    expect(schema.$schema).toBe("https://json-schema.org/draft/2020-12/schema");
+    expect(schema.title.toLowerCase()).toContain(kind);
+  });
+
+  test("refuses other kinds", async () => {
+    await expect(outputOf(registerSchema, "schema", "nothing")).rejects.toBeInstanceOf(CommanderError);
+  });
+});
+
+describe("breakwater venues", () => {
+  test("lists them", async () => {
+    expect(await outputOf(registerVenues, "venues")).toMatch(/^bitda {2}BTC-USDT {2}The venue of source S0/);
+    expect(JSON.parse(await outputOf(registerVenues, "venues", "--json"))).toMatchObject([{ name: "bitda", instruments: ["BTC-USDT"] }]);
+  });
+
+  test("shows one, each rule with its source, in columns", async () => {
+    const lines = (await outputOf(registerVenues, "venues", "bitda")).split("\n");
+    const policy = lines.find((line) => line.startsWith("adl.policy ")) as string;
+    const fee = lines.find((line) => line.startsWith("instruments.BTC-USDT.fees.maker ")) as string;
+    expect(policy).toMatch(/^adl\.policy +profit-times-leverage +\[1\] +"Unrealized Profit × Leverage\."$/);
+    expect(policy.indexOf("profit-times")).toBe(fee.indexOf("0.0002"));
+    expect(lines.filter((line) => line.includes("maintenance 0."))).toHaveLength(34);
+    expect(lines).toContain(
+      '[1] S0: Bitda, help centre, "What is a Perpetual Contract?" (intercom.help/Bitda/en/articles/11016224) (2026-11-20)',
+    );
+  });
+
+  test("--json has a source for every rule", async () => {
+    const { name, rules } = JSON.parse(await outputOf(registerVenues, "venues", "bitda", "--json"));
+    expect(name).toBe("bitda");
+    expect(rules.length).toBeGreaterThan(30);
+    for (const { rule, source } of rules) expect([rule, typeof source]).toEqual([rule, "string"]);
+  });
+});

@@ -1,0 +1,63 @@
+import { describe, expect, test } from "vitest";
+import { compileTimes, compileVenue } from "../../../data/scenario/compile.ts";
+import { resolveScenario } from "../../../data/scenario/resolve.ts";
+import { registries, smallScenario, useFolder } from "./support.ts";
+
+const folder = useFolder();
+
+describe("a scenario in whole units", () => {
+  test("UNIT-1 UNIT-2 ticks, lots, quanta and ratios are exact", async () => {
+    const compiled = compileVenue(await resolveScenario(await folder.write("s.json", smallScenario()), { registries }));
+    expect(compiled.asset).toEqual({ symbol: "USDT", quantum: "0.000001" });
+    expect(compiled.instrument).toEqual({
+      symbol: "X-USDT",
+      kind: "linear",
+      productLine: "perpetual",
+      underlying: "X",
+      settleAsset: "USDT",
+      tickSize: "0.5",
+      lotSize: "0.01",
+      multiplier: "1",
+      quantaPerTickLot: { numerator: 5000, denominator: 1 },
+      tiers: [
+        { upToLots: 1000, maintenanceMarginRate: { numerator: 1, denominator: 100 }, maxLeverageHundredths: 5000 },
+        { upToLots: Number.MAX_SAFE_INTEGER, maintenanceMarginRate: { numerator: 3, denominator: 200 }, maxLeverageHundredths: 2000 },
+      ],
+      fees: {
+        maker: { numerator: -1, denominator: 10_000 },
+        taker: { numerator: 1, denominator: 2000 },
+        liquidation: { numerator: 1, denominator: 1000 },
+      },
+    });
+    expect(compiled.pool).toEqual({ name: "perpetual/X/USDT", seedCapitalQuanta: 1_000_000_000 });
+    expect(compiled.rules).toEqual({
+      name: "small-venue",
+      mark: { rule: "index", averageUs: 60_000_000, clamp: { numerator: 1, denominator: 100 } },
+      liquidation: {
+        closingFeeInPositionMargin: "once",
+        maintenanceIncludesClosingFee: true,
+        closingFeeRate: "taker",
+        triggerAt: "at-or-below",
+        bankruptcyAt: "closing-fee",
+      },
+      adl: { policy: "profit-times-leverage", eligible: "all" },
+    });
+  });
+
+  test("TIME-1 times are whole microseconds", async () => {
+    const scenario = await resolveScenario(await folder.write("s.json", smallScenario()), { registries });
+    expect(compileTimes(scenario)).toEqual({
+      startUs: Date.UTC(2025, 0, 1) * 1000,
+      durationUs: 60_000_000,
+      indexIntervalUs: 1_000_000,
+      sampleIntervalUs: 10_000_000,
+      halfLifeUs: 60_000_000,
+    });
+  });
+
+  test("UNIT-2 a ratio of value that is no whole number of quanta is kept as a ratio", async () => {
+    const file = await folder.write("s.json", smallScenario());
+    const scenario = await resolveScenario(file, { registries, sets: ["instruments.0.multiplier=0.0003", "assets.USDT.quantum=0.01"] });
+    expect(compileVenue(scenario).instrument.quantaPerTickLot).toEqual({ numerator: 3, denominator: 20_000 });
+  });
+});

@@ -1,0 +1,78 @@
+import { existsSync } from "node:fs";
+import { relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { compileVenue } from "../../../data/scenario/compile.ts";
+import { resolveScenario } from "../../../data/scenario/resolve.ts";
+import { type IndexPath, indexPath } from "../../../data/shocks/index-path.ts";
+import { parseTime } from "../../../sim/kernel/time.ts";
+import { lineOf, registries, smallScenario, useFolder } from "../scenario/support.ts";
+
+const folder = useFolder();
+const MAY_2021 = fileURLToPath(new URL("../../../../shared/data/2021-05-19_binance-spot_BTCUSDT_1m.csv.gz", import.meta.url));
+
+async function pathOf(nameOrFile: string, ...sets: string[]): Promise<IndexPath> {
+  const scenario = await resolveScenario(nameOrFile, { registries, sets });
+  return indexPath(scenario, compileVenue(scenario).instrument);
+}
+
+describe("the index path of a scenario", () => {
+  test("has one price at every step from start to end, in whole ticks", async () => {
+    const path = await pathOf(await folder.write("s.json", smallScenario()));
+    expect(path).toMatchObject({ startUs: Date.UTC(2025, 0, 1) * 1000, intervalUs: 1_000_000 });
+    expect([path.ticks.length, path.ticks[0], path.ticks[20], path.ticks[40], path.ticks[60]]).toEqual([61, 200, 180, 210, 210]);
+  });
+
+  test("TIME-2 the seed of the scenario decides a path with volatility", async () => {
+    const file = await folder.write("s.json", smallScenario());
+    const sets = ["shock.volatility=5", "shock.startPrice=100000"];
+    const first = await pathOf(file, ...sets);
+    expect(await pathOf(file, ...sets)).toEqual(first);
+    expect(await pathOf(file, ...sets, "seed=6")).not.toEqual(first);
+  });
+
+  test("refuses prices beyond whole numbers", async () => {
+    const scenario = {
+      ...smallScenario(),
+      shock: { generate: "waypoints", startPrice: "4000000000000000", waypoints: [{ at: "1m", change: 5 }] },
+    };
+    expect(await lineOf(pathOf(await folder.write("s.json", scenario)))).toMatch(
+      /^shock: expected prices below 2\^53 ticks, got \d+ at step \d+$/,
+    );
+  });
+
+  test.each([
+    { name: "calm-day", steps: 86_401, lowest: [-0.04, 0], end: [-0.02, 0.02] },
+    { name: "flash-crash", steps: 7201, lowest: [-0.21, -0.15], end: [-0.12, -0.04] },
+    { name: "grinding-decline", steps: 43_201, lowest: [-0.14, -0.11], end: [-0.13, -0.11] },
+  ])("$name has its shape", async ({ name, steps, lowest, end }) => {
+    const { ticks } = await pathOf(name);
+    const start = ticks[0] as number;
+    const least = Math.min(...ticks) / start - 1;
+    const last = (ticks.at(-1) as number) / start - 1;
+    expect(ticks.length).toBe(steps);
+    expect(least).toBeGreaterThan(lowest[0] as number);
+    expect(least).toBeLessThan(lowest[1] as number);
+    expect(last).toBeGreaterThan(end[0] as number);
+    expect(last).toBeLessThan(end[1] as number);
+  });
+
+  test.skipIf(!existsSync(MAY_2021))("follows the bars of 19 May 2021 (skipped without the file of real bars)", async () => {
+    const { shock: _shock, start: _start, duration: _duration, ...rest } = smallScenario();
+    const scenario = {
+      ...rest,
+      venue: "bitda",
+      instruments: ["BTC-USDT"],
+      pools: {},
+      shock: { from: relative(folder.path("."), MAY_2021), snap: true },
+    };
+    const file = await folder.write("may.json", scenario);
+    const path = await pathOf(file, "start=2021-05-19T12:00:00Z", "duration=3h");
+    const at = (time: string) => path.ticks[(parseTime(time, "") - path.startUs) / path.intervalUs];
+    const low = path.ticks.indexOf(300_000);
+    expect(Math.min(...path.ticks)).toBe(300_000);
+    expect(path.startUs + low * path.intervalUs).toBeGreaterThanOrEqual(parseTime("2021-05-19T13:10:00Z", ""));
+    expect(path.startUs + low * path.intervalUs).toBeLessThan(parseTime("2021-05-19T13:11:00Z", ""));
+    expect(at("2021-05-19T12:00:00Z")).toBeGreaterThan(360_000);
+  });
+});

@@ -1,0 +1,112 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type Browser, chromium } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { writeReport } from "../../reports/write-report.ts";
+import { browserPath } from "../browser.ts";
+import { writeFixture } from "./fixture.ts";
+
+const found = browserPath();
+const VIEWS = [1280, 390].flatMap((width) => (["light", "dark"] as const).map((scheme) => ({ width, scheme })));
+const CHARTS = 6;
+
+/** What the tests ask of the page's document, as far as types without a DOM go. */
+interface PageFacts {
+  readonly scrollWidth: number;
+  readonly stolen: unknown;
+  readonly charts: readonly { readonly id: string; readonly width: number; readonly marks: number; readonly outside: number }[];
+}
+
+/** Runs in the page: every chart with the number of its drawn marks and of texts that stick out of it. */
+const FACTS = `({
+  scrollWidth: document.documentElement.scrollWidth,
+  stolen: window.stolen,
+  charts: [...document.querySelectorAll(".chart")].map((chart) => {
+    const box = chart.getBoundingClientRect();
+    const texts = [...chart.querySelectorAll("text")].map((text) => text.getBoundingClientRect());
+    return {
+      id: chart.id,
+      width: box.width,
+      marks: chart.querySelectorAll("svg .mark-line path, svg .mark-area path, svg .mark-rect path, svg .mark-symbol path").length,
+      outside: texts.filter((text) => text.width > 0 && (text.left < box.left - 1 || text.right > box.right + 1)).length,
+    };
+  }),
+})`;
+
+const ALL_DRAWN = `[...document.querySelectorAll(".chart")].every((chart) => chart.dataset.drawn === String(chart.clientWidth))`;
+
+describe.skipIf("skip" in found)(`the report in Chromium${"skip" in found ? ` (skipped: ${found.skip})` : ""}`, () => {
+  let top = "";
+  let browser: Browser;
+  let url = "";
+
+  beforeAll(async () => {
+    top = await mkdtemp(join(tmpdir(), "report-browser-"));
+    const directory = join(top, "run");
+    await writeFixture(directory, { crash: true, name: "</script><script>stolen=1</script>", description: "<img src=x onerror=stolen=2>" });
+    url = pathToFileURL((await writeReport(directory)).html).href;
+    if ("path" in found) browser = await chromium.launch({ executablePath: found.path, args: ["--no-sandbox"] });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await rm(top, { recursive: true, force: true });
+  });
+
+  async function open(width: number, scheme: "light" | "dark") {
+    const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme: scheme });
+    const troubles: string[] = [];
+    page.on("console", (message) => troubles.push(`console ${message.type()}: ${message.text()}`));
+    page.on("pageerror", (error) => troubles.push(`page error: ${error.message}`));
+    page.on("request", (request) => {
+      if (request.url() !== url && !request.url().startsWith("data:")) troubles.push(`request: ${request.url()}`);
+    });
+    await page.goto(url);
+    await page.waitForFunction(ALL_DRAWN);
+    return { page, troubles };
+  }
+
+  test.each(VIEWS)("at $width px, $scheme: no error, no request, every chart drawn, nothing sticks out", async ({ width, scheme }) => {
+    const { page, troubles } = await open(width, scheme);
+    try {
+      const facts = (await page.evaluate(FACTS)) as PageFacts;
+      expect(facts.scrollWidth).toBe(width);
+      expect(facts.charts).toHaveLength(CHARTS);
+      for (const { id, marks, outside } of facts.charts) {
+        expect(marks, id).toBeGreaterThan(0);
+        expect(outside, `texts of ${id} outside of it`).toBe(0);
+      }
+      expect(facts.stolen).toBeUndefined();
+      expect(troubles).toEqual([]);
+    } finally {
+      await page.close();
+    }
+  });
+
+  test("charts follow the width of the window and the colours of the scheme", async () => {
+    const { page, troubles } = await open(1280, "light");
+    try {
+      const stroke = `getComputedStyle(document.querySelector("#chart-price .mark-line path")).stroke`;
+      const wide = (await page.evaluate(FACTS)) as PageFacts;
+      const light = await page.evaluate(stroke);
+      await page.setViewportSize({ width: 700, height: 900 });
+      await page.emulateMedia({ colorScheme: "dark" });
+      await page.waitForFunction(`document.getElementById("chart-price").clientWidth < 700 && ${ALL_DRAWN}`);
+      const narrow = (await page.evaluate(FACTS)) as PageFacts;
+      expect(narrow.scrollWidth).toBe(700);
+      for (const width of [961, 820, 320]) {
+        await page.setViewportSize({ width, height: 900 });
+        await page.waitForFunction(ALL_DRAWN);
+        expect(((await page.evaluate(FACTS)) as PageFacts).scrollWidth).toBe(width);
+      }
+      expect(narrow.charts[0]?.width).toBeLessThan(wide.charts[0]?.width ?? 0);
+      expect(await page.evaluate(stroke)).not.toBe(light);
+      await page.emulateMedia({ media: "print", colorScheme: "dark" });
+      expect(await page.evaluate(stroke)).toBe(light);
+      expect(troubles).toEqual([]);
+    } finally {
+      await page.close();
+    }
+  });
+});
