@@ -169,7 +169,7 @@ export const FUNDS: TableSchema = {
     word("entry", FUND_ENTRIES, "seed capital; liquidation surplus; cover of a loss; a loss left uncovered, which the house paid"),
     optionalInt("liquidation", "liquidation it belongs to, if any"),
     int("amount_quanta", "what the pool gained, negative for a payment, quanta"),
-    int("available_quanta", "available after it (FUND-3), quanta"),
+    int("available_quanta", "booked after it, which is what is available (FUND-3) once the waterfall of the instant is through, quanta"),
     int("house_quanta", "what the house paid because the pool could not (FUND-4), quanta"),
   ],
 };

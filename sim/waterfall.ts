@@ -338,11 +338,11 @@ export class Waterfall {
   }
 
   #recordFund(entry: string, liquidation: number | null, amount: number, house: number): void {
-    const { timeUs, markTicks } = this.#exchange;
     const { funds } = this.#record;
-    const available = this.available(markTicks);
-    this.#pool.peak = Math.max(this.#pool.peak, available);
-    funds.append([funds.rowCount, timeUs, 0, this.#pool.name, entry, liquidation, amount, available, house]);
+    const { name, booked } = this.#pool;
+    // In the midst of a waterfall inventory may hide losses that are about to be dealt with; after it none does, and booked is what is available.
+    this.#pool.peak = Math.max(this.#pool.peak, booked);
+    funds.append([funds.rowCount, this.#exchange.timeUs, 0, name, entry, liquidation, amount, booked, house]);
   }
 
   /** What the pool can pay for one liquidation without going below zero: hidden losses in other inventory come first (FUND-3, FUND-4). */

@@ -8,11 +8,11 @@ const NOT_NEGATIVE = /^\+?\d+(\.\d+)?([eE][+-]?\d{1,2})?$/;
 const POSITIVE = /^\+?(?=[\d.]*[1-9])\d+(\.\d+)?([eE][+-]?\d{1,2})?$/;
 
 /** An asset's symbol, such as `USDT`. */
-export const ASSET_PATTERN = /^[A-Za-z0-9]{1,20}$/;
+const ASSET_PATTERN = /^[A-Za-z0-9]{1,20}$/;
 /** A contract's symbol, such as `BTC-USDT`. */
-export const SYMBOL_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/;
+const SYMBOL_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/;
 /** A scenario's name: it also names a directory. */
-export const NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$/;
+const NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$/;
 
 /** A text that matches a pattern, or `expected`. */
 function text(pattern: RegExp, expected: string) {
@@ -20,13 +20,10 @@ function text(pattern: RegExp, expected: string) {
   return z.string({ error }).regex(pattern, { error, abort: true });
 }
 
-/** An amount, price, size or rate as decimal text, of any sign. */
-export const decimal = () => text(DECIMAL, 'a decimal as text, such as "0.5"');
-
-/** As `decimal`, zero or more. */
+/** An amount, price or size as decimal text, zero or more. */
 export const decimalNotNegative = () => text(NOT_NEGATIVE, 'a decimal of at least 0 as text, such as "0.5"');
 
-/** As `decimal`, above zero. */
+/** As `decimalNotNegative`, but above zero. */
 export const decimalPositive = () => text(POSITIVE, 'a decimal above 0 as text, such as "0.5"');
 
 /** A part of a value as decimal text: zero or more and below 1; between −1 and 1 when it may be a rebate. */

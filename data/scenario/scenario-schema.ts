@@ -95,8 +95,8 @@ function agentSchema(registries: ScenarioRegistries): z.ZodType<{ kind: string; 
 
 function agentKind(kind: string, schema: z.ZodType): z.ZodType {
   const own = strict(schema, `agent kind ${kind}`);
-  const count = "count" in own.shape ? {} : { count: wholeNumber(1).default(1) };
-  return own.safeExtend({ kind: z.literal(kind), ...count });
+  const named = own.safeExtend({ kind: z.literal(kind) });
+  return "count" in own.shape ? named : named.safeExtend({ count: wholeNumber(1).default(1) });
 }
 
 /** A registered schema, refusing unknown fields whether or not it did so itself. */

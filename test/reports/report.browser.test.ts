@@ -84,6 +84,27 @@ describe.skipIf("skip" in found)(`the report in Chromium${"skip" in found ? ` (s
     }
   });
 
+  test("pointing at a chart shows the values there beside the pointer, with their unit's digits and the time", async () => {
+    const { page, troubles } = await open(1280, "dark");
+    try {
+      const chart = page.locator("#chart-price");
+      await chart.scrollIntoViewIfNeeded();
+      const box = await chart.boundingBox();
+      const [x, y] = [(box?.x ?? 0) + 600, (box?.y ?? 0) + 120];
+      await page.mouse.move(x, y);
+      await page.mouse.move(x + 2, y + 2);
+      const tooltip = page.locator("#vg-tooltip-element.visible");
+      await tooltip.waitFor({ state: "visible" });
+      expect(await tooltip.innerText()).toMatch(/10 Oct 2\d:\d\d:\d\d[\s\S]*Mark[\s\S]*\d\d,\d{3}/);
+      const at = await tooltip.boundingBox();
+      expect(Math.abs((at?.x ?? 0) - x)).toBeLessThan(300);
+      expect(Math.abs((at?.y ?? 0) - y)).toBeLessThan(200);
+      expect(troubles).toEqual([]);
+    } finally {
+      await page.close();
+    }
+  });
+
   test("charts follow the width of the window and the colours of the scheme", async () => {
     const { page, troubles } = await open(1280, "light");
     try {
@@ -103,6 +124,7 @@ describe.skipIf("skip" in found)(`the report in Chromium${"skip" in found ? ` (s
       expect(narrow.charts[0]?.width).toBeLessThan(wide.charts[0]?.width ?? 0);
       expect(await page.evaluate(stroke)).not.toBe(light);
       await page.emulateMedia({ media: "print", colorScheme: "dark" });
+      expect(await page.evaluate("getComputedStyle(document.body).backgroundColor")).toBe("rgb(255, 255, 255)");
       expect(await page.evaluate(stroke)).toBe(light);
       expect(troubles).toEqual([]);
     } finally {

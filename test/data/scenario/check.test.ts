@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { checkDocument } from "../../../data/scenario/check.ts";
+import { registries as realRegistries } from "../../../lab/registries.ts";
 import { lineOf, registries, smallScenario, smallVenue, useFolder } from "./support.ts";
 
 const folder = useFolder();
@@ -14,7 +15,7 @@ describe("what a file is", () => {
       { name: "only-contracts", instruments: smallVenue()["instruments"] },
     ];
     for (const content of files) kinds.push((await checkDocument(await folder.write("x.json", content), registries)).kind);
-    for (const name of ["flash-crash", "bitda"]) kinds.push((await checkDocument(name, registries)).kind);
+    for (const name of ["flash-crash", "bitda"]) kinds.push((await checkDocument(name, realRegistries)).kind);
     expect(kinds).toEqual(["scenario", "venue", "venue", "venue", "scenario", "venue"]);
   });
 

@@ -2,6 +2,7 @@ import { relative } from "node:path";
 import { describe, expect, test } from "vitest";
 import { bundledNames } from "../../../data/scenario/bundled.ts";
 import { resolveScenario } from "../../../data/scenario/resolve.ts";
+import { registries as realRegistries } from "../../../lab/registries.ts";
 import { lineOf, registries, smallScenario, smallVenue, useFolder } from "./support.ts";
 
 const folder = useFolder();
@@ -183,8 +184,9 @@ describe("a resolved scenario", () => {
 
   test("resolves to itself, so that a manifest can be run again", async () => {
     for (const name of await bundledNames("scenario")) {
-      const once = await resolveScenario(name, { registries });
-      expect(await resolved(JSON.parse(JSON.stringify(once)))).toEqual(once);
+      const once = await resolveScenario(name, { registries: realRegistries });
+      const file = await folder.write("manifest.json", JSON.stringify(once));
+      expect(await resolveScenario(file, { registries: realRegistries })).toEqual(once);
     }
   });
 

@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { compileVenue } from "../../../data/scenario/compile.ts";
 import { resolveScenario } from "../../../data/scenario/resolve.ts";
 import { type IndexPath, indexPath } from "../../../data/shocks/index-path.ts";
+import { registries as realRegistries } from "../../../lab/registries.ts";
 import { parseTime } from "../../../sim/kernel/time.ts";
 import { lineOf, registries, smallScenario, useFolder } from "../scenario/support.ts";
 
@@ -12,7 +13,8 @@ const folder = useFolder();
 const MAY_2021 = fileURLToPath(new URL("../../../../shared/data/2021-05-19_binance-spot_BTCUSDT_1m.csv.gz", import.meta.url));
 
 async function pathOf(nameOrFile: string, ...sets: string[]): Promise<IndexPath> {
-  const scenario = await resolveScenario(nameOrFile, { registries, sets });
+  const isBundled = !nameOrFile.endsWith(".json");
+  const scenario = await resolveScenario(nameOrFile, { registries: isBundled ? realRegistries : registries, sets });
   return indexPath(scenario, compileVenue(scenario).instrument);
 }
 
