@@ -1,6 +1,6 @@
 /** Fields that agents' parameters share, and their way to whole units. */
 import { z } from "zod";
-import { type Asset, DURATION_PATTERN, type Instrument, parseDecimal, parseDuration, parseWhole } from "../sim/index.ts";
+import { type Asset, DURATION_PATTERN, type Instrument, parseDuration, parseWhole } from "../sim/index.ts";
 
 const MONEY = /^(?=[\d.]*[1-9])\d+(\.\d+)?$/;
 const LEVERAGE = /^\d+(\.\d{1,2})?$/;
@@ -55,11 +55,13 @@ export function inHundredths(text: string): number {
   return parseWhole(text, "0.01", "leverage");
 }
 
-/** An amount in whole quanta; what is finer than a quantum is dropped. */
-export function inQuanta(text: string, asset: Asset): number {
-  const amount = parseDecimal(text, "amount");
-  const quantum = parseDecimal(asset.quantum, "quantum");
-  return Number((amount.digits * 10n ** BigInt(quantum.places)) / (quantum.digits * 10n ** BigInt(amount.places)));
+/**
+ * An amount in whole quanta (UNIT-2).
+ * @param where the field, for the error
+ * @throws InputError when it is finer than a quantum
+ */
+export function inQuanta(text: string, asset: Asset, where: string): number {
+  return parseWhole(text, asset.quantum, where);
 }
 
 /** How many lots an amount buys at a price, rounded down. */

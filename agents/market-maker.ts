@@ -152,14 +152,14 @@ export const marketMaker: AgentDefinition<typeof parameters> = {
       levels: given.levels,
       halfSpread: given.halfSpread,
       spacing: given.spacing,
-      sizeQuanta: inQuanta(given.size, asset),
-      limitQuanta: inQuanta(given.inventoryLimit, asset),
+      sizeQuanta: inQuanta(given.size, asset, "agents: market-maker: size"),
+      limitQuanta: inQuanta(given.inventoryLimit, asset, "agents: market-maker: inventoryLimit"),
       lean: given.lean,
       stressMove: given.stressMove,
     };
     return {
       agent: new MarketMaker(settings, instrument),
-      depositQuanta: inQuanta(given.deposit, asset),
+      depositQuanta: inQuanta(given.deposit, asset, "agents: market-maker: deposit"),
       leverageHundredths: inHundredths(given.leverage),
       latencyUs: parseDuration(given.latency, "latency"),
       // Makers that all looked at the same instant would quote as one.

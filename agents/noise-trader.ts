@@ -86,15 +86,15 @@ export const noiseTrader: AgentDefinition<typeof parameters> = {
     const meanUs = parseDuration(given.interval, "interval");
     const settings = {
       meanUs,
-      leastQuanta: inQuanta(given.leastSize, asset),
-      mostQuanta: inQuanta(given.mostSize, asset),
+      leastQuanta: inQuanta(given.leastSize, asset, "agents: noise-trader: leastSize"),
+      mostQuanta: inQuanta(given.mostSize, asset, "agents: noise-trader: mostSize"),
       exponent: given.exponent,
-      limitQuanta: inQuanta(given.positionLimit, asset),
+      limitQuanta: inQuanta(given.positionLimit, asset, "agents: noise-trader: positionLimit"),
       anchor: given.anchor,
     };
     return {
       agent: new NoiseTrader(settings, instrument, stream),
-      depositQuanta: inQuanta(given.deposit, asset),
+      depositQuanta: inQuanta(given.deposit, asset, "agents: noise-trader: deposit"),
       leverageHundredths: inHundredths(given.leverage),
       latencyUs: parseDuration(given.latency, "latency"),
       firstWakeUs: Math.ceil(exponential(stream, meanUs)),

@@ -104,7 +104,7 @@ function drawSizes(
   longs: number[],
   shorts: number[],
 ): void {
-  const median = inQuanta(parameters.size.median, context.asset);
+  const median = inQuanta(parameters.size.median, context.asset, "population.size.median");
   const drawn = Array.from(holders.lots, () => {
     const value = lognormal(context.stream, median, parameters.size.spread);
     return Math.max(1, lotsFor(value, context.startTicks, context.terms.instrument));

@@ -62,7 +62,7 @@ async function run(name: string, options: RunOptions): Promise<void> {
   const result = await runExperiment(scenario, (part) => progress.update(part)).finally(() => progress.stop());
   let summary: Summary | undefined;
   await writeWhole(directory, overwrite, async (partial) => {
-    const release = onInterrupt(() => rmSync(partial, { recursive: true, force: true }));
+    const release = onInterrupt(() => rmSync(partial, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 }));
     try {
       const wallSeconds = Math.round(performance.now() - startMs) / 1000;
       summary = await writeExperiment(partial, scenario, result, { version: packageVersion(), startedAt, wallSeconds });

@@ -118,16 +118,20 @@ export async function writeExperiment(
   }
 }
 
-/** The agents of a scenario, named by kind and number; each draws from a stream of its own name (TIME-2). */
+/**
+ * The agents of a scenario, named by kind, entry of that kind and number in it, such as
+ * `market-maker/2.1`. Each draws from a stream of its own name, so that one agent more
+ * changes no other's luck (TIME-2).
+ */
 function makeAgents(scenario: ResolvedScenario, venue: Pick<SimulationInput, "asset" | "instrument">): AgentStart[] {
-  const numberOf = new Map<string, number>();
+  const entriesOf = new Map<string, number>();
   return scenario.agents.flatMap(({ kind, count, ...parameters }) => {
     const definition = AGENTS[kind];
     if (definition === undefined) throw new Error(`Cannot make agents of kind ${kind}: there is no such kind`);
-    return Array.from({ length: count }, () => {
-      const number = (numberOf.get(kind) ?? 0) + 1;
-      numberOf.set(kind, number);
-      const name = `${kind}/${number}`;
+    const entry = (entriesOf.get(kind) ?? 0) + 1;
+    entriesOf.set(kind, entry);
+    return Array.from({ length: count }, (_, index) => {
+      const name = `${kind}/${entry}.${index + 1}`;
       const made = definition.make(parameters as never, { ...venue, stream: createStream(scenario.seed, `agent/${name}`) });
       return { name, ...made };
     });

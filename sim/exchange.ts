@@ -29,6 +29,9 @@ export interface ExchangeListener {
   shortfall(account: number, amount: number): void;
 }
 
+/** No order is worth more, quanta: what it takes to open it still fits (UNIT-1). */
+const VALUE_MOST = 2 ** 51;
+
 /** Below so many quanta a tick, rounding could put a position at risk a few ticks early; the index then looks further. */
 const QUANTA_PER_TICK_SURE = 4;
 
@@ -84,8 +87,8 @@ export class Exchange {
   /** A trader's market order arrives: it takes what the book offers, the rest is cancelled. */
   market(account: number, order: number, side: Side, lots: number): Refusal | null {
     const { bidTicks, askTicks } = this.book;
-    const best = side === BUY ? askTicks : bidTicks;
-    const refusal = this.#check(account, side, Math.max(best, this.markTicks), lots);
+    const best = (side === BUY ? askTicks : bidTicks) || this.markTicks;
+    const refusal = this.#check(account, side, best, lots);
     this.#note(account, order, "market", side, 0, lots, refusal);
     if (refusal !== null) return refusal;
     const rest = this.#submit(account, order, side, side === BUY ? HIGHEST_TICKS : LOWEST_TICKS, lots, false);
@@ -151,28 +154,35 @@ export class Exchange {
     if (opening === 0) return null;
     const leverage = accounts.leverageHundredths[account] as number;
     const after = Math.abs(accounts.positionLots[account] as number) + opening;
-    if (leverage > tierOf(terms.instrument.tiers, after).maxLeverageHundredths) return "leverage-above-tier";
-    return this.#orderMargin(account, priceTicks, opening) > accounts.freeQuanta(account) ? "insufficient-margin" : null;
+    const tier = tierOf(terms.instrument.tiers, after);
+    if (leverage > tier.maxLeverageHundredths || after > tier.upToLots) return "leverage-above-tier";
+    // Far beyond any wallet: its value would not fit (UNIT-1).
+    const { numerator, denominator } = terms.instrument.quantaPerTickLot;
+    if (lots * Math.max(priceTicks, this.markTicks) * (numerator / denominator) > VALUE_MOST) return "insufficient-margin";
+    return this.#orderMargin(account, side, priceTicks, opening) > accounts.freeQuanta(account) ? "insufficient-margin" : null;
   }
 
-  /** Lots of an order that would open or extend a position rather than close one. */
+  /** Lots of an order that would open or extend a position: what is left to close when older orders of its side have closed their part. */
   #openingLots(account: number, side: Side, lots: number): number {
     const position = this.accounts.positionLots[account] as number;
-    const closable = side === BUY ? Math.max(0, -position) : Math.max(0, position);
-    return Math.max(0, lots - closable);
+    let closable = side === BUY ? Math.max(0, -position) : Math.max(0, position);
+    if (closable === 0) return lots;
+    for (const order of this.book.ordersOf(account)) if (this.book.sideOf(order) === side) closable -= this.book.restLots(order);
+    return lots - Math.min(lots, Math.max(0, closable));
   }
 
-  /** Initial margin + opening fee of lots at a price: the order margin includes fees (ORDER-2). */
-  #orderMargin(account: number, priceTicks: number, lots: number): number {
-    const value = valueOf(this.terms.instrument, priceTicks, lots);
-    return (
-      initialMargin(this.terms, value, this.accounts.leverageHundredths[account] as number) + feeOn(value, this.terms.instrument.fees.taker)
-    );
+  /** Initial margin + opening fee of lots at a price + the loss that a price worse than mark opens with (ORDER-2). */
+  #orderMargin(account: number, side: Side, priceTicks: number, lots: number): number {
+    const { instrument } = this.terms;
+    const value = valueOf(instrument, priceTicks, lots);
+    const atMark = valueOf(instrument, this.markTicks, lots);
+    const loss = Math.max(0, side === BUY ? value - atMark : atMark - value);
+    return initialMargin(this.terms, value, this.accounts.leverageHundredths[account] as number) + feeOn(value, instrument.fees.taker) + loss;
   }
 
   #reserve(account: number, order: number, side: Side, priceTicks: number, lots: number): void {
     const opening = this.#openingLots(account, side, lots);
-    const amount = opening === 0 ? 0 : this.#orderMargin(account, priceTicks, opening);
+    const amount = opening === 0 ? 0 : this.#orderMargin(account, side, priceTicks, opening);
     this.ledger.reserve(account, amount);
     this.#reserveOf.set(order, amount);
   }
@@ -285,6 +295,9 @@ export class Exchange {
     refusal: Refusal | null,
   ): void {
     this.messageCount += 1;
-    this.#record.command(this.timeUs, account, order, command, side === BUY ? "buy" : "sell", priceTicks, lots, refusal ?? "accepted");
+    // A refused command may hold anything: the record holds whole numbers.
+    const price = Number.isSafeInteger(priceTicks) ? priceTicks : 0;
+    const size = Number.isSafeInteger(lots) ? lots : 0;
+    this.#record.command(this.timeUs, account, order, command, side === BUY ? "buy" : "sell", price, size, refusal ?? "accepted");
   }
 }

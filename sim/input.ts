@@ -56,4 +56,6 @@ export interface SimulationInput {
   readonly sampleIntervalUs: number;
   /** Whether the `orders` table is kept; the digest covers every command in any case. */
   readonly recordOrders: boolean;
+  /** Whether conservation is checked after every event, as tests do, and not only at every mark (CONS-1..3). */
+  readonly checkEveryEvent?: boolean;
 }

@@ -105,6 +105,7 @@ export class Simulation {
         this.#eventCount += 1;
         this.#exchange.timeUs = this.#queue.timeUs;
         this.#dispatch(this.#queue.kind, this.#queue.subject);
+        if (this.#input.checkEveryEvent === true && this.#queue.kind !== EVENT.mark) this.#check();
         if (this.#queue.kind === EVENT.mark) onProgress((this.#queue.subject + 1) / index.ticks.length);
       }
       this.#close();

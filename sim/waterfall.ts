@@ -87,10 +87,16 @@ export class Waterfall {
     const side = inventory.lots > 0 ? 1 : -1;
     const released = valueShare(inventory, lots);
     const profit = profitAt(inventory.lots, released, value);
+    // Only a rounded quantum can cost more than the pool pays: `#cover` asks for no more than that.
+    const paid = Math.max(profit, -this.#payable(liquidation));
     this.#release(liquidation, side * lots, released);
     if (profit >= 0) addTo(liquidations.marketLots, liquidation, lots);
     else addTo(liquidations.fundLots, liquidation, lots);
-    this.#movePool(liquidation, profit);
+    this.#movePool(liquidation, paid);
+    if (profit < paid) {
+      addTo(liquidations.uncovered, liquidation, paid - profit);
+      this.#payFromHouse(liquidation, paid - profit);
+    }
   }
 
   /**
@@ -167,13 +173,15 @@ export class Waterfall {
       const theirValue = valueShare(theirs, most);
       const profit = profitAt(mine.lots, myValue, theirValue);
       if (profit < 0 && -profit > this.#payable(liquidation)) continue;
+      const rested = liquidations.order[other] !== 0;
+      // Before the release: what is released to nothing no longer knows its order.
+      this.#withdraw(other);
       this.#release(liquidation, Math.sign(mine.lots) * most, myValue);
       this.#release(other, Math.sign(theirs.lots) * most, theirValue);
       addTo(liquidations.marketLots, liquidation, most);
       addTo(liquidations.marketLots, other, most);
       this.#movePool(liquidation, profit);
-      if (liquidations.restLots[other] === 0) this.#withdraw(other);
-      else if (liquidations.order[other] !== 0) this.#replace(other);
+      if (rested && liquidations.restLots[other] !== 0) this.#place(other);
     }
   }
 
@@ -196,11 +204,6 @@ export class Waterfall {
     const { limitTicks } = this.#start(liquidation).takeover;
     const lots = this.liquidations.restLots[liquidation] as number;
     this.liquidations.order[liquidation] = this.#exchange.engineOrder(liquidation, engineAccount(lots), lots, limitTicks, true);
-  }
-
-  #replace(liquidation: number): void {
-    this.#withdraw(liquidation);
-    this.#place(liquidation);
   }
 
   #rests(liquidation: number): boolean {
@@ -357,6 +360,14 @@ export class Waterfall {
   #inventoryProfit(markTicks: number): number {
     const { accounts } = this.#ledger;
     let profit = 0;
+    if (this.#terms.instrument.quantaPerTickLot.denominator !== 1) {
+      // Values are rounded: a total over all lots could show a loss that no single liquidation has.
+      for (const liquidation of this.liquidations.open) {
+        const { lots, value } = this.#inventory(liquidation);
+        if (lots !== 0) profit += profitAt(lots, value, valueOf(this.#terms.instrument, markTicks, lots));
+      }
+      return profit;
+    }
     for (const account of [ENGINE_LONG_ACCOUNT, ENGINE_SHORT_ACCOUNT]) {
       const lots = accounts.positionLots[account] as number;
       if (lots !== 0) profit += profitAt(lots, accounts.entryValue[account] as number, valueOf(this.#terms.instrument, markTicks, lots));

@@ -143,8 +143,9 @@ function highestAtRisk(terms: MarginTerms, position: Position, guess: number): n
   return low;
 }
 
-/** Smallest tick at which a short is at risk. One always is: requirement and loss grow with the price. */
+/** Smallest tick at which a short is at risk: one always is, for requirement and loss grow with the price, unless nothing is required. */
 function lowestAtRisk(terms: MarginTerms, position: Position, guess: number): number {
+  if (requirement(terms, position.lots, Number.MAX_SAFE_INTEGER - 1) === 0) return Number.POSITIVE_INFINITY;
   const atRisk = (ticks: number) => ticks >= 1 && isAtRisk(terms, position, ticks);
   let high = Math.max(1, guess);
   for (let step = 1; !atRisk(high); step *= 2) high += step;

@@ -29,7 +29,8 @@ export class EventQueue {
     if (!Number.isSafeInteger(timeUs) || timeUs < this.timeUs) {
       throw new RangeError(`Cannot schedule an event at ${timeUs} µs: the clock stands at ${this.timeUs} µs`);
     }
-    if (!(kind >= 0 && kind <= KIND_MOST)) throw new RangeError(`Cannot schedule an event of kind ${kind}: kinds are 0 to ${KIND_MOST}`);
+    if (!Number.isInteger(kind) || kind < 0 || kind > KIND_MOST)
+      throw new RangeError(`Cannot schedule an event of kind ${kind}: kinds are 0 to ${KIND_MOST}`);
     if (this.length === this.#times.length) this.#grow();
     const rank = kind * SEQUENCES + this.#sequence;
     this.#sequence += 1;

@@ -3,7 +3,7 @@
  *
  * A column holds whole numbers (`int64`, kept as safe integers in doubles), real
  * numbers (`double`), one of a fixed list of words (`enum`) or text (`text`, only in
- * small tables). A missing number is NaN, a missing word is null.
+ * small tables). A missing number is NaN, a missing word is null, a missing text is empty.
  */
 import type { Digest } from "./digest.ts";
 
@@ -79,7 +79,7 @@ export class Table {
     return store.subarray(0, this.rowCount);
   }
 
-  /** The words of an `enum` or `text` column, one per row; null where there is none. */
+  /** The words of an `enum` or `text` column, one per row; null where there is no word, an empty text where there is none. */
   words(name: string): (string | null)[] {
     const store = this.#store(name);
     if (store instanceof Float64Array) throw new Error(`Cannot read words of ${this.schema.name}.${name}: a number column`);
@@ -107,7 +107,7 @@ export class Table {
   #write(position: number, row: number, cell: Cell): void {
     const column = this.schema.columns[position] as Column;
     const store = this.#stores[position] as ColumnStore;
-    if (cell === null || cell === "") {
+    if (cell === null || (cell === "" && column.type === "text")) {
       if (cell === null && column.optional !== true) this.#refuse(column, cell);
       if (store instanceof Float64Array) store[row] = Number.NaN;
       else if (store instanceof Int16Array) store[row] = NO_WORD;

@@ -1,6 +1,6 @@
 /** A contract, in whole units, and its value (INST-1, INST-6). */
 import type { Tier } from "./tiers.ts";
-import { multiplyDivide, type Ratio, type Rounding } from "./whole.ts";
+import { multiplyDivide, OverflowError, type Ratio, type Rounding } from "./whole.ts";
 
 /** Trading fees as parts of value (ORDER-3). */
 export interface Fees {
@@ -45,6 +45,6 @@ function bigValue(product: bigint, divisor: bigint, rounding: Rounding): bigint 
   const twice = (product % divisor) * 2n;
   const up = rounding === "up" ? twice > 0n : rounding === "half-even" && (twice > divisor || (twice === divisor && quotient % 2n !== 0n));
   const value = up ? quotient + 1n : quotient;
-  if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw new RangeError(`Cannot value a position: ${value} quanta are beyond 2^53 − 1`);
+  if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw new OverflowError("the value of a position", value);
   return value;
 }

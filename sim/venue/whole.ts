@@ -37,20 +37,14 @@ export function scale(value: number, ratio: Ratio, rounding: Rounding): number {
  */
 export function multiplyDivide(a: number, b: number, divisor: number, rounding: Rounding): number {
   const product = a * b;
-  if (product > Number.MAX_SAFE_INTEGER || product < -Number.MAX_SAFE_INTEGER) return wide(a, b, divisor, rounding);
+  // Only with room for one divisor more is every product below exact, and no quotient so near a whole number that it rounds to it.
+  const most = Number.MAX_SAFE_INTEGER - divisor;
+  if (product > most || product < -most) return wide(a, b, divisor, rounding);
   if (divisor === 1) return product + 0;
-  // The quotient of two safe integers may round up to the next whole number: the remainder, which is exact, corrects it.
-  let quotient = Math.floor(product / divisor);
-  let remainder = product - quotient * divisor;
-  if (remainder < 0) {
-    quotient -= 1;
-    remainder += divisor;
-  } else if (remainder >= divisor) {
-    quotient += 1;
-    remainder -= divisor;
-  }
-  if (remainder === 0) return quotient;
-  if (rounding === "down") return quotient;
+  const quotient = Math.floor(product / divisor);
+  const remainder = product - quotient * divisor;
+  // Adding 0 turns the -0 of a product like 0 × -1 into 0.
+  if (remainder === 0 || rounding === "down") return quotient + 0;
   if (rounding === "up") return quotient + 1;
   const other = divisor - remainder;
   if (remainder > other || (remainder === other && quotient % 2 !== 0)) return quotient + 1;

@@ -1,0 +1,125 @@
+/** The summary, measured by SQL over the tables on disk, against the same figures added up here from the tables in memory. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { resolveScenario } from "../../../data/scenario/resolve.ts";
+import type { Summary } from "../../../data/store/run-directory.ts";
+import { runExperiment, writeExperiment } from "../../../lab/experiment.ts";
+import { registries } from "../../../lab/registries.ts";
+import type { SimulationResult, Table } from "../../../sim/index.ts";
+import { formatWhole } from "../../../sim/index.ts";
+import { SMALL_RUN } from "../../small-run.ts";
+
+let folder = "";
+let result: SimulationResult;
+let summary: Summary;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "breakwater-summary-"));
+  const scenario = await resolveScenario("flash-crash", { sets: [...SMALL_RUN], registries });
+  result = await runExperiment(scenario);
+  summary = await writeExperiment(join(folder, "run"), scenario, result, { version: "0", startedAt: "", wallSeconds: 0 });
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const usdt = (quanta: bigint) => formatWhole(quanta, "0.000001");
+const total = (table: Table, column: string, where: (row: number) => boolean = () => true) =>
+  table.numbers(column).reduce((sum, value, row) => (where(row) ? sum + BigInt(value) : sum), 0n);
+
+describe("summary", () => {
+  test("has something of everything to measure", () => {
+    expect(summary.liquidations.byPath.market).toBeGreaterThan(0);
+    expect(summary.liquidations.byPath.fund).toBeGreaterThan(0);
+    expect(summary.liquidations.byPath.adl).toBeGreaterThan(0);
+    expect(summary.cascades.count).toBeGreaterThan(0);
+  });
+
+  test("counts what ran", () => {
+    expect(summary).toMatchObject({
+      digest: result.digest,
+      messages: result.messages,
+      trades: result.record.trades.rowCount,
+      simulatedSeconds: 2400,
+      conservation: { checks: result.conservationChecks, violations: 0 },
+    });
+    expect(summary.accounts).toBe(result.record.accounts.words("kind").filter((kind) => kind === "holder" || kind === "agent").length);
+  });
+
+  test("LIQ-4..6: adds up liquidations, and each is counted once, by the furthest step it needed", () => {
+    const { liquidations } = result.record;
+    const byPath = Object.values(summary.liquidations.byPath).reduce<number>((sum, count) => sum + Number(count), 0);
+    expect(byPath).toBe(liquidations.rowCount);
+    expect(summary.liquidations).toMatchObject({
+      count: liquidations.rowCount,
+      accounts: new Set(liquidations.numbers("account")).size,
+      notional: usdt(total(liquidations, "notional_quanta")),
+      induced: liquidations.words("cause").filter((cause) => cause === "induced").length,
+    });
+    const adl = liquidations.numbers("adl_lots").filter((lots, row) => lots > 0 && liquidations.numbers("residual_lots")[row] === 0).length;
+    expect(summary.liquidations.byPath.adl).toBe(adl);
+  });
+
+  test("CASC-2: the branching ratio is induced over all", () => {
+    const { cascades } = result.record;
+    expect(summary.cascades.branchingRatio).toBe(summary.liquidations.induced / summary.liquidations.count);
+    expect(summary.cascades.count).toBe(cascades.rowCount);
+    expect(summary.cascades.largestAccounts).toBe(Math.max(...cascades.numbers("accounts")));
+    expect(summary.cascades.longestSeconds).toBe(
+      Math.max(...cascades.numbers("last_time_us").map((last, row) => (last - (cascades.numbers("first_time_us")[row] as number)) / 1e6)),
+    );
+  });
+
+  test("CASC-4: the pool's drawdown is the deepest fall from a running peak", () => {
+    const { funds, marks } = result.record;
+    const available = funds.numbers("available_quanta");
+    const times = funds.numbers("time_us");
+    let peak = 0;
+    let drawdown = 0;
+    let ratio = 0;
+    let underWaterUs = 0;
+    for (let row = 0; row < available.length; row++) {
+      const now = available[row] as number;
+      peak = Math.max(peak, now);
+      drawdown = Math.max(drawdown, peak - now);
+      ratio = Math.max(ratio, (peak - now) / peak);
+      const until = times[row + 1] ?? Math.max(...marks.numbers("time_us"));
+      if (now < peak) underWaterUs += until - (times[row] as number);
+    }
+    expect(summary.funds).toEqual([
+      {
+        pool: "perpetual/BTC/USDT",
+        start: "1000",
+        end: usdt(BigInt(available[available.length - 1] as number)),
+        lowest: usdt(BigInt(Math.min(...available))),
+        maxDrawdown: usdt(BigInt(drawdown)),
+        maxDrawdownRatio: ratio,
+        secondsUnderWater: underWaterUs / 1e6,
+        exhausted: true,
+      },
+    ]);
+  });
+
+  test("CASC-5: ADL's overshoot is taken beyond needed, event by event", () => {
+    const { adl } = result.record;
+    const events = new Map<number, bigint>();
+    adl.numbers("event").forEach((event, row) => {
+      const more = BigInt(adl.numbers("taken_quanta")[row] as number) - BigInt(adl.numbers("needed_quanta")[row] as number);
+      events.set(event, (events.get(event) ?? 0n) + more);
+    });
+    const overshoots = [...events.values()];
+    expect(summary.adl).toEqual({
+      events: events.size,
+      accounts: new Set(adl.numbers("account")).size,
+      notional: usdt(total(adl, "value_quanta")),
+      needed: usdt(total(adl, "needed_quanta")),
+      taken: usdt(total(adl, "taken_quanta")),
+      overshootGross: usdt(overshoots.reduce((sum, more) => (more > 0n ? sum + more : sum), 0n)),
+      overshootNet: usdt(overshoots.reduce((sum, more) => sum + more, 0n)),
+    });
+  });
+
+  test("FUND-4: the uncovered loss is what the house paid", () => {
+    expect(summary.uncoveredLoss).toBe(usdt(total(result.record.funds, "house_quanta")));
+  });
+});
