@@ -177,7 +177,9 @@ export class Exchange {
     const value = valueOf(instrument, priceTicks, lots);
     const atMark = valueOf(instrument, this.markTicks, lots);
     const loss = Math.max(0, side === BUY ? value - atMark : atMark - value);
-    return initialMargin(this.terms, value, this.accounts.leverageHundredths[account] as number) + feeOn(value, instrument.fees.taker) + loss;
+    return (
+      initialMargin(this.terms, value, this.accounts.leverageHundredths[account] as number) + feeOn(value, instrument.fees.taker) + loss
+    );
   }
 
   #reserve(account: number, order: number, side: Side, priceTicks: number, lots: number): void {

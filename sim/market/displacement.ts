@@ -14,16 +14,21 @@ import exp from "@stdlib/math-base-special-exp";
 const HALF_LIVES_MOST = 64;
 /** A share below a thousandth of a tick is forgotten when shares are brought to a new reference time. */
 const SHARE_LEAST_TICKS = 1e-3;
+const NONE = -1;
 
 export class Displacement {
   readonly #halfLifeUs: number;
   readonly #slowAverageUs: number;
   readonly #liquidations: number[] = [];
   readonly #shares: number[] = [];
+  /** When each of them first moved the mid. */
+  readonly #sinceUs: number[] = [];
   readonly #totals: number[] = [];
   #referenceUs: number;
   #sum = 0;
   #slowAverage = 0;
+  #strongestDown = NONE;
+  #strongestUp = NONE;
 
   /**
    * @param halfLifeUs half-life of a share
@@ -46,6 +51,7 @@ export class Displacement {
     if (position < 0) {
       this.#liquidations.push(liquidation);
       this.#shares.push(scaled);
+      this.#sinceUs.push(timeUs);
     } else this.#shares[position] = (this.#shares[position] as number) + scaled;
     this.#sum += scaled;
   }
@@ -62,6 +68,8 @@ export class Displacement {
     if (clamped !== raw) this.#rescale(clamped / raw);
     const weight = elapsedUs / (this.#slowAverageUs + elapsedUs);
     this.#slowAverage += weight * (midTicks - clamped - indexTicks - this.#slowAverage);
+    this.#strongestDown = this.#find(-1);
+    this.#strongestUp = this.#find(1);
     return clamped;
   }
 
@@ -71,19 +79,29 @@ export class Displacement {
   }
 
   /**
-   * The liquidation that displaces the mid most in one direction: the parent of what it
-   * induces (CASC-2), then the latest, then the lowest number; −1 when none does.
+   * The liquidation that displaced the mid most in one direction at the last step: the
+   * parent of what fails at that mark and is induced (CASC-2), then the one that began
+   * latest, then the lowest number; −1 when none did. What moves the mid after the step
+   * is no cause of what fails at it.
    * @param direction −1 for a displacement downwards, 1 upwards
    */
   strongest(direction: -1 | 1): number {
-    let best = -1;
+    return direction < 0 ? this.#strongestDown : this.#strongestUp;
+  }
+
+  #find(direction: -1 | 1): number {
+    let best = NONE;
     let bestShare = 0;
+    let bestSinceUs = 0;
     for (let position = 0; position < this.#shares.length; position++) {
       const share = (this.#shares[position] as number) * direction;
       const liquidation = this.#liquidations[position] as number;
-      if (share > bestShare || (share === bestShare && share > 0 && liquidation > best)) {
+      const sinceUs = this.#sinceUs[position] as number;
+      const later = sinceUs > bestSinceUs || (sinceUs === bestSinceUs && liquidation < best);
+      if (share > bestShare || (share === bestShare && share > 0 && later)) {
         best = liquidation;
         bestShare = share;
+        bestSinceUs = sinceUs;
       }
     }
     return best;
@@ -107,11 +125,13 @@ export class Displacement {
       if (Math.abs(share) < SHARE_LEAST_TICKS) continue;
       this.#shares[kept] = share;
       this.#liquidations[kept] = this.#liquidations[position] as number;
+      this.#sinceUs[kept] = this.#sinceUs[position] as number;
       sum += share;
       kept += 1;
     }
     this.#shares.length = kept;
     this.#liquidations.length = kept;
+    this.#sinceUs.length = kept;
     this.#sum = sum;
   }
 }

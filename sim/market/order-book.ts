@@ -146,9 +146,11 @@ export class OrderBook {
   /**
    * Matches an order against the other side and, if `rests`, leaves the remainder on
    * the book. Trades stand in `matching` until the next call.
-   * @returns the lots that were neither traded nor cancelled
+   * @returns the lots that did not trade
+   * @throws Error when an order of this number rests already; nothing has changed then (ORDER-4)
    */
   submit(order: number, account: number, side: Side, limitTicks: number, lots: number, rests: boolean): number {
+    if (this.#slotOf.has(order)) throw new Error(`Cannot place order ${order}: it rests already`);
     const rest = this.#match(account, side, limitTicks, lots);
     if (rest < lots) this.matching.midAfterTicks = this.midTicks;
     if (rest > 0 && rests) this.#insert(order, account, side, limitTicks, rest);
@@ -199,7 +201,6 @@ export class OrderBook {
   }
 
   #insert(order: number, account: number, side: Side, ticks: number, lots: number): void {
-    if (this.#slotOf.has(order)) throw new Error(`Cannot place order ${order}: it rests already`);
     const slot = this.#take();
     this.#order[slot] = order;
     this.#account[slot] = account;

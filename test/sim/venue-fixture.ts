@@ -1,0 +1,175 @@
+/** A venue by hand: one contract and its rules with round numbers, everything a test does not care about given. */
+import { Accounts, FIRST_TRADER_ACCOUNT } from "../../sim/clearing/accounts.ts";
+import type { AdlPolicy } from "../../sim/clearing/adl/policy.ts";
+import { profitTimesLeverage } from "../../sim/clearing/adl/profit-times-leverage.ts";
+import { checkConservation } from "../../sim/clearing/conservation.ts";
+import { Pool } from "../../sim/clearing/insurance-fund.ts";
+import { Ledger } from "../../sim/clearing/ledger.ts";
+import type { MarginTerms } from "../../sim/clearing/margin.ts";
+import { Exchange } from "../../sim/exchange.ts";
+import { Record as RunRecord } from "../../sim/record.ts";
+import { parseRatio } from "../../sim/venue/decimal.ts";
+import type { Instrument } from "../../sim/venue/instrument.ts";
+import type { AdlRules, LiquidationRules } from "../../sim/venue/rules.ts";
+import type { Ratio } from "../../sim/venue/whole.ts";
+import { Waterfall } from "../../sim/waterfall.ts";
+
+/** A tier as tests write it: the bound in lots, the rest in decimals. */
+export interface TierText {
+  readonly upToLots: number;
+  readonly rate: string;
+  readonly maxLeverage: number;
+}
+
+export interface InstrumentText {
+  readonly quantaPerTickLot?: Ratio;
+  readonly tiers?: readonly TierText[];
+  readonly maker?: string;
+  readonly taker?: string;
+  readonly liquidation?: string;
+}
+
+/** A linear contract; unless told: a lot is worth a quantum a tick, maintenance 1 %, leverage up to 100, no fees. */
+export function instrumentOf(given: InstrumentText = {}): Instrument {
+  const tiers = given.tiers ?? [{ upToLots: Number.MAX_SAFE_INTEGER, rate: "0.01", maxLeverage: 100 }];
+  return {
+    symbol: "BTC-USDT",
+    kind: "linear",
+    productLine: "perpetual",
+    underlying: "BTC",
+    settleAsset: "USDT",
+    tickSize: "1",
+    lotSize: "1",
+    multiplier: "1",
+    quantaPerTickLot: given.quantaPerTickLot ?? { numerator: 1, denominator: 1 },
+    tiers: tiers.map(({ upToLots, rate, maxLeverage }) => ({
+      upToLots,
+      maintenanceMarginRate: parseRatio(rate, "rate"),
+      maxLeverageHundredths: maxLeverage * 100,
+    })),
+    fees: {
+      maker: parseRatio(given.maker ?? "0", "maker"),
+      taker: parseRatio(given.taker ?? "0", "taker"),
+      liquidation: parseRatio(given.liquidation ?? "0", "liquidation"),
+    },
+  };
+}
+
+/** Liquidation rules; unless told those without fees: at or below, bankrupt at zero. */
+export function liquidationRulesOf(given: Partial<LiquidationRules> = {}): LiquidationRules {
+  return {
+    closingFeeInPositionMargin: "once",
+    maintenanceIncludesClosingFee: false,
+    closingFeeRate: "taker",
+    triggerAt: "at-or-below",
+    bankruptcyAt: "zero",
+    ...given,
+  };
+}
+
+/** A position somebody starts with; the account's wallet holds `cash` beside its margin. */
+export interface Start {
+  readonly lots?: number;
+  readonly value?: number;
+  readonly margin?: number;
+  readonly leverage?: number;
+  readonly cash?: number;
+}
+
+export interface VenueText {
+  readonly instrument?: InstrumentText;
+  readonly liquidation?: Partial<LiquidationRules>;
+  readonly adl?: Partial<AdlRules>;
+  readonly policy?: AdlPolicy;
+  readonly seed?: number;
+  readonly mark?: number;
+}
+
+/** Book, ledger and waterfall with named accounts, and what they told their listeners. */
+export class HandVenue<Name extends string> {
+  readonly terms: MarginTerms;
+  readonly accounts: Accounts;
+  readonly pool = new Pool("perpetual/BTC/USDT");
+  readonly ledger: Ledger;
+  readonly exchange: Exchange;
+  readonly waterfall: Waterfall;
+  readonly record = new RunRecord(true);
+  /** `filled A 5 @900`, `done A 1`, `liquidated A`, `deleveraged B 5 @900`, `shortfall A 3`. */
+  readonly heard: string[] = [];
+  readonly #names: Name[];
+
+  constructor(starts: Record<Name, Start>, given: VenueText = {}) {
+    this.#names = Object.keys(starts) as Name[];
+    this.terms = { instrument: instrumentOf(given.instrument), rules: liquidationRulesOf(given.liquidation) };
+    this.accounts = new Accounts(FIRST_TRADER_ACCOUNT + this.#names.length);
+    this.ledger = new Ledger(this.accounts, this.pool, this.terms);
+    this.exchange = new Exchange(this.ledger, this.terms, this.record, {
+      filled: (account, _order, lots, priceTicks) => this.heard.push(`filled ${this.#name(account)} ${lots} @${priceTicks}`),
+      done: (account, order) => this.heard.push(`done ${this.#name(account)} ${order}`),
+      engineTraded: (liquidation, lots, value) => this.waterfall.engineTraded(liquidation, lots, value),
+      shortfall: (account, amount) => {
+        this.heard.push(`shortfall ${this.#name(account)} ${amount}`);
+        this.waterfall.payShortfall(amount);
+      },
+    });
+    const adl: AdlRules = { policy: "profit-times-leverage", eligible: "all", ...given.adl };
+    this.waterfall = new Waterfall(this.exchange, adl, given.policy ?? profitTimesLeverage, this.record, {
+      liquidated: (account) => this.heard.push(`liquidated ${this.#name(account)}`),
+      deleveraged: (account, lots, priceTicks) => this.heard.push(`deleveraged ${this.#name(account)} ${lots} @${priceTicks}`),
+    });
+    this.exchange.markTicks = given.mark ?? 1000;
+    this.waterfall.seed(given.seed ?? 0);
+    for (const name of this.#names) {
+      const { lots = 0, value = 0, margin = 0, leverage = 10, cash = 0 } = starts[name];
+      const account = this.of(name);
+      this.accounts.leverageHundredths[account] = leverage * 100;
+      this.ledger.deposit(account, margin + cash);
+      if (lots !== 0) this.ledger.open(account, lots, value, margin);
+      this.exchange.watch(account);
+    }
+    this.check();
+  }
+
+  /** Number of the account of a name. */
+  of(name: Name): number {
+    return FIRST_TRADER_ACCOUNT + this.#names.indexOf(name);
+  }
+
+  /** Wallet, margin, lots and entry value of an account. */
+  state(name: Name): { wallet: number; reserved: number; margin: number; lots: number; entry: number } {
+    return stateOf(this.accounts, this.of(name));
+  }
+
+  limit(name: Name, side: 0 | 1, priceTicks: number, lots: number): number {
+    const order = this.exchange.newOrder();
+    const refusal = this.exchange.limit(this.of(name), order, side, priceTicks, lots);
+    if (refusal !== null) throw new Error(`order of ${name} refused: ${refusal}`);
+    return order;
+  }
+
+  /** A new mark, everything it brings about, and conservation after it. */
+  judge(markTicks: number, shadowMarkTicks = markTicks): void {
+    this.exchange.timeUs += 1_000_000;
+    this.exchange.markTicks = markTicks;
+    this.waterfall.judge({ timeUs: this.exchange.timeUs, markTicks, shadowMarkTicks, strongest: () => -1 });
+    this.check();
+  }
+
+  check(): void {
+    checkConservation(this.ledger, this.waterfall.available(this.exchange.markTicks));
+  }
+
+  #name(account: number): string {
+    return this.#names[account - FIRST_TRADER_ACCOUNT] ?? `venue ${account}`;
+  }
+}
+
+export function stateOf(accounts: Accounts, account: number) {
+  return {
+    wallet: accounts.wallet[account] as number,
+    reserved: accounts.reserved[account] as number,
+    margin: accounts.margin[account] as number,
+    lots: accounts.positionLots[account] as number,
+    entry: accounts.entryValue[account] as number,
+  };
+}
