@@ -67,5 +67,5 @@ export function inQuanta(text: string, asset: Asset, where: string): number {
 /** How many lots an amount buys at a price, rounded down. */
 export function lotsFor(quanta: number, priceTicks: number, instrument: Instrument): number {
   const { numerator, denominator } = instrument.quantaPerTickLot;
-  return Math.floor((quanta / priceTicks / numerator) * denominator);
+  return Math.floor((quanta * denominator) / (priceTicks * numerator));
 }

@@ -12,6 +12,7 @@ import {
   lognormal,
   type MarginTerms,
   normal,
+  OverflowError,
   profitAt,
   type RandomStream,
   requirement,
@@ -70,7 +71,8 @@ export interface PopulationContext {
 
 /**
  * Draws the holders.
- * @throws InputError when the sizes leave less than one lot a holder, so that no balance exists
+ * @throws InputError when the sizes leave less than one lot a holder, so that no balance
+ * exists, or when a position is too large to count (UNIT-1)
  */
 export function drawPopulation(parameters: PopulationParameters, context: PopulationContext): Holders {
   const count = parameters.accounts;
@@ -90,9 +92,18 @@ export function drawPopulation(parameters: PopulationParameters, context: Popula
   const longCount = Math.min(count - 1, Math.max(1, Math.round(count * parameters.longShare)));
   const longs = order.slice(0, longCount);
   const shorts = order.slice(longCount);
-  drawSizes(parameters, context, holders, longs, shorts);
-  tradeIn(parameters, context, holders, longs, shorts);
-  for (let account = 0; account < count; account++) fund(parameters, context, holders, account);
+  try {
+    drawSizes(parameters, context, holders, longs, shorts);
+    tradeIn(parameters, context, holders, longs, shorts);
+    for (let account = 0; account < count; account++) fund(parameters, context, holders, account);
+  } catch (error) {
+    if (!(error instanceof OverflowError)) throw error;
+    const { median, spread: deviation } = parameters.size;
+    throw new InputError(
+      "population.size",
+      `a median of ${median} and a spread of ${deviation} draw too large a position: ${error.message}`,
+    );
+  }
   return holders;
 }
 
@@ -110,6 +121,7 @@ function drawSizes(
     return Math.max(1, lotsFor(value, context.startTicks, context.terms.instrument));
   });
   const total = drawn.reduce((sum, lots) => sum + lots, 0);
+  if (!Number.isSafeInteger(total)) throw new OverflowError("the open interest", total);
   const openInterest = Math.floor(total / 2);
   for (const [side, sign] of [[longs, 1] as const, [shorts, -1] as const]) {
     if (openInterest < side.length) {
@@ -137,7 +149,9 @@ function tradeIn(parameters: PopulationParameters, context: PopulationContext, h
     const priceTicks = Math.max(1, Math.round(startTicks * (1 + normal(stream, 0, parameters.entryDeviation))));
     const value = valueOf(terms.instrument, priceTicks, lots);
     for (const account of [longs[long] as number, shorts[short] as number]) {
-      holders.entryValue[account] = (holders.entryValue[account] as number) + value;
+      const entryValue = (holders.entryValue[account] as number) + value;
+      if (!Number.isSafeInteger(entryValue)) throw new OverflowError(`entry value of holder ${account}`, entryValue);
+      holders.entryValue[account] = entryValue;
     }
     longLeft -= lots;
     shortLeft -= lots;

@@ -1,5 +1,4 @@
 /** `breakwater run`: one scenario from shock to report. */
-import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import { resolveScenario } from "../data/scenario/resolve.ts";
@@ -21,7 +20,6 @@ interface RunOptions {
   readonly quiet?: boolean;
 }
 
-const EXIT_INTERRUPTED = 130;
 const EXAMPLE = `
 SCENARIO is a file, or the name of a bundled scenario: calm-day, flash-crash, grinding-decline.
 
@@ -62,31 +60,12 @@ async function run(name: string, options: RunOptions): Promise<void> {
   const result = await runExperiment(scenario, (part) => progress.update(part)).finally(() => progress.stop());
   let summary: Summary | undefined;
   await writeWhole(directory, overwrite, async (partial) => {
-    const release = onInterrupt(() => rmSync(partial, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 }));
-    try {
-      const wallSeconds = Math.round(performance.now() - startMs) / 1000;
-      summary = await writeExperiment(partial, scenario, result, { version: packageVersion(), startedAt, wallSeconds });
-      await writeReport(partial);
-    } finally {
-      release();
-    }
+    const wallSeconds = Math.round(performance.now() - startMs) / 1000;
+    summary = await writeExperiment(partial, scenario, result, { version: packageVersion(), startedAt, wallSeconds });
+    await writeReport(partial);
   });
   if (options.json === true) process.stdout.write(`${JSON.stringify(summary)}\n`);
   else if (options.quiet !== true) process.stdout.write(`${summaryTable(summary as Summary)}\nreport: ${join(directory, "report.html")}\n`);
-}
-
-/** Cleans up when the run is interrupted while it writes; before that there is nothing to clean, and the default ends it at once. */
-function onInterrupt(clean: () => void): () => void {
-  const stop = () => {
-    clean();
-    process.exit(EXIT_INTERRUPTED);
-  };
-  process.once("SIGINT", stop);
-  process.once("SIGTERM", stop);
-  return () => {
-    process.off("SIGINT", stop);
-    process.off("SIGTERM", stop);
-  };
 }
 
 function wholeNumber(text: string): number {

@@ -241,8 +241,10 @@ const vectors = existsSync(VECTORS) ? (JSON.parse(readFileSync(VECTORS, "utf8"))
 
 describe.skipIf(vectors === null)("worked cases of real venues (skipped where the collection is not there)", () => {
   const vectorOf = (id: string) => (vectors ?? []).find((vector) => vector.id === id) as Vector;
-  /** Prices in ticks of 1e-6, one lot of the whole size, a quantum of 1e-6: rounding stays out of sight. */
+  /** Prices in ticks of 1e-6, a quantum of 1e-6. */
   const MICRO = 1e6;
+  /** So many quanta a tick and lot, so that rounding to quanta stays out of sight. */
+  const FINE = { numerator: 1000, denominator: 1 };
   const micro = (amount: unknown) => Math.round(new Decimal(String(amount)).times(MICRO).toNumber());
   const contractOf = (rate: string, taker: string) => ({ tiers: [{ upToLots: 1e9, rate, maxLeverage: 1000 }], taker });
 
@@ -252,12 +254,14 @@ describe.skipIf(vectors === null)("worked cases of real venues (skipped where th
     const lots = (inputs["side"] === "long" ? 1 : -1) * Number(inputs["size"]);
     // Hyperliquid's maintenance leverage is twice the largest leverage.
     const rate = String(inputs["mmr"] ?? 1 / (2 * Number(inputs["max_leverage"])));
-    const entryValue = micro(price) * Math.abs(lots);
+    const entryValue = micro(price) * Math.abs(lots) * FINE.numerator;
     const margin =
-      inputs["isolated_margin"] === undefined ? Math.round(entryValue / Number(inputs["leverage"])) : micro(inputs["isolated_margin"]);
+      inputs["isolated_margin"] === undefined
+        ? Math.round(entryValue / Number(inputs["leverage"]))
+        : micro(inputs["isolated_margin"]) * FINE.numerator;
     const fee = inputs["taker_fee"];
     const venue: MarginTerms = {
-      instrument: instrumentOf(contractOf(rate, String(fee ?? "0"))),
+      instrument: instrumentOf({ ...contractOf(rate, String(fee ?? "0")), quantaPerTickLot: FINE }),
       rules: liquidationRulesOf({ maintenanceIncludesClosingFee: fee !== undefined }),
     };
     const published = Number(expected["liquidation_price"]) * MICRO;

@@ -164,12 +164,14 @@ describe("displacement", () => {
       fc.property(fc.array(action, { minLength: 1, maxLength: 40 }), fc.constantFrom(600 * SECOND, NEVER), (actions, slowAverageUs) => {
         const displacement = new Displacement(HALF_LIFE, slowAverageUs, 0);
         const reference = new ReferenceDisplacement(HALF_LIFE, slowAverageUs);
-        let [timeUs, steppedUs, raw] = [0, 0, 0];
+        let [timeUs, steppedUs] = [0, 0];
         for (const { waitUs, liquidation, moved, mid } of actions) {
           timeUs += waitUs;
           displacement.add(timeUs, liquidation, moved);
           if (moved !== 0) reference.add(timeUs, liquidation, moved);
-          raw = reference.ranking(timeUs, -1).reduce((sum, { ticks }) => sum - ticks, 0);
+          const raw = reference.sumTicks(timeUs);
+          // Where shares cancel out, the sign of what is left, and so the clamp, is a matter of the last bit.
+          if (raw !== 0 && Math.abs(raw) < 0.02) return;
           const expected = reference.step(timeUs, timeUs - steppedUs, 1000, mid);
           const got = displacement.step(timeUs, timeUs - steppedUs, 1000, mid);
           steppedUs = timeUs;

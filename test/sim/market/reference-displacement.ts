@@ -30,7 +30,7 @@ export class ReferenceDisplacement {
   }
 
   step(timeUs: number, elapsedUs: number, indexTicks: number, midTicks: number): number {
-    const sum = this.#shares.reduce((all, share) => all + this.#at(share, timeUs), 0);
+    const sum = this.sumTicks(timeUs);
     const free = midTicks - indexTicks - this.slowAverage;
     const [low, high] = free < 0 ? [free, 0] : [0, free];
     const clamped = Math.min(high, Math.max(low, sum));
@@ -42,6 +42,11 @@ export class ReferenceDisplacement {
     }
     this.slowAverage += (elapsedUs / (this.#slowAverageUs + elapsedUs)) * (midTicks - clamped - indexTicks - this.slowAverage);
     return clamped;
+  }
+
+  /** Before clamping. */
+  sumTicks(timeUs: number): number {
+    return this.#shares.reduce((all, share) => all + this.#at(share, timeUs), 0);
   }
 
   /** Liquidations by what they displace in a direction, the most first, then the latest, then the lowest number. */
