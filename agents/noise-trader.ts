@@ -9,6 +9,7 @@ import {
   BUY,
   type Desk,
   exponential,
+  InputError,
   type Instrument,
   type MarketView,
   type Message,
@@ -92,6 +93,9 @@ export const noiseTrader: AgentDefinition<typeof parameters> = {
       limitQuanta: inQuanta(given.positionLimit, asset, "agents: noise-trader: positionLimit"),
       anchor: given.anchor,
     };
+    if (settings.leastQuanta > settings.mostQuanta) {
+      throw new InputError("agents: noise-trader: leastSize", `expected at most mostSize, ${given.mostSize}, got ${given.leastSize}`);
+    }
     return {
       agent: new NoiseTrader(settings, instrument, stream),
       depositQuanta: inQuanta(given.deposit, asset, "agents: noise-trader: deposit"),

@@ -298,8 +298,12 @@ export class Exchange {
   ): void {
     this.messageCount += 1;
     // A refused command may hold anything: the record holds whole numbers.
-    const price = Number.isSafeInteger(priceTicks) ? priceTicks : 0;
-    const size = Number.isSafeInteger(lots) ? lots : 0;
-    this.#record.command(this.timeUs, account, order, command, side === BUY ? "buy" : "sell", price, size, refusal ?? "accepted");
+    const result = refusal ?? "accepted";
+    const word = side === BUY ? "buy" : "sell";
+    this.#record.command(this.timeUs, account, wholeOr0(order), command, word, wholeOr0(priceTicks), wholeOr0(lots), result);
   }
+}
+
+function wholeOr0(given: number): number {
+  return Number.isSafeInteger(given) ? given : 0;
 }
