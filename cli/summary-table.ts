@@ -11,8 +11,12 @@ export function summaryTable(summary: Summary): string {
       "simulated",
       `${duration(summary.simulatedSeconds)}, ${count(summary.messages)} messages, ${count(summary.trades)} trades, ${count(summary.accounts)} accounts`,
     ],
-    ["liquidations", `${count(liquidations.count)} worth ${money(liquidations.notional)}, ${count(liquidations.induced)} of them induced`],
-    ["closed by", `market ${count(byPath.market)}, fund ${count(byPath.fund)}, ADL ${count(byPath.adl)}`],
+    ["liquidations", `${count(liquidations.count)} worth ${money(liquidations.notional)}`],
+    [
+      "induced",
+      `${count(liquidations.induced)}; the index alone would have reached ${count(Number(liquidations["reachedByIndex"]))} of all`,
+    ],
+    ["closed by", `market ${count(byPath.market)}, fund ${count(byPath.fund)}, ADL ${count(byPath.adl)}${others(byPath)}`],
     [
       "cascades",
       cascades.count === 0
@@ -27,7 +31,7 @@ export function summaryTable(summary: Summary): string {
       "ADL",
       adl.events === 0
         ? "none"
-        : `${count(adl.events)} events on ${count(adl.accounts)} accounts worth ${money(adl.notional)}, needed ${money(adl.needed)}, taken ${money(adl.taken)}`,
+        : `${count(adl.events)} events on ${count(adl.accounts)} accounts worth ${money(adl.notional)}; losses left by the fund ${money(adl.needed)}, taken ${money(adl.taken)}`,
     ],
     ["uncovered loss", money(summary.uncoveredLoss)],
     ["conservation", `${count(conservation.checks)} checks, ${count(conservation.violations)} violations`],
@@ -37,11 +41,17 @@ export function summaryTable(summary: Summary): string {
   return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}\n`).join("");
 }
 
-/** Thousands separated, at most two decimals: the exact figure stands in `summary.json`. */
+/** Liquidations that ended with the house, or had not ended. */
+function others(byPath: Record<string, unknown>): string {
+  const named = (name: string, label: string) => (Number(byPath[name] ?? 0) > 0 ? `, ${label} ${count(Number(byPath[name]))}` : "");
+  return named("house", "house") + named("open", "still open");
+}
+
+/** Thousands separated, rounded to two decimals, more for less than a hundredth: the exact figure stands in `summary.json`. */
 function money(text: string): string {
-  const [whole = "0", fraction = ""] = text.split(".");
-  const cents = fraction.slice(0, 2).replace(/0+$/, "");
-  return `${separate(whole)}${cents === "" ? "" : `.${cents}`}`;
+  const size = Math.abs(Number(text));
+  const most = size > 0 && size < 0.01 ? { maximumSignificantDigits: 2 } : { maximumFractionDigits: 2 };
+  return new Intl.NumberFormat("en-US", most).format(text as Intl.StringNumericLiteral);
 }
 
 function count(value: number): string {

@@ -5,7 +5,7 @@ const MINUS = "\u2212";
 const NARROW = "\u00a0";
 
 function signed(text: string): string {
-  return text.replace("-", MINUS);
+  return /[1-9]/.test(text) ? text.replace("-", MINUS) : text.replace("-", "");
 }
 
 /** A whole count with thousands separators: `20,000`. */

@@ -3,7 +3,7 @@
  * induced by the displacement of its parent.
  */
 import type { Liquidations } from "./clearing/liquidations.ts";
-import type { Displacement } from "./market/displacement.ts";
+import type { Table } from "./kernel/table.ts";
 
 export interface Cascade {
   /** The liquidation that started it. */
@@ -16,11 +16,15 @@ export interface Cascade {
   readonly notionalQuanta: number;
   /** Generations after the root. */
   readonly depth: number;
+  /** Mark less shadow mark where they stood furthest apart from first trigger to last closing. */
   readonly displacementTicks: number;
 }
 
-/** All cascades, in order of their root's trigger. */
-export function cascadesOf(liquidations: Liquidations, displacement: Displacement): Cascade[] {
+/**
+ * All cascades, in order of their root's trigger.
+ * @param marks the table of marks, in order of time
+ */
+export function cascadesOf(liquidations: Liquidations, marks: Table): Cascade[] {
   const rootOf: number[] = [];
   const generationOf: number[] = [];
   const members = new Map<number, number[]>();
@@ -35,7 +39,7 @@ export function cascadesOf(liquidations: Liquidations, displacement: Displacemen
   });
   const cascades: Cascade[] = [];
   for (const [root, tree] of members) {
-    if (tree.length > 1) cascades.push(measure(root, tree, generationOf, liquidations, displacement));
+    if (tree.length > 1) cascades.push(measure(root, tree, generationOf, liquidations, marks));
   }
   return cascades;
 }
@@ -45,14 +49,13 @@ function measure(
   tree: readonly number[],
   generationOf: readonly number[],
   liquidations: Liquidations,
-  displacement: Displacement,
+  marks: Table,
 ): Cascade {
   const { starts, endTimeUs } = liquidations;
   const accounts = new Set<number>();
   let notionalQuanta = 0;
   let lastTimeUs = 0;
   let depth = 0;
-  let displacementTicks = 0;
   for (const liquidation of tree) {
     const start = starts[liquidation] as (typeof starts)[number];
     const end = endTimeUs[liquidation] as number;
@@ -60,16 +63,41 @@ function measure(
     notionalQuanta += start.notional;
     lastTimeUs = Math.max(lastTimeUs, start.timeUs, Number.isNaN(end) ? 0 : end);
     depth = Math.max(depth, generationOf[liquidation] as number);
-    displacementTicks += displacement.totalTicks(liquidation);
   }
+  const firstTimeUs = (starts[root] as (typeof starts)[number]).timeUs;
   return {
     root,
-    firstTimeUs: (starts[root] as (typeof starts)[number]).timeUs,
+    firstTimeUs,
     lastTimeUs,
     liquidations: tree.length,
     accounts: accounts.size,
     notionalQuanta,
     depth,
-    displacementTicks,
+    displacementTicks: furthestApart(marks, firstTimeUs, lastTimeUs),
   };
+}
+
+/** Mark less shadow mark where its size is largest between two times, both inclusive. */
+function furthestApart(marks: Table, fromUs: number, untilUs: number): number {
+  const times = marks.numbers("time_us");
+  const mark = marks.numbers("mark_ticks");
+  const shadow = marks.numbers("shadow_mark_ticks");
+  let furthest = 0;
+  for (let row = firstAt(times, fromUs); row < times.length && (times[row] as number) <= untilUs; row++) {
+    const apart = (mark[row] as number) - (shadow[row] as number);
+    if (Math.abs(apart) > Math.abs(furthest)) furthest = apart;
+  }
+  return furthest;
+}
+
+/** First row at or after a time, in rising times. */
+function firstAt(times: Float64Array, timeUs: number): number {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((times[middle] as number) < timeUs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

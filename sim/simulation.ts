@@ -220,7 +220,7 @@ export class Simulation {
   #close(): void {
     this.#sampler.sample(this.#indexTicks);
     recordLiquidations(this.#record, this.#waterfall.liquidations, this.#displacement);
-    recordCascades(this.#record, cascadesOf(this.#waterfall.liquidations, this.#displacement));
+    recordCascades(this.#record, cascadesOf(this.#waterfall.liquidations, this.#record.marks));
     recordAccounts(this.#record, this.#ledger, this.#input, this.#exchange.markTicks);
   }
 }

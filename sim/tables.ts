@@ -128,7 +128,7 @@ export const LIQUIDATIONS: TableSchema = {
     int("uncovered_quanta", "what the house paid (FUND-4), quanta"),
     word("cause", ["direct", "induced"], "induced: it would have passed at the shadow mark (CASC-1)"),
     optionalInt("parent", "the liquidation whose displacement induced it (CASC-2)"),
-    real("displacement_ticks", "how far its own orders moved the mid in all, ticks (CASC-1)"),
+    real("displacement_ticks", "sum of what each matching of its orders moved the mid by, without decay, ticks (CASC-1)"),
     word("status", LIQUIDATION_STATUSES, "`closed`; `residual`: the house took the rest at mark; `open`: unfinished at the end of the run"),
   ],
 };
@@ -199,7 +199,10 @@ export const CASCADES: TableSchema = {
     int("accounts", "accounts in the tree"),
     int("notional_quanta", "value liquidated, at the trigger marks, quanta"),
     int("depth", "generations after the root"),
-    real("displacement_ticks", "how far the tree's orders moved the mid in all, ticks"),
+    int(
+      "displacement_ticks",
+      "mark less shadow mark where they stood furthest apart between first trigger and last closing, ticks (CASC-1)",
+    ),
   ],
 };
 

@@ -303,16 +303,19 @@ export class Waterfall {
     this.#listener.deleveraged(account, bought, priceTicks);
   }
 
-  /** What not even ADL could place: the house pays the loss at mark and keeps the position (FUND-4). */
+  /** What not even ADL could place: the pool, as far as it can, and the house pay the loss at mark; the house keeps the position (FUND-4). */
   #leaveToHouse(liquidation: number, mark: JudgedMark): void {
     const inventory = this.#inventory(liquidation);
     const value = valueOf(this.#terms.instrument, mark.markTicks, inventory.lots);
     const loss = -profitAt(inventory.lots, inventory.value, value);
+    const paid = Math.min(loss, this.#payable(liquidation));
     this.#release(liquidation, inventory.lots, inventory.value);
     this.#ledger.takeIntoHouse(inventory.lots, value);
     addTo(this.liquidations.residualLots, liquidation, Math.abs(inventory.lots));
-    addTo(this.liquidations.uncovered, liquidation, loss);
-    this.#payFromHouse(liquidation, loss);
+    this.#movePool(liquidation, -paid);
+    if (paid === loss) return;
+    addTo(this.liquidations.uncovered, liquidation, loss - paid);
+    this.#payFromHouse(liquidation, loss - paid);
   }
 
   #payFromHouse(liquidation: number | null, amount: number): void {

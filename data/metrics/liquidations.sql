@@ -1,14 +1,27 @@
 -- Liquidations in all: scopes, accounts, value at the trigger marks, cause (CASC-1), and the
 -- furthest step of the waterfall each of them needed (LIQ-4, LIQ-6, ADL-2, FUND-4).
+-- `reached_by_index`: those whose liquidation price the index itself reached at the trigger or later.
+WITH ahead AS (
+  SELECT
+    time_us,
+    min(index_ticks) OVER later AS lowest_ticks,
+    max(index_ticks) OVER later AS highest_ticks
+  FROM marks
+  WINDOW later AS (ORDER BY time_us ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING)
+)
 SELECT
   count(*) AS count,
   count(DISTINCT account) AS accounts,
   CAST(coalesce(sum(notional_quanta), 0) AS VARCHAR) AS notional_quanta,
   CAST(coalesce(sum(notional_quanta) FILTER (side = 'long'), 0) AS VARCHAR) AS long_notional_quanta,
   count(*) FILTER (cause = 'induced') AS induced,
+  count(*) FILTER (
+    (side = 'long' AND liquidation_price_ticks >= lowest_ticks) OR (side = 'short' AND liquidation_price_ticks <= highest_ticks)
+  ) AS reached_by_index,
   count(*) FILTER (status = 'open') AS open,
   count(*) FILTER (residual_lots > 0) AS house,
   count(*) FILTER (residual_lots = 0 AND adl_lots > 0) AS adl,
   count(*) FILTER (residual_lots = 0 AND adl_lots = 0 AND fund_lots > 0) AS fund,
   count(*) FILTER (residual_lots = 0 AND adl_lots = 0 AND fund_lots = 0 AND status <> 'open') AS market
 FROM liquidations
+LEFT JOIN ahead ON ahead.time_us = liquidations.trigger_time_us

@@ -39,6 +39,7 @@ export async function summarise(store: Store, facts: RunFacts): Promise<Summary>
       notional: money(liquidations, "notional_quanta"),
       longNotional: money(liquidations, "long_notional_quanta"),
       induced: Number(liquidations["induced"]),
+      reachedByIndex: Number(liquidations["reached_by_index"]),
       byPath: {
         market: Number(liquidations["market"]),
         fund: Number(liquidations["fund"]),
@@ -67,6 +68,7 @@ export async function summarise(store: Store, facts: RunFacts): Promise<Summary>
     })),
     adl: {
       events: Number(adl["events"]),
+      eventsWithoutNeed: Number(adl["without_need"]),
       accounts: Number(adl["accounts"]),
       notional: money(adl, "notional_quanta"),
       needed: money(adl, "needed_quanta"),

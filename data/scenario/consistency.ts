@@ -77,6 +77,8 @@ function instrumentProblems(instrument: ResolvedInstrument, path: Path): Problem
     }
     if (reachesOne(tier.maintenanceMarginRate, tier.maxLeverage)) {
       refuse("maintenanceMarginRate", `less than the initial margin rate 1 / ${tier.maxLeverage}`);
+    } else if (Number(tier.maintenanceMarginRate) + Math.max(Number(instrument.fees.taker), Number(instrument.fees.liquidation)) >= 1) {
+      refuse("maintenanceMarginRate", "a rate that stays below 1 with the closing fee added");
     }
   });
   return problems;

@@ -20,6 +20,9 @@ import { multiplyDivide } from "../../sim/venue/whole.ts";
 import { SAMPLES_PER_BAR_LEAST } from "../scenario/consistency.ts";
 import type { Bars } from "../sources/bars.ts";
 
+/** A price of fewer ticks would be snapped by half a per cent and more: the path would no longer be that of the bars. */
+const TICKS_SNAPPED_LEAST = 100;
+
 /** What part of the bars to follow, and how. */
 export interface BarsPathOptions {
   /** Since the Unix epoch; with the duration within what the bars cover. */
@@ -102,6 +105,12 @@ function ticksOf(bars: Bars, column: "open" | "high" | "low" | "close", bar: num
   const where = `${options.file}: bar ${formatTime(bars.timeUs[bar] as number)}: ${column}`;
   const ticks = options.snap ? snapWhole(price, options.tickSize, where) : wholeTicks(price, options.tickSize, where);
   if (ticks < 1) throw new InputError(where, `expected at least one tick of ${options.tickSize}, got ${price}`);
+  if (options.snap && ticks < TICKS_SNAPPED_LEAST) {
+    throw new InputError(
+      where,
+      `${price} is only ${ticks} ticks of ${options.tickSize}: too coarse to snap to, take a contract with a finer tick`,
+    );
+  }
   return ticks;
 }
 

@@ -46,6 +46,7 @@ const SUMMARY = z.looseObject({
     accounts: z.number(),
     notional: z.string(),
     induced: z.number(),
+    reachedByIndex: z.number().optional(),
     byPath: z.looseObject({ market: z.number(), fund: z.number(), adl: z.number() }),
   }),
   cascades: z.looseObject({
@@ -58,6 +59,7 @@ const SUMMARY = z.looseObject({
   funds: z.array(POOL),
   adl: z.looseObject({
     events: z.number(),
+    eventsWithoutNeed: z.number().optional(),
     accounts: z.number(),
     notional: z.string(),
     needed: z.string(),

@@ -63,11 +63,17 @@ export function summaryTiles(run: Run): Markup {
     tile("Liquidated", money(liquidations.notional), unit, [
       ["Liquidations", count(liquidations.count)],
       ["Accounts", count(liquidations.accounts)],
-      ["Induced by others", share(liquidations.induced, liquidations.count)],
+      ["Induced: passing at the shadow mark", share(liquidations.induced, liquidations.count)],
+      ...(liquidations.reachedByIndex === undefined
+        ? []
+        : ([["Reached by the index alone", share(liquidations.reachedByIndex, liquidations.count)]] as [string, string][])),
     ]),
     tile("Closed by the market alone", count(byPath.market), `of ${plural(liquidations.count, "liquidation")}`, [
-      ["Needed the insurance fund", share(byPath.fund, liquidations.count)],
-      ["Needed auto-deleveraging", share(byPath.adl, liquidations.count)],
+      ["Went as far as the fund", share(byPath.fund, liquidations.count)],
+      ["Went as far as auto-deleveraging", share(byPath.adl, liquidations.count)],
+      ...(Number(byPath["open"] ?? 0) === 0
+        ? []
+        : ([["Still open at the end", share(Number(byPath["open"]), liquidations.count)]] as [string, string][])),
       [
         "Uncovered loss",
         Number(summary.uncoveredLoss) === 0 ? "none" : html`<span class="bad">${money(summary.uncoveredLoss, unit)}</span>`,
@@ -91,8 +97,12 @@ export function summaryTiles(run: Run): Markup {
         ]),
     tile("Auto-deleveraged", money(adl.notional), unit, [
       ["Events", count(adl.events)],
+      ...(Number(adl.eventsWithoutNeed ?? 0) === 0
+        ? []
+        : ([["For want of orders, not of fund", count(Number(adl.eventsWithoutNeed))]] as [string, string][])),
       ["Accounts", count(adl.accounts)],
-      ["Needed / taken", `${money(adl.needed)} / ${money(adl.taken, unit)}`],
+      ["Loss left by the fund", money(adl.needed, unit)],
+      ["Taken from winners", money(adl.taken, unit)],
       ["Overshoot, net", money(adl.overshootNet, unit)],
       ["Overshoot, gross", money(adl.overshootGross, unit)],
     ]),

@@ -56,7 +56,7 @@ export async function cascadesTable(run: Run): Promise<Markup> {
       { heading: "Generations", cell: (row) => count(numberOf(row, "depth")) },
       { heading: "Notional", cell: (row) => money(String(row["notional"]), context.settle) },
       {
-        heading: "Price displacement",
+        heading: "Mark displaced by",
         cell: (row) => (row["displacement"] === null ? "–" : price(numberOf(row, "displacement"), context.settle)),
       },
     ],
@@ -64,7 +64,7 @@ export async function cascadesTable(run: Run): Promise<Markup> {
   );
   const shown = run.summary.cascades.count > rows.length ? ` The ${rows.length} largest of ${count(run.summary.cascades.count)}.` : "";
   return html`<section id="cascades"><h2>Largest cascades</h2>
-<p>A cascade is a tree of liquidations, each induced by the displacement an earlier one caused.${shown}</p>${
+<p>A cascade is a tree of liquidations, each induced by the displacement an earlier one caused: it failed at the mark and would have passed at the shadow mark, from which the displacement is taken out. How trees hang together depends on the half-life of displacement.${shown}</p>${
     rows.length === 0 ? nothing("There was no cascade: no liquidation was induced by another.") : body
   }</section>`;
 }

@@ -76,12 +76,14 @@ export class OrderBook {
     return prices.length === 0 ? 0 : (prices[prices.length - 1] as number);
   }
 
-  /** Middle of best buy and sell, ticks, an empty side counted as the last trade (CASC-1); 0 before any price. */
+  /**
+   * Middle of best buy and sell, ticks, an empty side counted as the last trade (CASC-1).
+   * 0 while a side is empty and nothing has traded yet: one order alone makes no price.
+   */
   get midTicks(): number {
     const bid = this.bidTicks === 0 ? this.lastTicks : this.bidTicks;
     const ask = this.askTicks === 0 ? this.lastTicks : this.askTicks;
-    if (bid === 0) return ask;
-    return ask === 0 ? bid : (bid + ask) / 2;
+    return bid === 0 || ask === 0 ? 0 : (bid + ask) / 2;
   }
 
   /** Lots at the best price of a side, of its oldest order only; 0 when the side is empty. */

@@ -13,22 +13,28 @@ import { randomInput } from "./random-simulation.ts";
 interface Owned {
   lots: bigint;
   worth: bigint;
+  fees: bigint;
 }
 
 const VENUE_ACCOUNTS = 3;
 
 function rebuild(input: SimulationInput, record: RunRecord): { owned: Owned[]; house: bigint; pool: bigint; shortfalls: bigint } {
   const { holders, agents } = input;
-  const owned: Owned[] = Array.from({ length: VENUE_ACCOUNTS }, () => ({ lots: 0n, worth: 0n }));
+  const owned: Owned[] = Array.from({ length: VENUE_ACCOUNTS }, () => ({ lots: 0n, worth: 0n, fees: 0n }));
   for (let row = 0; row < holders.count; row++) {
     const lots = holders.lots[row] as number;
-    owned.push({ lots: BigInt(lots), worth: BigInt(holders.margin[row] as number) - BigInt(Math.sign(lots) * (holders.entryValue[row] as number)) });
+    owned.push({
+      lots: BigInt(lots),
+      worth: BigInt(holders.margin[row] as number) - BigInt(Math.sign(lots) * (holders.entryValue[row] as number)),
+      fees: 0n,
+    });
   }
-  for (const agent of agents) owned.push({ lots: 0n, worth: BigInt(agent.depositQuanta) });
-  const give = (account: number, lots: bigint, worth: bigint) => {
+  for (const agent of agents) owned.push({ lots: 0n, worth: BigInt(agent.depositQuanta), fees: 0n });
+  const give = (account: number, lots: bigint, worth: bigint, fee = 0n) => {
     const one = owned[account] as Owned;
     one.lots += lots;
-    one.worth += worth;
+    one.worth += worth - fee;
+    one.fees += fee;
   };
   let house = 0n;
   let pool = 0n;
@@ -42,8 +48,8 @@ function rebuild(input: SimulationInput, record: RunRecord): { owned: Owned[]; h
     const side = takerSides[row] === "buy" ? 1n : -1n;
     const [lots, value] = [side * trade("size_lots")(row), side * trade("value_quanta")(row)];
     const [takerFee, makerFee] = [trade("taker_fee_quanta")(row), trade("maker_fee_quanta")(row)];
-    give(Number(trade("taker_account")(row)), lots, -value - takerFee);
-    give(Number(trade("maker_account")(row)), -lots, value - makerFee);
+    give(Number(trade("taker_account")(row)), lots, -value, takerFee);
+    give(Number(trade("maker_account")(row)), -lots, value, makerFee);
     house += takerFee + makerFee;
   }
 
@@ -55,9 +61,10 @@ function rebuild(input: SimulationInput, record: RunRecord): { owned: Owned[]; h
     const value = side * liquidation("takeover_value_quanta")(row);
     // The position goes to the engine; what its margin still holds goes to house and pool.
     const left = liquidation("margin_quanta")(row) + value - side * liquidation("entry_value_quanta")(row);
-    give(Number(liquidation("account")(row)), -lots, value - left);
+    const fee = liquidation("fee_quanta")(row);
+    give(Number(liquidation("account")(row)), -lots, value - (left - fee), fee);
     give(side > 0n ? 0 : 1, lots, -value);
-    house += liquidation("fee_quanta")(row);
+    house += fee;
     // What the house took over it has at a mark; only its lots are checked.
     const residual = side * liquidation("residual_lots")(row);
     give(side > 0n ? 0 : 1, -residual, 0n);
@@ -86,7 +93,7 @@ function rebuild(input: SimulationInput, record: RunRecord): { owned: Owned[]; h
 }
 
 describe("an auditor who sees only the record", () => {
-  test("CONS-1 CONS-2 ACCT-2 INST-1 finds every account's lots and worth, to the quantum", () => {
+  test("CONS-1 CONS-2 ACCT-2 INST-1 ORDER-3 finds every account's lots, fees and worth, to the quantum", () => {
     let traded = 0;
     let deleveraged = 0;
     for (let seed = 0; seed < 60; seed++) {
@@ -97,12 +104,13 @@ describe("an auditor who sees only the record", () => {
       const { owned, pool, shortfalls } = rebuild(input, record);
       const final = (name: string, account: number) => BigInt(record.accounts.numbers(name)[account] as number);
       let helped = 0n;
-      owned.forEach(({ lots, worth }, account) => {
+      owned.forEach(({ lots, worth, fees }, account) => {
         const where = `seed ${seed}, account ${account}`;
         // Netting (LIQ-7) moves lots between the engine's two accounts: only their sum is known.
         if (account === 0) expect(lots + (owned[1] as Owned).lots, where).toBe(final("position_lots", 0) + final("position_lots", 1));
         if (account >= 2) expect(final("position_lots", account), where).toBe(lots);
         if (account < VENUE_ACCOUNTS) return;
+        expect(final("fees_quanta", account), where).toBe(fees);
         const sign = BigInt(Math.sign(Number(lots)));
         const had = final("wallet_quanta", account) + final("margin_quanta", account) - sign * final("entry_value_quanta", account);
         // A loss beyond a position's margin was paid for the account (ACCT-2), nothing else was ever given.

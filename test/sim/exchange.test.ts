@@ -57,7 +57,7 @@ describe("refused orders", () => {
       code: "leverage-above-tier",
       why: "a size beyond the last tier (TIER-1)",
       order: ["market", BUY, 0, 51],
-      given: { instrument: { tiers: TIERS } },
+      given: { instrument: { tiers: [{ upToLots: 50, rate: "0.01", maxLeverage: 50 }] } },
     },
   ];
 

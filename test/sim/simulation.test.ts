@@ -80,6 +80,24 @@ describe("random simulations", () => {
     }
   });
 
+  test("CASC-2 samples count since the row before: their sums are the run's totals, and open interest is what longs hold", () => {
+    for (let seed = 0; seed < 10; seed++) {
+      const { record, messages } = new Simulation(randomInput(seed)).run();
+      const { samples, trades, liquidations, adl, accounts } = record;
+      expect(samples.rowCount).toBe(9);
+      expect(sum(samples.numbers("messages"))).toBe(messages);
+      expect(sum(samples.numbers("volume_lots"))).toBe(sum(trades.numbers("size_lots")));
+      expect(sum(samples.numbers("liquidations"))).toBe(liquidations.rowCount);
+      expect(sum(samples.numbers("adl_quanta"))).toBe(sum(adl.numbers("value_quanta")));
+      const sides = liquidations.words("side");
+      for (const side of ["long", "short"]) {
+        const worth = liquidations.numbers("notional_quanta").filter((_, row) => sides[row] === side);
+        expect(sum(samples.numbers(`liquidated_${side}_quanta`))).toBe(sum(worth));
+      }
+      expect(samples.numbers("open_interest_lots").at(-1)).toBe(sum(accounts.numbers("position_lots").filter((lots) => lots > 0)));
+    }
+  });
+
   test("TIME-3 the same seed gives the same digest and tables, two seeds differ", () => {
     const digests = new Set<string>();
     for (let seed = 0; seed < 10; seed++) {

@@ -3,7 +3,9 @@ import { ENGINE_LONG_ACCOUNT, HOUSE_ACCOUNT } from "../../sim/clearing/accounts.
 import type { AdlPolicy } from "../../sim/clearing/adl/policy.ts";
 import { profitTimesLeverage } from "../../sim/clearing/adl/profit-times-leverage.ts";
 import type { Table } from "../../sim/kernel/table.ts";
+import { Displacement } from "../../sim/market/displacement.ts";
 import { BUY, SELL } from "../../sim/market/order-book.ts";
+import { recordLiquidations } from "../../sim/results.ts";
 import { HandVenue, type Start, stateOf, type VenueText } from "./venue-fixture.ts";
 
 /*
@@ -270,7 +272,7 @@ describe("waterfall beyond the book", () => {
     expect(venue.exchange.book.size).toBe(0);
   });
 
-  test("FUND-4 nobody is eligible: the house takes the rest at mark and pays the uncovered loss", () => {
+  test("FUND-4 nobody is eligible: the house takes the rest at mark and pays what of the loss the pool cannot", () => {
     // bob sold 20 at 800: at 880 he loses; ann is bankrupt at 900, gus at 600 is safe.
     const gus: Start = { lots: 10, value: 6_000, margin: 6_000 };
     const venue = new HandVenue(
@@ -279,13 +281,17 @@ describe("waterfall beyond the book", () => {
     );
     venue.limit("carol", BUY, 860, 2);
     venue.judge(880);
-    // Two lots at 860 cost the pool 80 of its 90. Eight go to the house at 880: 160 of loss are the house's.
-    expect(outcome(venue)).toEqual({ lots: [0, 2, 0, 8], rest: 0, money: [0, 80, 160] });
-    expect(venue.pool.booked).toBe(10);
-    expect(venue.ledger.house).toBe(-160);
+    // Two lots at 860 cost the pool 80 of its 90. Eight go to the house at 880: of 160 of loss the pool's last 10 pay some, 150 are the house's.
+    expect(outcome(venue)).toEqual({ lots: [0, 2, 0, 8], rest: 0, money: [0, 90, 150] });
+    expect(venue.pool.booked).toBe(0);
+    expect(venue.ledger.house).toBe(-150);
     expect(stateOf(venue.accounts, HOUSE_ACCOUNT)).toMatchObject({ lots: 8, entry: 7_040 });
-    expect(fundsOf(venue).at(-1)).toMatchObject({ entry: "uncovered", liquidation: 0, amount_quanta: 0, house_quanta: 160 });
+    expect(fundsOf(venue).at(-1)).toMatchObject({ entry: "uncovered", liquidation: 0, amount_quanta: 0, house_quanta: 150 });
     expect(venue.state("bob")).toMatchObject({ lots: -20 });
+    recordLiquidations(venue.record, venue.waterfall.liquidations, new Displacement(1, 1, 0));
+    expect(rowsOf(venue.record.liquidations, "status", "cause", "size_lots", "residual_lots", "liquidation_price_ticks", "parent")).toEqual(
+      [{ status: "residual", cause: "direct", size_lots: 10, residual_lots: 8, liquidation_price_ticks: 909, parent: null }],
+    );
   });
 
   test("FUND-4 with losers eligible too, as is the default, they are closed and the house pays nothing", () => {
@@ -385,13 +391,28 @@ describe("where a lot moves by half a quantum a tick", () => {
 
   test("CONS-3 FUND-4 a quantum that rounding costs within the limit is the house's when the pool is empty", () => {
     // Taken over at 101, sold in two lots at 101 ticks: 50.5 each, to even 50, and the second has 51 of the takeover value.
-    const venue = new HandVenue({ ann: { lots: 2, value: 1_000, margin: 899 }, bob: { lots: -2, value: 1_000, margin: 5_000 }, carol: CAROL }, { instrument });
+    const venue = new HandVenue(
+      { ann: { lots: 2, value: 1_000, margin: 899 }, bob: { lots: -2, value: 1_000, margin: 5_000 }, carol: CAROL },
+      { instrument },
+    );
     venue.judge(102);
     expect(venue.waterfall.liquidations.starts[0]?.takeover).toMatchObject({ value: 101, limitTicks: 101 });
     for (let lot = 0; lot < 2; lot++) venue.exchange.market(venue.of("carol"), venue.exchange.newOrder(), BUY, 1);
     expect(outcome(venue)).toEqual({ lots: [1, 1, 0, 0], rest: 0, money: [0, 0, 1] });
     expect([venue.pool.booked, venue.ledger.house]).toEqual([0, -1]);
     venue.check();
+  });
+
+  test("LIQ-1 who was looked at early, where rounding blurs the edge, and found healthy is found again when at risk", () => {
+    const venue = new HandVenue(
+      { ann: { lots: 2, value: 1_000, margin: 899 }, bob: { lots: -2, value: 1_000, margin: 5_000 } },
+      { instrument },
+    );
+    for (const mark of [106, 105, 104]) venue.judge(mark);
+    expect(venue.waterfall.liquidations.count).toBe(0);
+    // At 103: 103 + 899 − 1000 = 2, which is all that 1 % of 103, rounded up, asks for.
+    venue.judge(103);
+    expect(venue.waterfall.liquidations.count).toBe(1);
   });
 
   test("FUND-3 no liquidation is beyond bankruptcy, so nothing is hidden, whatever their lots together round to", () => {

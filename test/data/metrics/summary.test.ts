@@ -60,6 +60,19 @@ describe("summary", () => {
     expect(summary.liquidations.byPath.adl).toBe(adl);
   });
 
+  test("CASC-1: beside what was induced, what the index alone would have reached", () => {
+    const { liquidations, marks } = result.record;
+    const reached = liquidations.numbers("liquidation_price_ticks").filter((price, row) => {
+      const index = marks.numbers("index_ticks").filter((_, at) => {
+        return (marks.numbers("time_us")[at] as number) >= (liquidations.numbers("trigger_time_us")[row] as number);
+      });
+      return liquidations.words("side")[row] === "long" ? index.some((ticks) => ticks <= price) : index.some((ticks) => ticks >= price);
+    });
+    expect(summary.liquidations["reachedByIndex"]).toBe(reached.length);
+    expect(reached.length).toBeGreaterThan(0);
+    expect(reached.length).toBeLessThan(liquidations.rowCount);
+  });
+
   test("CASC-2: the branching ratio is induced over all", () => {
     const { cascades } = result.record;
     expect(summary.cascades.branchingRatio).toBe(summary.liquidations.induced / summary.liquidations.count);
@@ -108,8 +121,13 @@ describe("summary", () => {
       events.set(event, (events.get(event) ?? 0n) + more);
     });
     const overshoots = [...events.values()];
+    const needed = new Map<number, bigint>();
+    adl.numbers("event").forEach((event, row) => {
+      needed.set(event, (needed.get(event) ?? 0n) + BigInt(adl.numbers("needed_quanta")[row] as number));
+    });
     expect(summary.adl).toEqual({
       events: events.size,
+      eventsWithoutNeed: [...needed.values()].filter((loss) => loss === 0n).length,
       accounts: new Set(adl.numbers("account")).size,
       notional: usdt(total(adl, "value_quanta")),
       needed: usdt(total(adl, "needed_quanta")),

@@ -107,6 +107,10 @@ describe("a path through bars", () => {
       problem: "covers 2025-01-01T00:00:00Z to 2025-01-01T00:02:00Z, got 2025-01-01T00:00:00Z to 2025-01-01T00:02:01Z",
     },
     { changes: { intervalUs: 20 * SECOND_US }, problem: "bars of 60000000 us need an interval of at most a quarter, got 20000000 us" },
+    {
+      changes: { tickSize: "5", snap: true },
+      problem: "bar 2025-01-01T00:00:00Z: open: 100 is only 20 ticks of 5: too coarse to snap to, take a contract with a finer tick",
+    },
     { changes: { tickSize: "1000", snap: true }, problem: "bar 2025-01-01T00:00:00Z: open: expected at least one tick of 1000, got 100" },
   ])("refuses $changes", ({ changes, problem }) => {
     expect(() => barsPath(UP_AND_DOWN, options(UP_AND_DOWN, changes))).toThrow(`bars.csv: ${problem}`);

@@ -71,6 +71,68 @@ describe("trigger index", () => {
     );
   });
 
+  test("LIQ-1 keys set, changed and taken out in any order: the same as looking through a list", () => {
+    const accounts = 60;
+    const key = fc.record({ account: fc.nat(accounts - 1), lots: fc.constantFrom(-1, 0, 1), ticks: fc.integer({ min: 0, max: 500 }) });
+    fc.assert(
+      fc.property(
+        fc.array(key, { minLength: 100, maxLength: 400 }),
+        fc.array(fc.integer({ min: 1, max: 500 }), { maxLength: 20 }),
+        (keys, marks) => {
+          const index = new TriggerIndex(accounts);
+          const list = new Map<number, { lots: number; ticks: number }>();
+          const every = Math.ceil(keys.length / (marks.length + 1));
+          keys.forEach(({ account, lots, ticks }, turn) => {
+            index.set(account, lots, ticks);
+            list.set(account, { lots, ticks });
+            if (turn % every !== every - 1) return;
+            const mark = marks[Math.floor(turn / every)] ?? 250;
+            const found = [...list].filter(([, held]) => (held.lots > 0 ? held.ticks >= mark : held.lots < 0 && held.ticks <= mark));
+            expect(index.take(mark).sort((a, b) => a - b)).toEqual(found.map(([number]) => number).sort((a, b) => a - b));
+            for (const [number] of found) list.delete(number);
+          });
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  test("LIQ-1 finds whoever is at risk where rounding makes the edge ragged: ticks of less than a quantum, high rates", () => {
+    const place = fc.record({
+      lots: fc.integer({ min: -6, max: 6 }).filter((lots) => lots !== 0),
+      price: fc.integer({ min: 100, max: 400 }),
+      margin: fc.integer({ min: 1, max: 300 }),
+      rate: fc.constantFrom("0.1", "0.2", "0.45"),
+      taker: fc.constantFrom("0.1", "0.05", "0.002"),
+      denominator: fc.constantFrom(2, 3, 10),
+    });
+    fc.assert(
+      fc.property(place, ({ lots, price, margin, rate, taker, denominator }) => {
+        const text = {
+          quantaPerTickLot: { numerator: 1, denominator },
+          tiers: [{ upToLots: 1e6, rate, maxLeverage: 100 }],
+          taker,
+          liquidation: "0",
+        };
+        const rules = { maintenanceIncludesClosingFee: true } as const;
+        const value = oracle.value(text, price, lots).toNumber();
+        const venue = new HandVenue(
+          { one: { lots, value, margin }, other: { lots: -lots, value, margin: 1_000_000 } },
+          { instrument: text, liquidation: rules },
+        );
+        const [account, position] = [venue.of("one"), { lots, entryValue: value, margin }];
+        const edge = Math.min(2_000, oracle.liquidationTicks(text, venue.terms.rules, position));
+        for (let ticks = Math.max(1, edge - 60); ticks <= edge + 60; ticks++) {
+          if (!oracle.isAtRisk(text, venue.terms.rules, position, ticks)) continue;
+          expect(venue.exchange.triggers.take(ticks), `at ${ticks}`).toContain(account);
+          venue.exchange.watch(account);
+          venue.exchange.watch(venue.of("other"));
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   test("LIQ-1 a quiet mark takes nobody, and who was taken is out until set again", () => {
     const index = new TriggerIndex(10);
     index.set(3, 5, 900);

@@ -304,10 +304,10 @@ describe("order book by hand", () => {
     expect([book.size, book.depthLots(SELL, 103), book.depthLots(BUY, 1), book.lastTicks]).toEqual([5, 12, 8, 0]);
   });
 
-  test("CASC-1 mid: an empty side counts as the last trade, none at all as the other side", () => {
+  test("CASC-1 mid: an empty side counts as the last trade; one order alone, before any trade, makes no price", () => {
     const book = new OrderBook();
     book.submit(1, ALICE, BUY, 90, 2, true);
-    expect(book.midTicks).toBe(90);
+    expect(book.midTicks).toBe(0);
     book.submit(2, BOB, SELL, 90, 1, false);
     expect([book.lastTicks, book.askTicks, book.midTicks]).toEqual([90, 0, 90]);
     book.cancel(1);

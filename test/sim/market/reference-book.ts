@@ -93,10 +93,10 @@ export class ReferenceBook {
     return lowest === Number.POSITIVE_INFINITY ? 0 : lowest;
   }
 
-  /** CASC-1: an empty side counts as the last trade; without one, the other side alone. */
+  /** CASC-1: an empty side counts as the last trade; before any trade one side alone makes no price. */
   get midTicks(): number {
-    const prices = [this.bidTicks || this.lastTicks, this.askTicks || this.lastTicks].filter((ticks) => ticks !== 0);
-    return prices.length === 0 ? 0 : prices.reduce((sum, ticks) => sum + ticks, 0) / prices.length;
+    const prices = [this.bidTicks || this.lastTicks, this.askTicks || this.lastTicks];
+    return prices.includes(0) ? 0 : ((prices[0] as number) + (prices[1] as number)) / 2;
   }
 
   /** The oldest order at the best price of a side. */
