@@ -2,8 +2,8 @@
  * A run's directory appears whole or not at all: it is written beside its final place
  * and renamed when done. An interruption leaves nothing under the final name.
  */
-import { rmSync } from "node:fs";
-import { access, mkdir, rename, rm } from "node:fs/promises";
+import { existsSync, renameSync, rmSync } from "node:fs";
+import { access, constants, lstat, mkdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { InputError } from "../sim/index.ts";
 
@@ -13,36 +13,83 @@ const EXIT_INTERRUPTED = 130;
 const REMOVE = { recursive: true, force: true, maxRetries: 5, retryDelay: 20 } as const;
 
 /**
- * Refuses a directory that is there already, unless it is a run's and may be replaced.
+ * Refuses a directory that is there already, unless it is a run's and may be replaced,
+ * and one that cannot be written: before anything is simulated.
  * @throws InputError naming the directory
  */
 export async function checkTarget(directory: string, overwrite: boolean): Promise<void> {
-  if (!(await exists(directory))) return;
-  if (!overwrite) throw new InputError(directory, "exists already: choose another --out, or pass --overwrite to replace a run");
-  if (!(await exists(join(directory, "manifest.json")))) throw new InputError(directory, "is not the directory of a run: not replaced");
+  if (directory.trim() === "") throw new InputError("--out", "expected the name of a directory, got an empty one");
+  if (await exists(directory)) {
+    if (!overwrite) throw new InputError(directory, "exists already: choose another --out, or pass --overwrite to replace a run");
+    if (!(await isRun(directory))) throw new InputError(directory, "is not the directory of a run: not replaced");
+  }
+  const problem = await whyNotWritable(besideOf(directory, "partial"));
+  if (problem !== null) throw new InputError(directory, `cannot be written: ${problem}`);
+}
+
+/** What the system would say to making a directory: its code, or null. Looks, and touches nothing. */
+async function whyNotWritable(directory: string): Promise<string | null> {
+  const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? String(error);
+  let parent = dirname(directory);
+  for (;;) {
+    try {
+      if (!(await stat(parent)).isDirectory()) return "ENOTDIR";
+      await access(parent, constants.W_OK | constants.X_OK);
+      break;
+    } catch (error) {
+      if (codeOf(error) !== "ENOENT" || parent === dirname(parent)) return codeOf(error);
+      parent = dirname(parent);
+    }
+  }
+  return lstat(directory).then(
+    () => null,
+    (error) => (codeOf(error) === "ENOENT" ? null : codeOf(error)),
+  );
 }
 
 /**
- * Lets `write` fill a directory, then puts it in place.
+ * Lets `write` fill a directory, then puts it in place. A run that is replaced is moved
+ * aside first and removed last, so that at no moment half a run stands under the name.
  * @param write gets the path of an empty directory beside the final one
  * @throws what `write` throws, after removing what was written
  */
 export async function writeWhole(directory: string, overwrite: boolean, write: (partial: string) => Promise<void>): Promise<void> {
   await checkTarget(directory, overwrite);
   const target = resolve(directory);
-  const partial = join(dirname(target), `.${basename(target)}.partial-${process.pid}`);
-  const release = onInterrupt(() => rmSync(partial, REMOVE));
+  const partial = besideOf(directory, "partial");
+  const replaced = besideOf(directory, "replaced");
+  const undo = () => {
+    if (existsSync(replaced) && !existsSync(target)) renameSync(replaced, target);
+    rmSync(partial, REMOVE);
+  };
+  const release = onInterrupt(undo);
   try {
-    await rm(partial, REMOVE);
     await mkdir(partial, { recursive: true });
     await write(partial);
-    if (overwrite) await rm(target, { recursive: true, force: true });
+    if (overwrite && (await exists(target))) await rename(target, replaced);
     await rename(partial, target);
+    await rm(replaced, REMOVE);
   } catch (error) {
-    await rm(partial, REMOVE);
+    undo();
     throw error;
   } finally {
     release();
+  }
+}
+
+/** A hidden directory beside the final one, of this process alone. */
+function besideOf(directory: string, purpose: string): string {
+  const target = resolve(directory);
+  return join(dirname(target), `.${basename(target)}.${purpose}-${process.pid}`);
+}
+
+/** Whether a directory holds the manifest of a run, and not some other program's. */
+async function isRun(directory: string): Promise<boolean> {
+  try {
+    const manifest = JSON.parse(await readFile(join(directory, "manifest.json"), "utf8")) as Record<string, unknown>;
+    return ["breakwater", "digest", "formatVersion", "scenario"].every((field) => field in manifest);
+  } catch {
+    return false;
   }
 }
 

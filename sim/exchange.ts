@@ -6,13 +6,13 @@
 import { type Accounts, FIRST_TRADER_ACCOUNT } from "./clearing/accounts.ts";
 import type { Ledger } from "./clearing/ledger.ts";
 import { positionOf } from "./clearing/liquidation.ts";
-import { feeOn, initialMargin, liquidationTicks, type MarginTerms } from "./clearing/margin.ts";
+import { feeOn, initialMargin, liquidationTicks, type MarginTerms, type Position } from "./clearing/margin.ts";
 import { TriggerIndex } from "./clearing/trigger-index.ts";
 import { BUY, HIGHEST_TICKS, LOWEST_TICKS, OrderBook, SELL, type Side } from "./market/order-book.ts";
 import type { Record } from "./record.ts";
 import { valueOf } from "./venue/instrument.ts";
 import { tierOf } from "./venue/tiers.ts";
-import { multiplyDivide } from "./venue/whole.ts";
+import { multiplyDivide, overflowOf } from "./venue/whole.ts";
 
 /** Why a command was refused: stable codes (ORDER-4). */
 export type Refusal = "invalid-size" | "invalid-price" | "leverage-above-tier" | "insufficient-margin" | "unknown-order";
@@ -140,6 +140,14 @@ export class Exchange {
       this.triggers.set(account, 0, 0);
       return;
     }
+    try {
+      this.#watchPosition(account, position);
+    } catch (error) {
+      throw overflowOf(account, error);
+    }
+  }
+
+  #watchPosition(account: number, position: Position): void {
     const { numerator, denominator } = this.terms.instrument.quantaPerTickLot;
     const quantaPerTick = (Math.abs(position.lots) * numerator) / denominator;
     const slack = quantaPerTick >= QUANTA_PER_TICK_SURE ? 0 : Math.ceil(QUANTA_PER_TICK_SURE / quantaPerTick);
@@ -265,8 +273,7 @@ export class Exchange {
       this.#listener.engineTraded(this.#liquidationOf.get(order) as number, Math.abs(lots), value);
       return 0;
     }
-    const booking = this.ledger.trade(account, lots, value, fee);
-    const { shortfall, fee: charged } = booking;
+    const { shortfall, fee: charged } = this.ledger.trade(account, lots, value, fee);
     if (shortfall > 0) this.#listener.shortfall(account, shortfall);
     this.watch(account);
     this.#listener.filled(account, order, lots, priceTicks);

@@ -99,6 +99,7 @@ export class Simulation {
   run(onProgress: (part: number) => void = () => {}): SimulationResult {
     const { index } = this.#input;
     this.#queue.timeUs = index.startUs;
+    this.#queue.horizonUs = this.#endUs;
     try {
       this.#open();
       while (this.#queue.next()) {

@@ -93,10 +93,17 @@ function agentSchema(registries: ScenarioRegistries): z.ZodType<{ kind: string; 
   }) as never;
 }
 
+const AGENTS_MOST = 100_000;
+
+function agentCount() {
+  const error = `expected a whole number from 1 to ${AGENTS_MOST}`;
+  return z.int({ error }).min(1, { error }).max(AGENTS_MOST, { error });
+}
+
 function agentKind(kind: string, schema: z.ZodType): z.ZodType {
   const own = strict(schema, `agent kind ${kind}`);
   const named = own.safeExtend({ kind: z.literal(kind) });
-  return "count" in own.shape ? named : named.safeExtend({ count: wholeNumber(1).default(1) });
+  return "count" in own.shape ? named : named.safeExtend({ count: agentCount().default(1) });
 }
 
 /** A registered schema, refusing unknown fields whether or not it did so itself. */

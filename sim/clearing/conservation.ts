@@ -41,7 +41,7 @@ export function checkConservation(ledger: Ledger, available: number): void {
     }
   }
   if (lots !== 0n) violated("CONS-1", `positions sum to ${lots} lots`);
-  const missing = cash + BigInt(ledger.pool.booked) + BigInt(ledger.house) - signedEntry - BigInt(ledger.deposits);
+  const missing = cash + BigInt(ledger.pool.booked) + BigInt(ledger.house) - signedEntry - ledger.deposits;
   if (missing !== 0n) violated("CONS-2", `cash less signed entry values exceeds deposits of ${ledger.deposits} by ${missing} quanta`);
   if (available < 0) violated("CONS-3", `available of pool ${ledger.pool.name} is ${available} after the waterfall`);
   for (let account = 0; account < FIRST_TRADER_ACCOUNT; account++) {

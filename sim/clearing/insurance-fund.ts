@@ -39,7 +39,8 @@ export function valueShare(inventory: Inventory, lots: number): number {
 
 /**
  * How many of `offeredLots` at a price the pool can afford to close the inventory with:
- * the most whose loss stays within `payable` (FUND-4). A gain is always affordable.
+ * the most whose loss, exact as well as booked, stays within `payable` (FUND-4). A gain is
+ * always affordable. Exact first: a lot worth less than a quantum must not look free.
  */
 export function coverableLots(
   instrument: Instrument,
@@ -48,15 +49,19 @@ export function coverableLots(
   offeredLots: number,
   payable: number,
 ): number {
-  const most = Math.min(offeredLots, Math.abs(inventory.lots));
-  const loss = (lots: number) => -profitAt(inventory.lots, valueShare(inventory, lots), valueOf(instrument, priceTicks, lots));
-  if (loss(most) <= payable) return most;
-  let affordable = 0;
-  let unaffordable = most;
-  while (unaffordable - affordable > 1) {
-    const middle = Math.floor((affordable + unaffordable) / 2);
-    if (loss(middle) <= payable) affordable = middle;
-    else unaffordable = middle;
+  const all = Math.abs(inventory.lots);
+  const most = Math.min(offeredLots, all);
+  const { numerator, denominator } = instrument.quantaPerTickLot;
+  // Loss of one lot is lost ÷ parts quanta.
+  const parts = BigInt(all) * BigInt(denominator);
+  const difference = BigInt(inventory.value) * BigInt(denominator) - BigInt(priceTicks) * BigInt(numerator) * BigInt(all);
+  const lost = inventory.lots > 0 ? difference : -difference;
+  let affordable = most;
+  if (lost > 0n) {
+    const exactly = (BigInt(payable) * parts) / lost;
+    if (exactly < BigInt(most)) affordable = Number(exactly);
   }
+  const booked = (lots: number) => -profitAt(inventory.lots, valueShare(inventory, lots), valueOf(instrument, priceTicks, lots));
+  while (affordable > 0 && booked(affordable) > payable) affordable -= 1;
   return affordable;
 }

@@ -4,7 +4,7 @@
  * each of them.
  */
 import type { Instrument } from "../venue/instrument.ts";
-import { add, multiplyDivide } from "../venue/whole.ts";
+import { add, multiplyDivide, overflowOf } from "../venue/whole.ts";
 import { type Accounts, ENGINE_LONG_ACCOUNT, ENGINE_SHORT_ACCOUNT, HOUSE_ACCOUNT } from "./accounts.ts";
 import type { Pool } from "./insurance-fund.ts";
 import { initialMargin, type MarginTerms, profitAt } from "./margin.ts";
@@ -26,8 +26,8 @@ export class Ledger {
   readonly pool: Pool;
   /** Cash of the venue itself: fees less what it paid for uncovered losses, quanta. */
   house = 0;
-  /** Cash that came from outside so far, quanta: what CONS-2 compares with. */
-  deposits = 0;
+  /** Cash that came from outside so far, quanta: what CONS-2 compares with. A total over accounts knows no limit (UNIT-1). */
+  deposits = 0n;
   readonly #terms: MarginTerms;
   readonly #booking: Booking = { closedLots: 0, realizedProfit: 0, fee: 0, shortfall: 0 };
 
@@ -45,13 +45,13 @@ export class Ledger {
   deposit(account: number, amount: number): void {
     this.#credit(account, amount);
     this.accounts.deposited[account] = add(this.accounts.deposited[account] as number, amount, `account ${account} deposits`);
-    this.deposits = add(this.deposits, amount, "deposits");
+    this.deposits += BigInt(amount);
   }
 
   /** Seed capital of the venue into the pool (FUND-2). */
   seedPool(amount: number): void {
     this.movePool(amount);
-    this.deposits = add(this.deposits, amount, "deposits");
+    this.deposits += BigInt(amount);
   }
 
   /** Sets aside part of a wallet for an order (ORDER-2), or frees it when negative. */
@@ -91,8 +91,12 @@ export class Ledger {
     const closing = position * lots < 0 ? Math.min(all, Math.abs(position)) : 0;
     const closingValue = closing === all ? value : closing === 0 ? 0 : multiplyDivide(value, closing, all, "half-even");
     const closingFee = closing === all ? fee : closing === 0 ? 0 : multiplyDivide(fee, closing, all, "down");
-    if (closing > 0) this.#close(account, closing, closingValue, closingFee, booking);
-    if (closing < all) this.#extend(account, lots > 0 ? all - closing : closing - all, value - closingValue, fee - closingFee, booking);
+    try {
+      if (closing > 0) this.#close(account, closing, closingValue, closingFee, booking);
+      if (closing < all) this.#extend(account, lots > 0 ? all - closing : closing - all, value - closingValue, fee - closingFee, booking);
+    } catch (error) {
+      throw overflowOf(account, error);
+    }
     return booking;
   }
 

@@ -145,10 +145,16 @@ function highestAtRisk(terms: MarginTerms, position: Position, guess: number): n
 
 /** Smallest tick at which a short is at risk: one always is, for requirement and loss grow with the price, unless nothing is required. */
 function lowestAtRisk(terms: MarginTerms, position: Position, guess: number): number {
-  if (requirement(terms, position.lots, Number.MAX_SAFE_INTEGER - 1) === 0) return Number.POSITIVE_INFINITY;
+  const { numerator, denominator } = terms.instrument.quantaPerTickLot;
+  // Beyond this tick the position itself could not be counted: no mark that can be reached puts it at risk.
+  const last = Math.min(
+    Number.MAX_SAFE_INTEGER,
+    Math.floor((Number.MAX_SAFE_INTEGER * denominator) / numerator / Math.abs(position.lots)) - 1,
+  );
   const atRisk = (ticks: number) => ticks >= 1 && isAtRisk(terms, position, ticks);
-  let high = Math.max(1, guess);
-  for (let step = 1; !atRisk(high); step *= 2) high += step;
+  if (last < 1 || !atRisk(last)) return Number.POSITIVE_INFINITY;
+  let high = Math.min(last, Math.max(1, guess));
+  for (let step = 1; !atRisk(high); step *= 2) high = Math.min(last, high + step);
   let low = Math.min(high, guess) - 1;
   for (let step = 1; low >= 1 && atRisk(low); step *= 2) {
     high = low;
@@ -156,7 +162,7 @@ function lowestAtRisk(terms: MarginTerms, position: Position, guess: number): nu
   }
   low = Math.max(0, low);
   while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2);
+    const middle = low + Math.floor((high - low) / 2);
     if (atRisk(middle)) high = middle;
     else low = middle;
   }

@@ -16,6 +16,8 @@ export class EventQueue {
   /** What the event is about: a whole number given at scheduling. */
   subject = 0;
   length = 0;
+  /** Events after this time never happen: they are not kept, microseconds. */
+  horizonUs: number = Number.POSITIVE_INFINITY;
   #sequence = 0;
   #times = new Float64Array(FIRST_CAPACITY);
   #ranks = new Float64Array(FIRST_CAPACITY);
@@ -26,6 +28,7 @@ export class EventQueue {
    * @throws RangeError for a time that is no whole microsecond or lies before the current one
    */
   schedule(timeUs: number, kind: number, subject: number): void {
+    if (timeUs > this.horizonUs && Number.isInteger(timeUs)) return;
     if (!Number.isSafeInteger(timeUs) || timeUs < this.timeUs) {
       throw new RangeError(`Cannot schedule an event at ${timeUs} µs: the clock stands at ${this.timeUs} µs`);
     }

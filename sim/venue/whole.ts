@@ -15,11 +15,21 @@ export interface Ratio {
 /** An amount that does not fit in ±(2^53 − 1) (UNIT-1). */
 export class OverflowError extends Error {
   override readonly name = "OverflowError";
+  readonly what: string;
+  readonly amount: bigint | number;
 
   /** @param what the account and the amount: `account 7 wallet` */
   constructor(what: string, amount: bigint | number) {
     super(`Cannot book ${what}: ${amount} is beyond ±(2^53 − 1)`);
+    this.what = what;
+    this.amount = amount;
   }
+}
+
+/** The error of an overflow that arithmetic raised without knowing for whom, naming the account; any other error as it is. */
+export function overflowOf(account: number, error: unknown): unknown {
+  if (!(error instanceof OverflowError) || error.what.includes("account")) return error;
+  return new OverflowError(`account ${account}, ${error.what}`, error.amount);
 }
 
 /**

@@ -88,6 +88,25 @@ describe("what is refused leaves nothing behind", () => {
     expect(await readdir(out)).toEqual(["thesis.txt"]);
   });
 
+  test("with --overwrite another program's directory, whose manifest.json is no run's", async () => {
+    const out = join(folder, "webapp");
+    await mkdir(out);
+    await writeFile(join(out, "manifest.json"), '{"name":"an app"}');
+    expect(await run("flash-crash", ...SMALL, "--out", out, "--overwrite")).toMatchObject({ exitCode: 2 });
+    expect(await readdir(out)).toEqual(["manifest.json"]);
+  });
+
+  test.each([
+    ["an empty name", "", /--out.*empty/],
+    ["a file's child", "file.txt/run", /file\.txt.*cannot be written: ENOTDIR/],
+    ["a name too long", "x".repeat(250), /cannot be written: ENAMETOOLONG/],
+  ])("a place that cannot be written, before anything is simulated: %s", async (_, name, line) => {
+    await writeFile(join(folder, "file.txt"), "");
+    const ended = await run("flash-crash", "--out", name === "" ? "" : join(folder, name));
+    expect(ended).toMatchObject({ exitCode: 2, output: "" });
+    expect(ended.line).toMatch(line);
+  });
+
   test("with --overwrite a run replaces a run", async () => {
     const out = join(folder, "replaced");
     await run("flash-crash", ...SMALL, "--out", out, "--quiet");
@@ -95,6 +114,27 @@ describe("what is refused leaves nothing behind", () => {
     expect(await run("flash-crash", ...SMALL, "--seed", "8", "--out", out, "--quiet", "--overwrite")).toMatchObject({ exitCode: 0 });
     expect(await readdir(out)).not.toContain("leftover.txt");
     expect(JSON.parse(await readFile(join(out, "manifest.json"), "utf8")).seed).toBe(8);
+  });
+});
+
+describe("valid scenarios that are hard to count", () => {
+  test.each([
+    ["a lot worth less than a quantum", ["instruments.0.lotSize=0.000000001", "population.size.median=100"]],
+    ["a latency longer than the run", ["agents.0.latency=1d", "agents.2.interval=300d"]],
+  ])("%s: runs to its end", async (_, settings) => {
+    const venue = JSON.parse(await readFile(join(CHECKOUT, "data/venues/bitda.json"), "utf8"));
+    const tiers = [{ upTo: "6400", unit: "contracts", maintenanceMarginRate: "0.01", maxLeverage: "50" }];
+    const words = [
+      ...SMALL,
+      "--set",
+      `instruments=${JSON.stringify([{ ...venue.instruments[0], tiers }])}`,
+      "--set",
+      "population.accounts=200",
+    ];
+    for (const setting of settings) words.push("--set", setting);
+    const ended = await run("flash-crash", ...words, "--out", join(folder, settings[0]?.split("=")[0] ?? ""), "--json");
+    expect(ended.line).toBeNull();
+    expect(JSON.parse(ended.output).conservation.violations).toBe(0);
   });
 });
 

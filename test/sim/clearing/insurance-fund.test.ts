@@ -87,3 +87,13 @@ describe("insurance fund", () => {
     );
   });
 });
+
+test("FUND-4 a lot worth less than a quantum is not free: an empty pool affords none at a loss", () => {
+  const dust = instrumentOf({ quantaPerTickLot: { numerator: 1, denominator: 1000 } });
+  // 100,000 lots taken over for 10,000 quanta, a book at 90 ticks: each loses a hundredth of a quantum.
+  const inventory = { lots: 100_000, value: 10_000 };
+  expect(coverableLots(dust, inventory, 90, 100_000, 0)).toBe(0);
+  expect(coverableLots(dust, inventory, 90, 100_000, 1)).toBe(100);
+  expect(coverableLots(dust, inventory, 90, 100_000, 1_000)).toBe(100_000);
+  expect(coverableLots(dust, inventory, 110, 100_000, 0)).toBe(100_000);
+});

@@ -275,11 +275,12 @@ describe("ledger", () => {
     expect(stateOf(ledger.accounts, HOUSE_ACCOUNT)).toMatchObject({ lots: -4, entry: 360 });
   });
 
-  test("UNIT-1 what does not fit is refused with account and amount", () => {
+  test("UNIT-1 what does not fit is refused with account and amount; totals over accounts know no limit", () => {
     const ledger = ledgerOf();
     ledger.deposit(A, Number.MAX_SAFE_INTEGER);
     expect(() => ledger.deposit(A, 1)).toThrow(`account ${A} wallet: 9007199254740992 is beyond`);
-    expect(() => ledger.deposit(B, 1)).toThrow("deposits: 9007199254740992 is beyond");
+    ledger.deposit(B, 1);
+    expect(ledger.deposits).toBe(2n ** 53n);
   });
 
   test("a position is opened once and only with margin that is there", () => {
