@@ -6,13 +6,24 @@ const MONEY = /^(?=[\d.]*[1-9])\d+(\.\d+)?$/;
 const LEVERAGE = /^\d+(\.\d{1,2})?$/;
 const LEVERAGE_MOST = 1000;
 
-/** A positive duration such as `2s`. */
+/** Longer than any run. */
+const DURATION_MOST = "366d";
+const DURATION_MOST_US = parseDuration(DURATION_MOST, "");
+
+/** A positive duration such as `2s`, of at most 366 days. */
 export const duration = (initial: string) => {
-  const error = 'expected a duration above 0, such as "250ms" or "2s"';
+  const error = `expected a duration above 0, such as "250ms" or "2s", in whole microseconds and of at most ${DURATION_MOST}`;
   return z
     .string({ error })
     .regex(DURATION_PATTERN, { error, abort: true })
-    .refine((text) => parseDuration(text, "") > 0, { error })
+    .refine(
+      (text) =>
+        accepts(() => {
+          const durationUs = parseDuration(text, "");
+          return durationUs > 0 && durationUs <= DURATION_MOST_US;
+        }),
+      { error },
+    )
     .default(initial);
 };
 
@@ -28,7 +39,7 @@ export const leverage = () => {
   return z
     .string({ error })
     .regex(LEVERAGE, { error, abort: true })
-    .refine((text) => inHundredths(text) >= 100 && inHundredths(text) <= LEVERAGE_MOST * 100, { error });
+    .refine((text) => accepts(() => inHundredths(text) >= 100 && inHundredths(text) <= LEVERAGE_MOST * 100), { error });
 };
 
 /** A number from `least` to `most`. */
@@ -68,4 +79,13 @@ export function inQuanta(text: string, asset: Asset, where: string): number {
 export function lotsFor(quanta: number, priceTicks: number, instrument: Instrument): number {
   const { numerator, denominator } = instrument.quantaPerTickLot;
   return Math.floor((quanta * denominator) / (priceTicks * numerator));
+}
+
+/** Whether a text passes a check; one that the check itself cannot read does not. */
+function accepts(check: () => boolean): boolean {
+  try {
+    return check();
+  } catch {
+    return false;
+  }
 }

@@ -1,7 +1,7 @@
 /** `breakwater import`: bars of real markets from CSV, JSON of ccxt, Parquet or Arrow to Arrow or Parquet. */
 import { randomUUID } from "node:crypto";
-import { rename, rm, stat, writeFile } from "node:fs/promises";
-import { basename, dirname, extname, join } from "node:path";
+import { rename, rm, writeFile } from "node:fs/promises";
+import { dirname, extname, join } from "node:path";
 import { type Command, Option } from "commander";
 import { arrowOfBars } from "../data/sources/arrow-bars.ts";
 import type { Bars } from "../data/sources/bars.ts";
@@ -10,6 +10,7 @@ import { type ReadBarsOptions, readBarFiles, TEXT_FORMATS, TIME_UNITS } from "..
 import { InputError } from "../sim/kernel/input-error.ts";
 import { formatDuration, formatTime } from "../sim/kernel/time.ts";
 import { formatWhole } from "../sim/venue/decimal.ts";
+import { checkTarget, writeFailure } from "./target.ts";
 
 interface ImportOptions extends ReadBarsOptions {
   readonly out: string;
@@ -53,12 +54,17 @@ export function registerImport(program: Command): void {
 }
 
 async function importBars(files: readonly string[], options: ImportOptions): Promise<void> {
-  const write = await checkTarget(options);
+  const write = await writerFor(options);
   const bars = await readBarFiles(files, options);
-  const temporary = join(dirname(options.out), `.${basename(options.out)}.${randomUUID()}.part`);
+  // Its name does not hold the other, which may be as long as names can be.
+  const temporary = join(dirname(options.out), `.${randomUUID()}.part`);
   try {
+    // Made empty first, for the system's own word where it may not be.
+    await writeFile(temporary, "", { flag: "wx" });
     await write(temporary, bars);
     await rename(temporary, options.out);
+  } catch (error) {
+    throw writeFailure(error, "--out", options.out);
   } finally {
     await rm(temporary, { force: true });
   }
@@ -67,18 +73,14 @@ async function importBars(files: readonly string[], options: ImportOptions): Pro
 }
 
 /** The writer for the target's ending, after making sure that it may be written. */
-async function checkTarget(options: ImportOptions): Promise<(file: string, bars: Bars) => Promise<void>> {
+async function writerFor(options: ImportOptions): Promise<(file: string, bars: Bars) => Promise<void>> {
   const { out } = options;
   const ending = extname(out).toLowerCase();
   const write = WRITERS[ending];
   if (write === undefined)
     throw new InputError("--out", `${ending === "" ? "no ending" : ending} is not supported: expected .arrow or .parquet, got ${out}`);
-  const folder = await stat(dirname(out)).catch(() => null);
-  if (folder?.isDirectory() !== true) throw new InputError("--out", `no such directory: ${dirname(out)}`);
-  const existing = await stat(out).catch(() => null);
-  if (existing?.isDirectory() === true) throw new InputError("--out", `${out} is a directory`);
-  if (existing !== null && options.overwrite !== true)
-    throw new InputError("--out", `${out} exists already: choose another name or --overwrite`);
+  const exists = await checkTarget(out, { option: "--out", kind: "file", makesDirectories: false });
+  if (exists && options.overwrite !== true) throw new InputError("--out", `${out} exists already: choose another name or --overwrite`);
   return write;
 }
 

@@ -1,8 +1,9 @@
 /** What comes with Breakwater, and files by name: scenarios in `data/scenarios/`, venues in `data/venues/`. */
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { InputError } from "../../sim/kernel/input-error.ts";
+import { readRegularFile } from "../store/regular-file.ts";
 import { parseJson } from "./json.ts";
 import { isObject, type JsonObject } from "./path.ts";
 import { show } from "./problem.ts";
@@ -42,15 +43,9 @@ export async function bundledNames(kind: BundledKind): Promise<string[]> {
  */
 export async function readDocument(kinds: BundledKind | readonly BundledKind[], nameOrFile: string, folder: string): Promise<Document> {
   const place = (await bundledPlace([kinds].flat(), nameOrFile)) ?? resolve(folder, nameOrFile);
-  let content: unknown;
-  try {
-    content = parseJson(await readText(place, nameOrFile), nameOrFile);
-  } catch (error) {
-    if (!isMissing(error)) throw error;
-    if (isFileName(nameOrFile)) throw new InputError(nameOrFile, "no such file");
-    const names = await Promise.all([kinds].flat().map(async (kind) => `a bundled ${kind} (${(await bundledNames(kind)).join(", ")})`));
-    throw new InputError(nameOrFile, `expected a file or ${names.join(" or ")}, got neither`);
-  }
+  // A name that is no bundled one is more likely misspelt than that of a file without an ending.
+  const missing = isFileName(nameOrFile) ? "no such file" : await namesExpected([kinds].flat());
+  const content = parseJson(await readText(place, nameOrFile, missing), nameOrFile);
   if (!isObject(content)) throw new InputError(nameOrFile, `expected an object, got ${show(content)}`);
   return { file: nameOrFile, place, content };
 }
@@ -67,22 +62,14 @@ function isFileName(name: string): boolean {
   return /[\\/]|\.json$/.test(name);
 }
 
-function isMissing(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException;
-  return code === "ENOENT" || code === "ENOTDIR";
+async function namesExpected(kinds: readonly BundledKind[]): Promise<string> {
+  const names = await Promise.all(kinds.map(async (kind) => `a bundled ${kind} (${(await bundledNames(kind)).join(", ")})`));
+  return `expected a file or ${names.join(" or ")}, got neither`;
 }
 
-/** @throws InputError when the file is a directory, may not be read, or is no UTF-8; the system's error when it is missing */
-async function readText(place: string, file: string): Promise<string> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(place);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "EISDIR") throw new InputError(file, "expected a file, got a directory");
-    if (code === "EACCES") throw new InputError(file, "the file may not be read");
-    throw error;
-  }
+/** @throws InputError when the file is missing, no regular file, may not be read, or is no UTF-8 */
+async function readText(place: string, file: string, missing: string): Promise<string> {
+  const bytes = await readRegularFile(place, file, missing);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {

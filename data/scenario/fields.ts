@@ -30,7 +30,9 @@ export const decimalPositive = () => text(POSITIVE, 'a decimal above 0 as text, 
 export function rate(sign: "not-negative" | "any" = "not-negative") {
   const range = sign === "any" ? "between -1 and 1" : "from 0 to below 1";
   const expected = `a rate ${range} as text, such as "0.0005"`;
-  return text(sign === "any" ? DECIMAL : NOT_NEGATIVE, expected).refine((value) => isBelowOne(value), { error: `expected ${expected}` });
+  return text(sign === "any" ? DECIMAL : NOT_NEGATIVE, expected).refine((value) => accepts(() => isBelowOne(value)), {
+    error: `expected ${expected}`,
+  });
 }
 
 /** A positive duration as text, such as `10s`. */

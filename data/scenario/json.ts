@@ -6,8 +6,8 @@
 import { InputError } from "../../sim/kernel/input-error.ts";
 import { dotted, type Path } from "./path.ts";
 
-/** Deeper nesting than any scenario has: a file beyond it is a mistake, and must not exhaust the stack. */
-const DEPTH_MOST = 64;
+/** Deeper nesting than any scenario has: a document beyond it is a mistake, and must not exhaust the stack. */
+export const DEPTH_MOST = 64;
 const STRING = /"(?:[ !#-[\]-\u{10ffff}]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/uy;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const WORD = /true|false|null/y;

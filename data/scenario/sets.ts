@@ -1,5 +1,6 @@
 /** `--set path=value`: one field of a scenario, changed from the command line. */
 import { InputError } from "../../sim/kernel/input-error.ts";
+import { DEPTH_MOST, parseJson } from "./json.ts";
 import { dotted, isObject, type JsonObject, type Path } from "./path.ts";
 import { show } from "./problem.ts";
 
@@ -14,7 +15,8 @@ export interface Setting {
 
 /**
  * Reads `path=value`: `seed=9`, `agents.0.count=12`, `venue=okx`.
- * @throws InputError when there is no `=`, or an empty name in the path
+ * @throws InputError when there is no `=`, an empty name in the path, too many of them, or
+ *   JSON that breaks the rules of files: a field twice, too deep nesting
  */
 export function parseSetting(setting: string): Setting {
   const equals = setting.indexOf("=");
@@ -22,8 +24,11 @@ export function parseSetting(setting: string): Setting {
   if (path.length === 0 || path.some((step) => step === "" || step === "__proto__")) {
     throw new InputError("--set", `expected path=value, such as seed=9, got ${JSON.stringify(setting)}`);
   }
+  const shown = path.slice(0, 3).join(".");
+  if (path.length > DEPTH_MOST)
+    throw new InputError("--set", `expected a path of at most ${DEPTH_MOST} names, got ${path.length} (${shown}…)`);
   const text = setting.slice(equals + 1);
-  return { option: "--set", path, text, value: parseValue(text) };
+  return { option: "--set", path, text, value: parseValue(text, `--set ${dotted(path)}`) };
 }
 
 /** The same setting with its text taken as text: `100000` as a price instead of a number. */
@@ -70,10 +75,13 @@ function checkIndex(list: readonly unknown[], step: string, here: Path, setting:
   );
 }
 
-function parseValue(text: string): unknown {
+function parseValue(text: string, where: string): unknown {
   try {
-    return JSON.parse(text);
+    JSON.parse(text);
   } catch {
     return text;
   }
+  const value = parseJson(text, where);
+  // A number beyond a double is what was written, not what became of it.
+  return value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY ? text : value;
 }

@@ -4,6 +4,8 @@ import { InputError } from "../../sim/kernel/input-error.ts";
 import { BAR_COLUMNS, type Bars, emptyColumns, type RawBars } from "./bars.ts";
 
 const MAGIC = "ARROW1";
+/** Time and the numbers, eight bytes each. */
+const BYTES_PER_ROW = 8 * (1 + BAR_COLUMNS.length);
 
 /** Whether bytes begin as an Arrow IPC file does. */
 export function isArrow(bytes: Uint8Array): boolean {
@@ -29,12 +31,32 @@ export function readArrowBars(bytes: Uint8Array, file: string): RawBars {
   if (!isArrow(bytes)) throw new InputError(file, "not an Arrow file");
   // The reader takes a file that was cut off for a shorter one.
   if (bytes.length < 2 * MAGIC.length || !isArrow(bytes.subarray(-MAGIC.length))) throw new InputError(file, "truncated Arrow file");
-  let table: arrow.Table;
   try {
-    table = arrow.tableFromIPC(bytes);
+    return readTable(tableOf(bytes), bytes.length, file);
   } catch (error) {
-    throw new InputError(file, `cannot be read as Arrow: ${(error as Error).message.split("\n")[0]}`);
+    if (error instanceof InputError) throw error;
+    // What the library trips over in a damaged file says nothing to people.
+    throw new InputError(file, "cannot be read as Arrow: damaged, or of a kind that is not supported");
   }
+}
+
+/** Reads batch by batch: read as a whole, a damaged file can keep the library going round in circles. */
+function tableOf(bytes: Uint8Array): arrow.Table {
+  const reader = arrow.RecordBatchReader.from(bytes) as arrow.RecordBatchFileReader;
+  reader.open();
+  const batches: arrow.RecordBatch[] = [];
+  for (let index = 0; index < reader.numRecordBatches; index++) {
+    const batch = reader.readRecordBatch(index);
+    if (batch === null) throw new Error(`Cannot read batch ${index}`);
+    batches.push(batch);
+  }
+  return new arrow.Table(reader.schema, batches);
+}
+
+function readTable(table: arrow.Table, byteCount: number, file: string): RawBars {
+  // A damaged count of rows would take all memory before a value is missed.
+  if (table.numRows * BYTES_PER_ROW > byteCount)
+    throw new InputError(file, `cannot be read as Arrow: damaged, ${table.numRows} rows do not fit in it`);
   const numbers = emptyColumns(table.numRows);
   readTimes(column(table, "time", file), numbers.timeUs, file);
   for (const name of BAR_COLUMNS) readNumbers(column(table, name, file), name, numbers[name], file);

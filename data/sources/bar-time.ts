@@ -14,11 +14,14 @@ const MAGNITUDES = [
 const NUMBER = /^[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?$/;
 const ISO = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)?\s?(Z|UTC|[+-]\d{2}:?\d{2})?$/;
 
+/** No clock on Earth is further from UTC than 14 hours. */
+const OFFSET_HOURS_MOST = 14;
+
 /**
  * How to read the times of one column, decided by its first value.
  * @param columnName lower case; a name that ends in `_ms`, `_us` or `_s` fixes the unit
  * @param where file and line of the first value, for the error
- * @returns microseconds since the Unix epoch of a text, NaN when it is no such time
+ * @returns microseconds since the Unix epoch of a text, which may be any number, NaN when it is no such time
  * @throws InputError when the first value is no time, or its unit cannot be told
  */
 export function timeReader(columnName: string, first: string, unit: TimeUnit, where: string): (text: string) => number {
@@ -30,8 +33,16 @@ export function timeReader(columnName: string, first: string, unit: TimeUnit, wh
   return isoMicroseconds;
 }
 
-/** The error of a text that is no time. */
+/** Whether microseconds since the Unix epoch are whole and in the years that a time can have. */
+export function isBarTime(timeUs: number): boolean {
+  return Number.isSafeInteger(timeUs) && timeUs >= 0;
+}
+
+/** The error of a text that is no time, or not one of the years from 1970 to 2254. */
 export function notTime(text: string, where: string, columnName: string): InputError {
+  if (NUMBER.test(text) || !Number.isNaN(isoMicroseconds(text))) {
+    return new InputError(where, `${columnName}: expected a time from 1970 to 2254, got ${JSON.stringify(text)}`);
+  }
   return new InputError(
     where,
     `${columnName}: expected a time (seconds, milliseconds or microseconds since 1970, or ISO-8601), got ${JSON.stringify(text)}`,
@@ -61,11 +72,19 @@ function isoMicroseconds(text: string): number {
   const milliseconds = Date.UTC(year, month - 1, day, hour, minute, second);
   const date = new Date(milliseconds);
   // Date.UTC moves 31 June on to 1 July, which a file does not mean.
-  const exists = date.getUTCMonth() === month - 1 && date.getUTCDate() === day && hour < 24 && minute < 60 && second < 60;
+  // And it takes the years 0 to 99 for those of the twentieth century.
+  const exists =
+    date.getUTCFullYear() === year &&
+    date.getUTCMonth() === month - 1 &&
+    date.getUTCDate() === day &&
+    hour < 24 &&
+    minute < 60 &&
+    second < 60;
   if (!exists) return Number.NaN;
   const [fraction = "", zone = "Z"] = match.slice(7, 9);
   const micros = Number(fraction.slice(0, 6).padEnd(6, "0"));
   const offset = /^([+-])(\d{2}):?(\d{2})$/.exec(zone);
+  if (offset !== null && (Number(offset[2]) > OFFSET_HOURS_MOST || Number(offset[3]) > 59)) return Number.NaN;
   const offsetMinutes = offset === null ? 0 : Number(`${offset[1]}1`) * (Number(offset[2]) * 60 + Number(offset[3]));
   return (milliseconds - offsetMinutes * 60_000) * 1000 + micros;
 }

@@ -1,6 +1,7 @@
 /** Bars of a market: open, high, low, close and volume of equal intervals, checked once when they are read. */
 import { InputError } from "../../sim/kernel/input-error.ts";
 import { formatDuration, formatTime } from "../../sim/kernel/time.ts";
+import { isBarTime } from "./bar-time.ts";
 
 /** Checked bars, one array element a bar: times rise by `intervalUs` from each to the next. */
 export interface Bars {
@@ -42,6 +43,8 @@ export interface BarsOrigin {
   readonly symbol?: string | undefined;
   /** Without it the most frequent step between bars. */
   readonly intervalUs?: number | undefined;
+  /** Columns of words that were passed over, by which the file may hold several series. */
+  readonly wordColumns?: readonly string[] | undefined;
 }
 
 /** New number columns for `rowCount` bars. */
@@ -66,8 +69,8 @@ export function checkBars(raw: RawBars, origin: BarsOrigin): Bars {
     checkBar(bars, bar, fail);
     const time = bars.timeUs[bar] as number;
     const before = bar === 0 ? Number.NEGATIVE_INFINITY : (bars.timeUs[bar - 1] as number);
-    if (time === before) fail(bar, `time ${formatTime(time)} stands twice`);
-    if (time < before) fail(bar, `time goes back from ${formatTime(before)} to ${formatTime(time)}`);
+    if (time === before) fail(bar, `time ${formatTime(time)} stands twice${severalSeries(origin)}`);
+    if (time < before) fail(bar, `time goes back from ${formatTime(before)} to ${formatTime(time)}${severalSeries(origin)}`);
   }
   const intervalUs = origin.intervalUs ?? mostFrequentStep(bars.timeUs);
   if (intervalUs === null) throw new InputError(origin.file, "one bar alone does not tell its interval: give it");
@@ -76,6 +79,13 @@ export function checkBars(raw: RawBars, origin: BarsOrigin): Bars {
     if (step !== intervalUs) fail(bar, stepProblem(bars.timeUs[bar - 1] as number, step, intervalUs));
   }
   return { ...bars, symbol, intervalUs };
+}
+
+/** Why times may repeat, if there is something to suspect. */
+function severalSeries({ wordColumns = [] }: BarsOrigin): string {
+  if (wordColumns.length === 0) return "";
+  const shown = wordColumns.slice(0, 3).join(", ");
+  return ` (are these several series, told apart by ${wordColumns.length === 1 ? "column" : "columns"} ${shown}? Keep one of them)`;
 }
 
 /** What is wrong with a step from one bar to the next: a hole, or another interval. */
@@ -91,7 +101,7 @@ type NumberColumns = Omit<RawBars, "symbols">;
 
 function checkBar(bars: NumberColumns, bar: number, fail: (bar: number, problem: string) => never): void {
   const timeUs = bars.timeUs[bar] as number;
-  if (!Number.isSafeInteger(timeUs) || timeUs < 0) fail(bar, `time: expected microseconds since 1970, got ${timeUs}`);
+  if (!isBarTime(timeUs)) fail(bar, `time: expected microseconds since 1970, got ${timeUs}`);
   const [open, high, low, close, volume] = [bars.open[bar], bars.high[bar], bars.low[bar], bars.close[bar], bars.volume[bar]] as [
     number,
     number,

@@ -1,5 +1,6 @@
 /** Bars as ccxt's `fetchOHLCV` gives them: a JSON array of `[milliseconds, open, high, low, close, volume]`. */
 import { InputError } from "../../sim/kernel/input-error.ts";
+import { isBarTime } from "./bar-time.ts";
 import { BAR_COLUMNS, emptyColumns, type RawBars } from "./bars.ts";
 
 const FIELDS = 1 + BAR_COLUMNS.length;
@@ -17,17 +18,25 @@ export function readCcxtBars(bytes: Uint8Array, file: string): RawBars {
   }
   if (!Array.isArray(rows)) throw new InputError(file, "expected a JSON array of [milliseconds, open, high, low, close, volume]");
   const columns = emptyColumns(rows.length);
+  const names = ["time", ...BAR_COLUMNS];
   const targets = [columns.timeUs, ...BAR_COLUMNS.map((name) => columns[name])];
   for (const [index, row] of rows.entries()) {
     const where = `${file}: row ${index + 1}`;
-    if (!Array.isArray(row) || row.length !== FIELDS)
-      throw new InputError(where, `expected ${FIELDS} numbers, got ${JSON.stringify(row)?.slice(0, 80)}`);
+    if (!Array.isArray(row) || row.length !== FIELDS) throw new InputError(where, `expected ${FIELDS} numbers, got ${describe(row)}`);
     for (const [position, target] of targets.entries()) {
       const value: unknown = row[position];
-      if (typeof value !== "number")
-        throw new InputError(where, `${["time", ...BAR_COLUMNS][position]}: expected a number, got ${JSON.stringify(value)}`);
+      if (typeof value !== "number") throw new InputError(where, `${names[position]}: expected a number, got ${describe(value)}`);
+      if (!Number.isFinite(value)) throw new InputError(where, `${names[position]}: expected a number, got one beyond 1.8e308`);
+      if (position === 0 && !isBarTime(value * 1000))
+        throw new InputError(where, `time: expected milliseconds of the years from 1970 to 2254, got ${value}`);
       target[index] = position === 0 ? value * 1000 : value;
     }
   }
   return { ...columns, symbols: null };
+}
+
+/** A value in few words: what it holds, which may be nested without end, is not looked at. */
+function describe(value: unknown): string {
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  return typeof value === "object" && value !== null ? "an object" : JSON.stringify(value);
 }

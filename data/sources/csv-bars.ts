@@ -1,6 +1,6 @@
 /** Bars from CSV: with a header, or as Binance publishes them, twelve columns without one. */
 import { InputError } from "../../sim/kernel/input-error.ts";
-import { notTime, type TimeUnit, timeReader } from "./bar-time.ts";
+import { isBarTime, notTime, type TimeUnit, timeReader } from "./bar-time.ts";
 import { BAR_COLUMNS, emptyColumns, type RawBars } from "./bars.ts";
 
 /** How a CSV file is laid out. */
@@ -14,6 +14,8 @@ export interface CsvLayout {
 export interface CsvBars {
   readonly bars: RawBars;
   readonly firstLine: number;
+  /** Columns not needed that hold a word in the first row. */
+  readonly wordColumns: readonly string[];
 }
 
 /** Names of the time column, those with a unit first. */
@@ -61,11 +63,17 @@ export function readCsvBars(bytes: Uint8Array, file: string, layout: CsvLayout):
   if (headless && layout.format === "csv") throw new InputError(`${file}: line 1`, "expected a header, got numbers");
   const columns = findColumns(headless ? BINANCE_HEADER : fields, file);
   if (headless) lines.rewind();
-  return { bars: readRows(lines, columns, file, headless ? 1 : 2, layout.timeUnit), firstLine: headless ? 1 : 2 };
+  const firstLine = headless ? 1 : 2;
+  return {
+    firstLine,
+    wordColumns: headless ? [] : wordColumns(lines, columns),
+    bars: readRows(lines, columns, file, firstLine, layout.timeUnit),
+  };
 }
 
 /** Where the columns stand that make up a bar. */
 interface Columns {
+  readonly names: readonly string[];
   readonly count: number;
   readonly time: number;
   readonly timeName: string;
@@ -102,7 +110,16 @@ function findColumns(header: readonly string[], file: string): Columns {
     );
   }
   const symbol = names.includes("symbol") ? find(["symbol"]) : -1;
-  return { count: header.length, time: find([timeName]), timeName, numbers, symbol };
+  return { names, count: header.length, time: find([timeName]), timeName, numbers, symbol };
+}
+
+function wordColumns(lines: Lines, columns: Columns): string[] {
+  const used = new Set([columns.time, columns.symbol, ...columns.numbers]);
+  const fields = splitLine(lines.peek() ?? "");
+  return columns.names.filter((name, position) => {
+    const field = (fields[position] ?? "").trim();
+    return name !== "" && !used.has(position) && /^[A-Za-z]/.test(field);
+  });
 }
 
 function readRows(lines: Lines, columns: Columns, file: string, firstLine: number, unit: TimeUnit): RawBars {
@@ -120,7 +137,7 @@ function readRows(lines: Lines, columns: Columns, file: string, firstLine: numbe
     const time = (fields[columns.time] as string).trim();
     readTime ??= timeReader(columns.timeName, time, unit, where());
     const timeUs = readTime(time);
-    if (Number.isNaN(timeUs)) throw notTime(time, where(), columns.timeName);
+    if (!isBarTime(timeUs)) throw notTime(time, where(), columns.timeName);
     room.timeUs[row] = timeUs;
     for (let position = 0; position < targets.length; position++) {
       const text = (fields[columns.numbers[position] as number] as string).trim();
@@ -180,6 +197,14 @@ class Lines {
     const end = to > from && this.#bytes[to - 1] === CARRIAGE_RETURN ? to - 1 : to;
     const text = this.#bytes.toString("latin1", from, end);
     return NOT_ASCII.test(text) ? this.#bytes.toString("utf8", from, end) : text;
+  }
+
+  /** The next line, which stays the next. */
+  peek(): string | null {
+    const position = this.#position;
+    const line = this.next();
+    this.#position = position;
+    return line;
   }
 
   /** Goes back to the first line. */

@@ -1,6 +1,7 @@
 /** Bars as a Parquet file: `time` (BIGINT microseconds, bar open), prices and volume (DOUBLE), and `symbol` when known. */
+import { resolve } from "node:path";
 import { InputError } from "../../sim/kernel/input-error.ts";
-import { globLiteral, openDatabase, sqlName, sqlText } from "../store/database.ts";
+import { openDatabase, parquetSource, sqlName } from "../store/database.ts";
 import { oneLine } from "../store/guard.ts";
 import { type StoredColumn, writeParquet } from "../store/parquet.ts";
 import { BAR_COLUMNS, type Bars, emptyColumns, type RawBars } from "./bars.ts";
@@ -31,7 +32,7 @@ export async function writeParquetBars(file: string, bars: Bars): Promise<void> 
  */
 export async function readParquetBars(file: string): Promise<RawBars> {
   const database = await openDatabase(false);
-  const source = `read_parquet(${sqlText(globLiteral(file))})`;
+  const source = parquetSource(resolve(file));
   try {
     const described = await database.connection.runAndReadAll(`SELECT column_name, column_type FROM (DESCRIBE FROM ${source})`);
     const types = new Map(described.getRows().map(([name, type]) => [String(name), String(type)]));

@@ -1,9 +1,9 @@
 /** Reads bars from a file of any format we know, told by its content. */
-import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { InputError } from "../../sim/kernel/input-error.ts";
-import { formatTime, parseDuration } from "../../sim/kernel/time.ts";
+import { formatDuration, formatTime, parseDuration } from "../../sim/kernel/time.ts";
+import { FILE_BYTES_MOST, readRegularFile } from "../store/regular-file.ts";
 import { isArrow, readArrowBars } from "./arrow-bars.ts";
 import type { TimeUnit } from "./bar-time.ts";
 import { type Bars, checkBars, stepProblem } from "./bars.ts";
@@ -36,7 +36,7 @@ export async function readBars(file: string, options: ReadBarsOptions = {}): Pro
   const intervalUs = options.interval === undefined ? undefined : parseInterval(options.interval);
   const origin = { file, symbol: options.symbol, intervalUs };
   const rowName = (row: number) => `row ${row + 1}`;
-  const bytes = await readBytes(file);
+  const bytes = await readRegularFile(file);
   if (bytes.length === 0) throw new InputError(file, "empty, expected bars");
   if (isParquet(bytes)) return checkBars(await readParquetBars(file), { ...origin, rowName });
   if (isArrow(bytes)) return checkBars(readArrowBars(bytes, file), { ...origin, rowName });
@@ -44,8 +44,8 @@ export async function readBars(file: string, options: ReadBarsOptions = {}): Pro
   const text = isGzip(bytes) ? await unzip(bytes, file) : bytes;
   const { format = "auto", timeUnit = "auto" } = options;
   if (format === "ccxt" || (format === "auto" && isJson(text))) return checkBars(readCcxtBars(text, file), { ...origin, rowName });
-  const { bars, firstLine } = readCsvBars(text, file, { format, timeUnit });
-  return checkBars(bars, { ...origin, rowName: (row) => `line ${row + firstLine}` });
+  const { bars, firstLine, wordColumns } = readCsvBars(text, file, { format, timeUnit });
+  return checkBars(bars, { ...origin, wordColumns, rowName: (row) => `line ${row + firstLine}` });
 }
 
 /**
@@ -79,7 +79,8 @@ export async function readBarFiles(files: readonly string[], options: ReadBarsOp
 function checkJoin(before: { file: string; bars: Bars }, file: string, bars: Bars): void {
   const { symbol, intervalUs, timeUs } = before.bars;
   if (bars.symbol !== symbol) throw new InputError(file, `symbol ${bars.symbol ?? "unknown"}, but ${before.file} has ${symbol ?? "none"}`);
-  if (bars.intervalUs !== intervalUs) throw new InputError(file, `interval ${bars.intervalUs} us, but ${before.file} has ${intervalUs} us`);
+  if (bars.intervalUs !== intervalUs)
+    throw new InputError(file, `interval ${formatDuration(bars.intervalUs)}, but ${before.file} has ${formatDuration(intervalUs)}`);
   const last = timeUs[timeUs.length - 1] as number;
   const next = bars.timeUs[0] as number;
   if (next <= last)
@@ -91,21 +92,6 @@ function parseInterval(text: string): number {
   const intervalUs = parseDuration(text, "interval");
   if (intervalUs === 0) throw new InputError("interval", `expected a duration greater than 0, got ${JSON.stringify(text)}`);
   return intervalUs;
-}
-
-/** The bytes of a file, or a clear error. */
-async function readBytes(file: string): Promise<Buffer> {
-  try {
-    return await readFile(file);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    const problems: Readonly<Record<string, string>> = {
-      ENOENT: "no such file",
-      EISDIR: "is a directory, expected a file",
-      EACCES: "may not be read",
-    };
-    throw new InputError(file, problems[code ?? ""] ?? `cannot be read (${code})`);
-  }
 }
 
 function refuseOthers(bytes: Uint8Array, file: string): void {
@@ -126,9 +112,10 @@ function isJson(bytes: Uint8Array): boolean {
 
 async function unzip(bytes: Uint8Array, file: string): Promise<Buffer> {
   try {
-    return await promisify(gunzip)(bytes);
+    return await promisify(gunzip)(bytes, { maxOutputLength: FILE_BYTES_MOST });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ERR_BUFFER_TOO_LARGE") throw new InputError(file, "unpacks to more than 2 GiB: split it into several files");
     throw new InputError(file, code === "Z_BUF_ERROR" ? "truncated gzip" : `broken gzip (${message})`);
   }
 }

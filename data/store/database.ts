@@ -52,3 +52,12 @@ export function sqlName(name: string): string {
 export function globLiteral(path: string): string {
   return path.replace(/[[*?]/g, (character) => `[${character}]`);
 }
+
+/**
+ * The rows of one Parquet file, as an SQL table function. What DuckDB would otherwise
+ * guess is set: a directory called `seed=8` is no column.
+ * @param path absolute, or DuckDB reads `~` at its start for itself
+ */
+export function parquetSource(path: string): string {
+  return `read_parquet(${sqlText(globLiteral(path))}, hive_partitioning = false, union_by_name = false, filename = false)`;
+}

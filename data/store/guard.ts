@@ -1,10 +1,12 @@
 /** Which SQL a user may run over a run's tables: one statement that only reads. */
-import type { DuckDBConnection } from "@duckdb/node-api";
+import { type DuckDBConnection, type DuckDBPreparedStatement, StatementType } from "@duckdb/node-api";
 import { InputError } from "../../sim/kernel/input-error.ts";
 
-const SPACE_AND_COMMENTS = /^(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)+/;
-/** EXPLAIN and its options, which precede the statement it explains. */
-const EXPLAIN = [/^EXPLAIN\b/i, /^ANALYZE\b/i, /^\(\s*(?:ANALYZE|VERBOSE|FORMAT)\b[^()]*\)/i] as const;
+/**
+ * EXPLAIN with its options and nothing else: no comment, no quote. What follows is
+ * therefore read alone just as it is read behind it.
+ */
+const EXPLAIN = /^[ \t\r\n]*EXPLAIN\b(?:[ \t\r\n]+ANALYZE\b)?(?:[ \t\r\n]*\([ \t\r\n]*(?:ANALYZE|VERBOSE|FORMAT)\b[A-Za-z_, \t\r\n]*\))?/i;
 
 /** Functions that change the session or write files though a SELECT can call them, and those that run SQL given as text. */
 const REFUSED_FUNCTIONS: ReadonlySet<string> = new Set([
@@ -18,6 +20,7 @@ const REFUSED_FUNCTIONS: ReadonlySet<string> = new Set([
   "force_checkpoint",
   "json_execute_serialized_sql",
   "query",
+  "read_duckdb",
   "truncate_duckdb_logs",
   "write_log",
 ]);
@@ -25,23 +28,26 @@ const REFUSED_FUNCTIONS: ReadonlySet<string> = new Set([
 const EXPECTED = "expected one statement that only reads (SELECT, WITH, FROM, VALUES, DESCRIBE, SUMMARIZE, SHOW, EXPLAIN)";
 
 /**
- * Refuses SQL that is not a single reading statement. DuckDB's own parser judges: it
- * turns into JSON only what is a SELECT, under whatever name.
+ * Prepares SQL when it is a single reading statement. DuckDB's own parser judges, twice
+ * and of the very text that will run: it turns into JSON only what is a SELECT, under
+ * whatever name, and it says of the prepared statement what kind it is.
+ * @returns the statement, ready to run
  * @throws InputError with the parser's message when the SQL does not parse, or naming what is not admitted
  */
-export async function checkReadOnly(connection: DuckDBConnection, sql: string): Promise<void> {
-  const statement = afterExplain(sql);
-  if (statement === "") throw new InputError("SQL", `${EXPECTED}, got ${JSON.stringify(sql)}`);
-  const reader = await connection.runAndReadAll("SELECT CAST(json_serialize_sql(CAST($1 AS VARCHAR)) AS VARCHAR)", [statement]);
-  const parsed = JSON.parse(String(reader.getRows()[0]?.[0])) as ParsedSql;
-  if (parsed.error) {
-    if (parsed.error_type !== "not implemented") throw new InputError("SQL", oneLine(parsed.error_message ?? "it does not parse"));
-    throw new InputError("SQL", `${EXPECTED}, got ${firstWord(statement)}`);
+export async function prepareReadOnly(connection: DuckDBConnection, sql: string): Promise<DuckDBPreparedStatement> {
+  // To a parser written in C the text would end there.
+  if (sql.includes("\0")) throw new InputError("SQL", "expected text, got a NUL character");
+  const explain = EXPLAIN.exec(sql)?.[0] ?? "";
+  await checkSelect(connection, sql.slice(explain.length));
+  const statements = await connection.extractStatements(sql);
+  if (statements.count !== 1) throw new InputError("SQL", `${EXPECTED}, got ${statements.count} statements`);
+  const statement = await statements.prepare(0);
+  const kind = statement.statementType;
+  if (kind !== (explain === "" ? StatementType.SELECT : StatementType.EXPLAIN)) {
+    statement.destroySync();
+    throw new InputError("SQL", `${EXPECTED}, got ${StatementType[kind]}`);
   }
-  const count = parsed.statements?.length ?? 0;
-  if (count !== 1) throw new InputError("SQL", `${EXPECTED}, got ${count} statements`);
-  const called = refusedFunction(parsed.statements);
-  if (called !== null) throw new InputError("SQL", `${called}() is not admitted: ${EXPECTED}`);
+  return statement;
 }
 
 /** What DuckDB says of an SQL error, in one line: without the excerpt of the SQL below it. */
@@ -59,15 +65,25 @@ interface ParsedSql {
   readonly statements?: readonly unknown[];
 }
 
-function afterExplain(sql: string): string {
-  let text = sql.replace(SPACE_AND_COMMENTS, "");
-  if (!EXPLAIN[0].test(text)) return text.trim() === ";" ? "" : text;
-  for (const part of EXPLAIN) text = text.replace(part, "").replace(SPACE_AND_COMMENTS, "");
-  return text;
+async function checkSelect(connection: DuckDBConnection, sql: string): Promise<void> {
+  const reader = await connection.runAndReadAll("SELECT CAST(json_serialize_sql(CAST($1 AS VARCHAR)) AS VARCHAR)", [sql]);
+  const parsed = JSON.parse(String(reader.getRows()[0]?.[0])) as ParsedSql;
+  if (parsed.error) {
+    if (parsed.error_type !== "not implemented") throw new InputError("SQL", oneLine(parsed.error_message ?? "it does not parse"));
+    const late = /\bEXPLAIN\b/i.test(sql) ? " (EXPLAIN must stand at the very start, before any comment)" : "";
+    throw new InputError("SQL", `${EXPECTED}, got ${wordOf(sql)}${late}`);
+  }
+  const count = parsed.statements?.length ?? 0;
+  if (count !== 1) throw new InputError("SQL", `${EXPECTED}, got ${count === 0 ? "none" : `${count} statements`}`);
+  const called = refusedFunction(parsed.statements);
+  if (called !== null) throw new InputError("SQL", `${called}() is not admitted: ${EXPECTED}`);
 }
 
-function firstWord(statement: string): string {
-  return /^[a-z_]+/i.exec(statement)?.[0].toUpperCase() ?? JSON.stringify(statement.slice(0, 20));
+/** What stands where one SELECT should, for the error alone. */
+function wordOf(sql: string): string {
+  const word = /^[a-z_]+/i.exec(sql.trimStart())?.[0].toUpperCase();
+  if (word === undefined) return JSON.stringify(sql.trimStart().slice(0, 40));
+  return /^(?:SELECT|WITH|FROM|VALUES|DESCRIBE|SUMMARIZE|SHOW)$/.test(word) ? `more than one ${word}` : word;
 }
 
 function refusedFunction(node: unknown): string | null {

@@ -48,7 +48,6 @@ const UNIT_DIGITS_MOST = 38 - WHOLE_DIGITS;
 /**
  * The SELECT of a table's natural view. Columns keep their order; one that ends in a
  * unit loses it (`price_ticks` → `price`), unless another column has that name already.
- * @throws InputError when a scale is no decimal of at most 19 digits
  */
 export function naturalSelect(table: string, columns: readonly StoredColumnType[], scales: Scales): string {
   const names = new Set(columns.map((column) => column.name));
@@ -105,11 +104,19 @@ function unitsOf(suffix: string, names: ReadonlySet<string>, scales: Scales): Un
   return distinct.size === 1 ? { key: "1", units: assets.slice(0, 1).map((row) => ({ when: "1", unit: row.quantum })) } : null;
 }
 
-function unitDecimal(unit: string): Decimal {
-  const decimal = parseDecimal(unit, "scale");
+/**
+ * Refuses a scale that is no positive decimal of at most 19 digits.
+ * @param where file and column, for the error
+ */
+export function checkScale(unit: string, where: string): void {
+  unitDecimal(unit, where);
+}
+
+function unitDecimal(unit: string, where = "scale"): Decimal {
+  const decimal = parseDecimal(unit, where);
   const digits = Math.max(decimal.digits.toString().length, decimal.places);
   if (decimal.digits <= 0n || digits > UNIT_DIGITS_MOST) {
-    throw new InputError("scale", `expected a positive decimal of at most ${UNIT_DIGITS_MOST} digits, got ${JSON.stringify(unit)}`);
+    throw new InputError(where, `expected a positive decimal of at most ${UNIT_DIGITS_MOST} digits, got ${JSON.stringify(unit)}`);
   }
   return decimal;
 }

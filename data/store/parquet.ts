@@ -1,4 +1,5 @@
 /** Writes columns held in memory as one Parquet file, the same bytes for the same columns. */
+import { resolve } from "node:path";
 import { DOUBLE, type DuckDBConnection, DuckDBDataChunk, type DuckDBType, type DuckDBValue, ENUM, VARCHAR } from "@duckdb/node-api";
 import { sqlName, sqlText } from "./database.ts";
 
@@ -31,8 +32,9 @@ export async function writeParquet(
   const pairs = Object.entries(metadata).map(([key, value]) => `${sqlName(key)}: ${sqlText(value)}`);
   await stage(connection, columns);
   try {
+    // Absolute, since DuckDB would take a ~ at the start for the home directory.
     await connection.run(
-      `COPY (SELECT ${selection} FROM ${STAGING}) TO ${sqlText(file)}
+      `COPY (SELECT ${selection} FROM ${STAGING}) TO ${sqlText(resolve(file))}
        (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_ROWS}, KV_METADATA {${pairs.join(", ")}})`,
     );
   } finally {

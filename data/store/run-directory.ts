@@ -1,74 +1,96 @@
 /** A finished run as it lies in its directory: manifest, summary and tables. */
-import { access, readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { InputError } from "../../sim/kernel/input-error.ts";
+import { parseJson } from "../scenario/json.ts";
+import { describeIssue, issueProblems, problemLine } from "../scenario/problem.ts";
+import { checkRegularFile, readRegularFile } from "./regular-file.ts";
 import { openStore, type Store } from "./store.ts";
+import { directoryProblem, tableFile } from "./table-files.ts";
 
 /** What a finished run always has; `orders` and `funding` may be missing. */
 const NEEDED_TABLES = ["instruments", "assets", "trades", "marks", "liquidations", "adl", "funds", "cascades", "accounts", "samples"];
 /** Those that no run leaves empty. */
 const FILLED_TABLES = ["instruments", "assets", "marks"];
 
+const count = () => {
+  const error = "expected a whole number of at least 0";
+  return z.int({ error }).min(0, { error });
+};
+/** A time span or a ratio. */
+const measure = () => {
+  const error = "expected a number of at least 0";
+  return z.number({ error }).min(0, { error });
+};
+const amount = () => {
+  const error = "expected an amount as decimal text";
+  return z.string({ error }).regex(/^-?\d+(\.\d+)?$/, { error });
+};
+const amountNotNegative = () => {
+  const error = "expected an amount of at least 0 as decimal text";
+  return z.string({ error }).regex(/^\d+(\.\d+)?$/, { error });
+};
+
 const MANIFEST = z.looseObject({
-  formatVersion: z.number(),
+  formatVersion: count(),
   breakwater: z.string(),
   runtime: z.unknown().optional(),
   scenario: z.looseObject({ name: z.string(), description: z.string().optional() }),
-  seed: z.number(),
+  seed: count(),
   digest: z.string(),
   startedAt: z.string().optional(),
-  wallSeconds: z.number().optional(),
+  wallSeconds: measure().optional(),
 });
 
 const POOL = z.looseObject({
   pool: z.string(),
-  start: z.string(),
-  end: z.string(),
-  lowest: z.string(),
-  maxDrawdown: z.string(),
-  maxDrawdownRatio: z.number(),
-  secondsUnderWater: z.number(),
+  start: amount(),
+  end: amount(),
+  lowest: amount(),
+  maxDrawdown: amountNotNegative(),
+  maxDrawdownRatio: measure(),
+  secondsUnderWater: measure(),
   exhausted: z.boolean(),
 });
 
 const SUMMARY = z.looseObject({
   scenario: z.string(),
   venue: z.string(),
-  seed: z.number(),
+  seed: count(),
   digest: z.string(),
-  simulatedSeconds: z.number(),
-  messages: z.number(),
-  trades: z.number(),
-  accounts: z.number(),
+  simulatedSeconds: measure(),
+  messages: count(),
+  trades: count(),
+  accounts: count(),
   liquidations: z.looseObject({
-    count: z.number(),
-    accounts: z.number(),
-    notional: z.string(),
-    induced: z.number(),
-    reachedByIndex: z.number().optional(),
-    byPath: z.looseObject({ market: z.number(), fund: z.number(), adl: z.number() }),
+    count: count(),
+    accounts: count(),
+    notional: amountNotNegative(),
+    induced: count(),
+    reachedByIndex: count().optional(),
+    byPath: z.looseObject({ market: measure(), fund: measure(), adl: measure() }),
   }),
   cascades: z.looseObject({
-    count: z.number(),
-    largestAccounts: z.number(),
-    largestNotional: z.string(),
-    branchingRatio: z.number(),
-    longestSeconds: z.number(),
+    count: count(),
+    largestAccounts: count(),
+    largestNotional: amountNotNegative(),
+    branchingRatio: measure(),
+    longestSeconds: measure(),
   }),
   funds: z.array(POOL),
   adl: z.looseObject({
-    events: z.number(),
-    eventsWithoutNeed: z.number().optional(),
-    accounts: z.number(),
-    notional: z.string(),
-    needed: z.string(),
-    taken: z.string(),
-    overshootGross: z.string(),
-    overshootNet: z.string(),
+    events: count(),
+    eventsWithoutNeed: count().optional(),
+    accounts: count(),
+    notional: amountNotNegative(),
+    needed: amountNotNegative(),
+    taken: amount(),
+    overshootGross: amount(),
+    overshootNet: amount(),
   }),
-  uncoveredLoss: z.string(),
-  conservation: z.looseObject({ checks: z.number(), violations: z.number() }),
+  uncoveredLoss: amountNotNegative(),
+  conservation: z.looseObject({ checks: count(), violations: count() }),
 });
 
 /** `manifest.json`: what was run and with what. */
@@ -91,22 +113,21 @@ export interface RunDirectory {
  * @throws InputError when the directory is missing, is not that of a finished run, or holds a file that cannot be read
  */
 export async function openRunDirectory(directory: string): Promise<RunDirectory> {
-  const found = await stat(directory).catch(() => null);
-  if (found === null) throw new InputError(directory, "no such directory");
+  const found = await stat(directory).catch((error: unknown) => {
+    throw new InputError(directory, directoryProblem(error));
+  });
   if (!found.isDirectory()) throw new InputError(directory, "expected the directory of a run, got a file");
   const manifest = await readJson(join(directory, "manifest.json"), MANIFEST);
   const summary = await readJson(join(directory, "summary.json"), SUMMARY);
   for (const table of NEEDED_TABLES) {
-    const file = join(directory, `${table}.parquet`);
-    await access(file).catch(() => {
-      throw new InputError(file, "missing: expected the directory of a finished run");
-    });
+    const file = tableFile(directory, table);
+    await checkRegularFile(file, file, MISSING);
   }
   const store = await openStore(directory);
   try {
     for (const table of FILLED_TABLES) {
       const [found] = await store.rows(`SELECT count(*) AS rows FROM ${table}`);
-      if (found?.["rows"] === 0) throw new InputError(join(directory, `${table}.parquet`), "expected at least one row, got none");
+      if (found?.["rows"] === 0) throw new InputError(tableFile(directory, table), "expected at least one row, got none");
     }
   } catch (error) {
     store.close();
@@ -115,18 +136,12 @@ export async function openRunDirectory(directory: string): Promise<RunDirectory>
   return { directory, manifest, summary, store };
 }
 
+const MISSING = "missing: expected the directory of a finished run";
+
 async function readJson<Value>(file: string, schema: z.ZodType<Value>): Promise<Value> {
-  const text = await readFile(file, "utf8").catch(() => {
-    throw new InputError(file, "missing: expected the directory of a finished run");
-  });
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new InputError(file, `not JSON: ${(error as Error).message}`);
-  }
-  const parsed = schema.safeParse(value);
+  const value = parseJson((await readRegularFile(file, file, MISSING)).toString("utf8"), file);
+  const parsed = schema.safeParse(value, { error: describeIssue, reportInput: true });
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new InputError(`${file}: ${issue?.path.join(".") || "document"}`, issue?.message ?? "not as expected");
+  const [problem] = issueProblems(parsed.error.issues);
+  throw new InputError(file, problem === undefined ? "not as expected" : problemLine(value, problem));
 }

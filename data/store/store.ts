@@ -1,12 +1,12 @@
 /** A run's tables, opened for reading: a DuckDB view per Parquet file, and one in natural units. */
-import { readdir, realpath } from "node:fs/promises";
-import { join, resolve, sep } from "node:path";
+import { realpath } from "node:fs/promises";
+import { resolve, sep } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { InputError } from "../../sim/kernel/input-error.ts";
 import { globLiteral, openDatabase, sqlName, sqlText } from "./database.ts";
-import { checkFormatVersion, VERSION_KEY } from "./format.ts";
-import { checkReadOnly, oneLine } from "./guard.ts";
-import { type AssetScale, type InstrumentScale, naturalSelect, type Scales, type StoredColumnType } from "./natural.ts";
+import { oneLine, prepareReadOnly } from "./guard.ts";
+import { type AssetScale, checkScale, type InstrumentScale, naturalSelect, type Scales, type StoredColumnType } from "./natural.ts";
+import { naturalName, openTable, tableFile, tableNames } from "./table-files.ts";
 import { type PlainValue, plainValue } from "./values.ts";
 
 /** The result of a query: its columns with their DuckDB types, and its rows. */
@@ -37,17 +37,19 @@ export interface Store {
  *   broken or of a format version this version does not read
  */
 export async function openStore(directory: string): Promise<Store> {
-  const files = await tableFiles(directory);
+  const tables = await tableNames(directory);
   const root = await realpath(directory);
   const database = await openDatabase(false);
   const { connection } = database;
-  const tables = files.map((file) => file.slice(0, -PARQUET.length));
+  const columns = new Map<string, readonly StoredColumnType[]>();
   try {
-    for (const [position, file] of files.entries()) {
-      const path = globLiteral(join(root, file));
-      await openTable(connection, join(directory, file), path, tables[position] as string);
+    for (const table of tables) {
+      columns.set(table, await openTable(connection, tableFile(directory, table), tableFile(root, table), table));
     }
-    await addNaturalViews(connection, directory, tables);
+    const scales = await readScales(connection, directory, tables);
+    for (const [table, stored] of columns) {
+      await connection.run(`CREATE VIEW ${sqlName(naturalName(table))} AS ${naturalSelect(table, stored, scales)}`);
+    }
     await lock(connection, [root, resolve(directory)]);
   } catch (error) {
     database.close();
@@ -57,15 +59,17 @@ export async function openStore(directory: string): Promise<Store> {
     tables,
     async query(sql) {
       try {
-        await checkReadOnly(connection, sql);
         return await readResult(connection, sql);
       } catch (error) {
         if (error instanceof InputError) throw error;
-        throw new InputError("SQL", oneLine(error instanceof Error ? error.message : String(error)));
+        const problem = oneLine(error instanceof Error ? error.message : String(error));
+        throw new InputError("SQL", `${problem}${await naturalHint(connection, problem, sql, tables)}`);
       }
     },
     async rows(sql) {
-      const reader = await connection.runAndReadAll(sql);
+      const reader = await connection.runAndReadAll(sql).catch((error: unknown) => {
+        throw unreadable(directory, error);
+      });
       const names = reader.deduplicatedColumnNames();
       return reader
         .getRows()
@@ -75,66 +79,55 @@ export async function openStore(directory: string): Promise<Store> {
   };
 }
 
-const PARQUET = ".parquet";
-
-async function tableFiles(directory: string): Promise<string[]> {
-  let names: string[];
-  try {
-    names = await readdir(directory);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    throw new InputError(
-      directory,
-      code === "ENOENT" ? "no such directory" : code === "ENOTDIR" ? "not a directory" : `cannot be read (${code})`,
-    );
-  }
-  const files = names.filter((name) => name.endsWith(PARQUET) && !name.startsWith(".")).sort();
-  if (files.length === 0) throw new InputError(directory, "no tables (*.parquet) in it, so not the directory of a run");
-  return files;
+/** The error of our own SQL: what is wrong with it is our mistake, all else lies in the files. */
+function unreadable(directory: string, error: unknown): unknown {
+  const problem = error instanceof Error ? oneLine(error.message) : String(error);
+  return /^(?:Parser|Binder|Catalog|Out of Memory|INTERNAL)\b/.test(problem)
+    ? error
+    : new InputError(directory, `a table cannot be read: ${problem}`);
 }
 
-async function openTable(connection: DuckDBConnection, file: string, path: string, table: string): Promise<void> {
-  let version: unknown;
-  try {
-    const reader = await connection.runAndReadAll(
-      `SELECT decode(value) FROM parquet_kv_metadata(${sqlText(path)}) WHERE decode(key) = ${sqlText(VERSION_KEY)}`,
-    );
-    version = reader.getRows()[0]?.[0];
-    await connection.run(`CREATE VIEW ${sqlName(table)} AS SELECT * FROM read_parquet(${sqlText(path)})`);
-  } catch (error) {
-    throw new InputError(file, `cannot be read as Parquet: ${oneLine((error as Error).message)}`);
-  }
-  checkFormatVersion(file, typeof version === "string" ? version : undefined);
+/** Where a column that was not found does stand: in which views in natural units, of those tables the SQL names. */
+async function naturalHint(connection: DuckDBConnection, problem: string, sql: string, tables: readonly string[]): Promise<string> {
+  const column = /column (?:named )?"([^"]+)"/.exec(problem)?.[1];
+  if (!problem.startsWith("Binder Error") || column === undefined) return "";
+  const reader = await connection.runAndReadAll("SELECT table_name FROM duckdb_columns() WHERE lower(column_name) = lower($1)", [column]);
+  const holders = new Set(reader.getRows().map(([name]) => String(name)));
+  const named = (table: string) => sql.toLowerCase().includes(table.toLowerCase());
+  const views = tables.filter((table) => !holders.has(table) && holders.has(naturalName(table)) && named(table)).map(naturalName);
+  return views.length === 0 ? "" : ` (${column} stands in ${views.join(", ")}, in natural units)`;
 }
 
-async function addNaturalViews(connection: DuckDBConnection, directory: string, tables: readonly string[]): Promise<void> {
-  const scales = await readScales(connection, directory, tables);
-  for (const table of tables) {
-    const reader = await connection.runAndReadAll(`SELECT column_name, column_type FROM (DESCRIBE ${sqlName(table)})`);
-    const columns: StoredColumnType[] = reader.getRows().map(([name, type]) => ({ name: String(name), type: String(type) }));
-    await connection.run(`CREATE VIEW ${sqlName(`${table}_natural`)} AS ${naturalSelect(table, columns, scales)}`);
-  }
-}
-
+/** The scales of all other tables, each checked. */
 async function readScales(connection: DuckDBConnection, directory: string, tables: readonly string[]): Promise<Scales> {
   const read = async (table: string, columns: string) => {
-    if (!tables.includes(table))
-      throw new InputError(join(directory, `${table}${PARQUET}`), "missing: the scale of all other tables stands in it");
-    return (await connection.runAndReadAll(`SELECT ${columns} FROM ${table} ORDER BY 1`)).getRows();
+    if (!tables.includes(table)) throw new InputError(tableFile(directory, table), "missing: the scale of all other tables stands in it");
+    const reader = await connection.runAndReadAll(`SELECT ${columns} FROM ${table} ORDER BY 1`).catch((error: unknown) => {
+      throw unreadable(tableFile(directory, table), error);
+    });
+    return reader.getRows();
   };
   const instruments = await read("instruments", "instrument, tick_size, lot_size, settle_asset");
   const assets = await read("assets", "asset, symbol, quantum");
+  const scale = (table: string, column: string, value: unknown): string => {
+    checkScale(String(value), `${tableFile(directory, table)}: ${column}`);
+    return String(value);
+  };
   return {
     instruments: instruments.map(
       ([instrument, tickSize, lotSize, settleAsset]): InstrumentScale => ({
         instrument: Number(instrument),
-        tickSize: String(tickSize),
-        lotSize: String(lotSize),
+        tickSize: scale("instruments", "tick_size", tickSize),
+        lotSize: scale("instruments", "lot_size", lotSize),
         settleAsset: Number(settleAsset),
       }),
     ),
     assets: assets.map(
-      ([asset, symbol, quantum]): AssetScale => ({ asset: Number(asset), symbol: String(symbol), quantum: String(quantum) }),
+      ([asset, symbol, quantum]): AssetScale => ({
+        asset: Number(asset),
+        symbol: String(symbol),
+        quantum: scale("assets", "quantum", quantum),
+      }),
     ),
   };
 }
@@ -149,10 +142,15 @@ async function lock(connection: DuckDBConnection, directories: readonly string[]
 }
 
 async function readResult(connection: DuckDBConnection, sql: string): Promise<QueryResult> {
-  const reader = await connection.runAndReadAll(sql);
-  const types = reader.columnTypes();
-  return {
-    columns: reader.deduplicatedColumnNames().map((name, position) => ({ name, type: String(types[position]) })),
-    rows: reader.getRows().map((row) => row.map((value) => plainValue(value, "text"))),
-  };
+  const statement = await prepareReadOnly(connection, sql);
+  try {
+    const reader = await statement.runAndReadAll();
+    const types = reader.columnTypes();
+    return {
+      columns: reader.deduplicatedColumnNames().map((name, position) => ({ name, type: String(types[position]) })),
+      rows: reader.getRows().map((row) => row.map((value) => plainValue(value, "text"))),
+    };
+  } finally {
+    statement.destroySync();
+  }
 }

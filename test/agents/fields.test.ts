@@ -21,7 +21,7 @@ describe("fields of agents", () => {
     expect([inHundredths("3"), inHundredths("66.66"), inHundredths("1.5")]).toEqual([300, 6666, 150]);
   });
 
-  test.each(["0", "0.99", "1000.01", "1.234", "-3", "", "x", "1e2"])("leverage %j is refused", (text) => {
+  test.each(["0", "0.99", "1000.01", "1.234", "-3", "", "x", "1e2", "9".repeat(400)])("leverage %j is refused", (text) => {
     expect(leverage().safeParse(text).success).toBe(false);
   });
 
@@ -29,8 +29,15 @@ describe("fields of agents", () => {
     expect(money("1").safeParse(text).success).toBe(false);
   });
 
-  test.each(["0s", "0ms", "5", "-1s", "s", "1 s", "1w"])("a duration of %j is refused", (text) => {
-    expect(duration("1s").safeParse(text).success).toBe(false);
+  test.each(["0s", "0ms", "5", "-1s", "s", "1 s", "1w", "0.0000001s", "999999999999999999d", "367d", "9999999999999999us"])(
+    "a duration of %j is refused",
+    (text) => {
+      expect(duration("1s").safeParse(text).success).toBe(false);
+    },
+  );
+
+  test("a duration of up to 366 days is taken", () => {
+    for (const text of ["1us", "0.5ms", "366d"]) expect(duration("1s").parse(text)).toBe(text);
   });
 
   test("lotsFor is the most lots whose exact value does not exceed the amount", () => {

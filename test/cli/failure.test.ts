@@ -24,6 +24,31 @@ describe("what is thrown becomes an exit code and one line", () => {
     expect(failureOf(new CommanderError(0, "commander.helpDisplayed", "(outputHelp)"))).toEqual({ exitCode: 0, line: null });
   });
 
+  test("a long value is cut, and a long line in its middle", () => {
+    const { line } = failureOf(new InputError("a.csv: line 3", `open: expected a number, got ${JSON.stringify("x".repeat(3_000_000))}`));
+    expect(line).toBe(`breakwater: a.csv: line 3: open: expected a number, got "${"x".repeat(299)}…"`);
+    const long = failureOf(new Error(`begin ${"y".repeat(1_000_000)} end`)).line as string;
+    expect(long.length).toBeLessThan(4100);
+    expect(long).toMatch(/^breakwater: begin y+ … y+ end$/);
+    expect(failureOf(new Error('got "a\\"b" and "c"')).line).toBe('breakwater: got "a\\"b" and "c"');
+  });
+
+  test.each([
+    ["\u001b[31m", "\\x1b[31m"],
+    ["\u0007", "\\x07"],
+    ["\u007f", "\\x7f"],
+    ["\u009b2J", "\\x9b2J"],
+    ["\u202e", "\\u202e"],
+    ["\u2066", "\\u2066"],
+    ["\u200f", "\\u200f"],
+    ["\u2028", "\\u2028"],
+    ["\ud800", "\\ud800"],
+    ["a\tb", "a\\x09b"],
+    ["Bär 🌊 １", "Bär 🌊 １"],
+  ])("what a terminal would obey is written out: %j", (text, shown) => {
+    expect(failureLine(`a${text}b`)).toBe(`breakwater: a${shown}b`);
+  });
+
   test("a line has no end", () => {
     expect(failureLine("a\n")).toBe("breakwater: a");
   });

@@ -89,7 +89,7 @@ describe("breakwater import", () => {
       [at("cut.csv.gz"), /cut\.csv\.gz: truncated gzip$/],
       [at("empty.csv"), /empty\.csv: empty/],
       [at("missing.csv"), /missing\.csv: no such file$/],
-      [folder, /is a directory/],
+      [folder, /expected a file, got a directory/],
     ];
     for (const [file, problem] of cases) {
       for (const target of [["new.parquet"], ["old.arrow", "--overwrite"]] as const) {
@@ -111,12 +111,40 @@ describe("breakwater import", () => {
       ["out", /no ending is not supported/],
       ["nowhere/out.arrow", /no such directory: .*nowhere/],
       ["folder.arrow", /folder\.arrow is a directory/],
+      ["a-file/out.arrow", /--out: .*a-file is a file, expected a directory$/],
+      [`${"n".repeat(260)}.arrow`, /--out: .*nnn\.arrow cannot be written: the name is too long \(ENAMETOOLONG\)$/],
     ];
+    await writeFile(at("a-file"), "");
     for (const [out, problem] of cases) {
       const outcome = await run(at("unread.csv"), "--out", at(out));
       expect(outcome.exitCode).toBe(2);
       expect(outcome.line).toMatch(problem);
     }
+  });
+
+  test("a name as long as names can be, and one that begins with ~", async () => {
+    const file = await source("bars.csv", line(0), line(1));
+    for (const name of [`${"n".repeat(247)}.parquet`, "~.parquet"]) {
+      expect((await run(file, "--out", at(name))).exitCode, name).toBe(0);
+      expect((await readBars(at(name))).timeUs.length).toBe(2);
+    }
+    await mkdir(at("~"));
+    const before = process.cwd();
+    process.chdir(folder);
+    try {
+      expect((await run(file, "--out", "~/x.parquet")).exitCode).toBe(0);
+      expect((await readBars("~/x.parquet")).timeUs.length).toBe(2);
+    } finally {
+      process.chdir(before);
+    }
+    expect(await readdir(at("~"))).toEqual(["x.parquet"]);
+  });
+
+  test.skipIf(process.getuid?.() === 0)("a directory that may not be written is refused (skipped for root, who may)", async () => {
+    await mkdir(at("locked"), { mode: 0o500 });
+    const outcome = await run(at("unread.csv"), "--out", at("locked/out.arrow"));
+    expect(outcome.exitCode).toBe(2);
+    expect(outcome.line).toMatch(/locked cannot be written: permission denied \(EACCES\)$/);
   });
 
   test("a wrong command line: exit 2", async () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
@@ -43,6 +43,27 @@ describe("breakwater report", () => {
       png: ["price", "depth"].map((name) => join(top, "png", `${name}.png`)),
       empty: ["fund", "liquidations", "closing", "adl"],
     });
+  });
+
+  test("what cannot be written is refused before anything is drawn", async () => {
+    const run = join(top, "run");
+    await writeFile(join(top, "a-file"), "");
+    const cases: [words: string[], problem: RegExp][] = [
+      [["--out", join(top, "a-file", "x.html")], /^--out: .*a-file is a file, expected a directory$/],
+      [["--out", top], /^--out: .* is a directory$/],
+      [["--out", join(top, `${"n".repeat(256)}`)], /^--out: .* cannot be written: the name is too long \(ENAMETOOLONG\)$/],
+      [["--svg", join(top, "a-file")], /^--svg: .*a-file is a file, expected a directory$/],
+      [["--png", join(top, "a-file", "deeper", "png")], /^--png: .*a-file is a file, expected a directory$/],
+    ];
+    const before = (await readdir(top)).sort();
+    for (const [words, problem] of cases) {
+      const failure = await report(run, ...words).catch((error: unknown) => error);
+      expect(failure, words.join(" ")).toBeInstanceOf(InputError);
+      expect((failure as Error).message).toMatch(problem);
+    }
+    expect((await readdir(top)).sort()).toEqual(before);
+    // Found only on writing: the name of the partial file is longer.
+    await expect(report(run, "--out", join(top, "n".repeat(250)))).rejects.toThrow(InputError);
   });
 
   test("a directory that is none is bad input, and prints nothing", async () => {

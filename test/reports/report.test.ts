@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -126,6 +126,12 @@ describe("writing", () => {
   });
 });
 
+async function edit(file: string, change: (content: object) => void): Promise<void> {
+  const content = JSON.parse(await readFile(file, "utf8")) as object;
+  change(content);
+  await writeFile(file, JSON.stringify(content));
+}
+
 describe("bad input is an InputError that names the file, and writes nothing", () => {
   const cases: readonly [what: string, damage: (directory: string) => Promise<unknown>, message: RegExp][] = [
     ["no such directory", (directory) => rm(directory, { recursive: true }), /broken: no such directory/],
@@ -138,9 +144,36 @@ describe("bad input is an InputError that names the file, and writes nothing", (
       /broken: .*got a file/,
     ],
     ["no manifest", (directory) => rm(join(directory, "manifest.json")), /manifest\.json: missing/],
-    ["a manifest that is no JSON", (directory) => truncate(join(directory, "manifest.json"), 30), /manifest\.json: not JSON/],
+    [
+      "a manifest that is no JSON",
+      (directory) => truncate(join(directory, "manifest.json"), 30),
+      /manifest\.json: line \d+, column \d+: expected/,
+    ],
     ["a manifest without a seed", (directory) => writeFile(join(directory, "manifest.json"), "{}"), /manifest\.json: formatVersion/],
     ["a summary of another shape", (directory) => writeFile(join(directory, "summary.json"), '{"scenario": 7}'), /summary\.json: scenario/],
+    [
+      "an amount that is none",
+      (directory) => edit(join(directory, "summary.json"), (summary) => Object.assign(summary, { uncoveredLoss: "lots" })),
+      /summary\.json: uncoveredLoss: expected an amount of at least 0 as decimal text, got "lots"$/,
+    ],
+    [
+      "a negative time",
+      (directory) => edit(join(directory, "summary.json"), (summary) => Object.assign(summary, { simulatedSeconds: -1e300 })),
+      /summary\.json: simulatedSeconds: expected a number of at least 0, got -1e\+300$/,
+    ],
+    [
+      "a directory in a file's place",
+      async (directory) => {
+        await rm(join(directory, "summary.json"));
+        await mkdir(join(directory, "summary.json"));
+      },
+      /summary\.json: expected a file, got a directory$/,
+    ],
+    [
+      "another table in a table's place",
+      (directory) => copyFile(join(directory, "adl.parquet"), join(directory, "marks.parquet")),
+      /marks\.parquet: expected the table marks, got adl$/,
+    ],
     ["a missing table", (directory) => rm(join(directory, "funds.parquet")), /funds\.parquet: missing/],
     ["a truncated table", (directory) => truncate(join(directory, "marks.parquet"), 100), /marks\.parquet: /],
   ];

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../../data/scenario/path.ts";
 import { resolveScenario } from "../../../data/scenario/resolve.ts";
+import { makePipe } from "../../pipe.ts";
 import { lineOf, registries, smallScenario, smallVenue, useFolder } from "./support.ts";
 
 const folder = useFolder();
@@ -77,7 +78,7 @@ describe("a bad field is named with its file, path and value, on one line", () =
     { change: ["agents.0.kind", "maker"], line: 'agents.0.kind: expected one of "market-maker", "noise-trader", got "maker"' },
     { change: ["agents.0.kind", undefined], line: 'agents.0.kind: expected one of "market-maker", "noise-trader", got nothing' },
     { change: ["agents.0", "market-maker"], line: 'agents.0: expected an object, got "market-maker"' },
-    { change: ["agents.0.count", 0], line: "agents.0.count: expected a whole number of at least 1, got 0" },
+    { change: ["agents.0.count", 0], line: "agents.0.count: expected a whole number from 1 to 100000, got 0" },
     {
       change: ["agents.0.perMinute", 3],
       line: "agents.0.perMinute: expected no field of this name (there are halfSpread, kind, count), got 3",
@@ -217,5 +218,18 @@ describe("a bad field is named with its file, path and value, on one line", () =
     { name: "./data/scenarios/", line: "./data/scenarios/: expected a file, got a directory" },
   ])("$line", async ({ name, line }) => {
     expect(await lineOf(resolveScenario(name, { registries }))).toBe(line);
+  });
+
+  test.skipIf(process.platform === "win32")("a pipe is refused, without waiting for it", async () => {
+    const pipe = folder.path("pipe.json");
+    makePipe(pipe);
+    expect(await lineOf(resolveScenario(pipe, { registries }))).toMatch(/pipe\.json: expected a file, got a pipe/);
+  });
+
+  test("a rate of more digits than can be read", async () => {
+    const fees = { maker: "0", taker: `0.${"0".repeat(500)}5`, liquidation: "0.001" };
+    expect(await refusal(changed(["instruments", [{ ...((smallVenue()["instruments"] as object[])[0] as object), fees }]]))).toMatch(
+      /^bad\.json: instruments\.0\.fees\.taker: expected a rate/,
+    );
   });
 });

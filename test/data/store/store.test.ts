@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
@@ -9,6 +9,7 @@ import { writeTables } from "../../../data/store/tables.ts";
 import { InputError } from "../../../sim/kernel/input-error.ts";
 import { Table, type TableSchema } from "../../../sim/kernel/table.ts";
 import { ACCOUNTS, ASSETS, FUNDS, INSTRUMENTS, MARKS, TABLE_FORMAT_VERSION, TABLES, TRADES } from "../../../sim/tables.ts";
+import { makePipe } from "../../pipe.ts";
 import { tableOf } from "./rows.ts";
 
 const START_US = 1_621_209_600_000_000;
@@ -237,6 +238,53 @@ describe("openStore refuses", () => {
     await expectRefusal(directory, /zeta\.parquet: no format version/);
   });
 
+  test("another table in a table's place, a column that is missing or of another type", async () => {
+    const directory = await written("swapped", exampleTables());
+    const marks = join(directory, "marks.parquet");
+    await writeFile(marks, await readFile(join(directory, "trades.parquet")));
+    await expectRefusal(directory, /marks\.parquet: expected the table marks, got trades$/);
+    const copy = (select: string) =>
+      duckdb(`COPY (${select}) TO '${marks}' (FORMAT parquet, KV_METADATA {breakwater_format_version: '1', breakwater_table: 'marks'})`);
+    await copy("SELECT 1::BIGINT AS time_us");
+    await expectRefusal(directory, /marks\.parquet: no column instrument$/);
+    await copy("SELECT 1::BIGINT AS time_us, 'x' AS instrument");
+    await expectRefusal(directory, /marks\.parquet: column instrument: expected BIGINT, got VARCHAR$/);
+  });
+
+  test("a table with the name of a natural view", async () => {
+    const directory = await written("natural-name", exampleTables());
+    await writeFile(join(directory, "marks_natural.parquet"), await readFile(join(directory, "marks.parquet")));
+    await expectRefusal(directory, /marks_natural\.parquet: no table of a run/);
+  });
+
+  test("a scale that is none, naming file and column", async () => {
+    await expectRefusal(
+      await written("scale", [instruments(["often"]), assets()]),
+      /instruments\.parquet: tick_size: expected a decimal number, got "often"/,
+    );
+    const zero = tableOf(ASSETS, [{ quantum: "0" }]);
+    await expectRefusal(await written("zero-scale", [instruments(["0.1"]), zero]), /assets\.parquet: quantum: expected a positive decimal/);
+  });
+
+  test("what is no regular file", async () => {
+    const directory = await written("folder-table", exampleTables());
+    await mkdir(join(directory, "zeta.parquet"));
+    await expectRefusal(directory, /zeta\.parquet: expected a file, got a directory$/);
+  });
+
+  test.skipIf(process.platform === "win32")("a pipe, without waiting for it", async () => {
+    const directory = await written("pipe-table", exampleTables());
+    makePipe(join(directory, "zeta.parquet"));
+    await expectRefusal(directory, /zeta\.parquet: expected a file, got a pipe/);
+  });
+
+  test.skipIf(process.getuid?.() === 0)("a directory that may not be read (skipped for root, who may)", async () => {
+    const directory = await written("locked", exampleTables());
+    await chmod(directory, 0);
+    await expectRefusal(directory, /locked: permission denied \(EACCES\)$/);
+    await chmod(directory, 0o700);
+  });
+
   test("a broken table, and tables without their scales", async () => {
     const directory = await written("broken", exampleTables());
     const whole = await readFile(join(directory, "trades.parquet"));
@@ -272,6 +320,9 @@ describe("query", () => {
     "EXPLAIN (FORMAT json) SELECT 1",
     "EXPLAIN (SELECT 1)",
     "SELECT 'COPY; DROP TABLE trades' AS text",
+    "SELECT\u00a01",
+    "/* a */ SELECT 1 -- b",
+    "explain\n  analyze\n  select 1",
   ])("admits %s", async (sql) => {
     const store = await open(await written("admits", exampleTables()));
     expect((await store.query(sql)).rows.length).toBeGreaterThan(0);
@@ -293,6 +344,29 @@ describe("query", () => {
     "EXPLAIN COPY trades TO 'DIR/x.csv'",
     "EXPLAIN ANALYZE COPY trades TO 'DIR/x.csv'",
     "EXPLAIN ANALYZE /* sly */ COPY trades TO 'DIR/x.csv'",
+    // What DuckDB takes for comments is not what it looks like.
+    "/* /* */ SELECT 1 --*/ COPY (SELECT 'pwned' AS x) TO 'DIR/x.csv'",
+    "-- x\rCOPY (SELECT 2 AS x) TO 'DIR/x.csv';\nSELECT 1",
+    "-- x\rCOPY (SELECT 2 AS x) TO 'DIR/x.csv' -- \nSELECT 1",
+    "/* /* */ EXPLAIN SELECT 1 --*/ COPY (SELECT 1) TO 'DIR/x.csv'",
+    "/* a */ EXPLAIN COPY (SELECT 1) TO 'DIR/x.csv'",
+    "EXPLAIN -- x\rANALYZE COPY (SELECT 1) TO 'DIR/x.csv'",
+    "EXPLAIN ANALYZE /* /* */ SELECT 1 --*/ COPY (SELECT 1) TO 'DIR/x.csv'",
+    "EXPLAIN (ANALYZE) COPY (SELECT 1) TO 'DIR/x.csv'",
+    "EXPLAIN (ANALYZE /* ) SELECT 1 -- */ ) COPY (SELECT 1) TO 'DIR/x.csv'",
+    "EXPLAIN ANALYZE SELECT 1; COPY (SELECT 1) TO 'DIR/x.csv'",
+    "EXPLAIN EXPLAIN ANALYZE COPY (SELECT 1) TO 'DIR/x.csv'",
+    "EXPLAIN\u00a0ANALYZE\u00a0COPY (SELECT 1) TO 'DIR/x.csv'",
+    "\u00a0COPY\u2003(SELECT 1) TO 'DIR/x.csv'",
+    "\ufeffCOPY (SELECT 1) TO 'DIR/x.csv'",
+    "SELECT 1\0; COPY (SELECT 1) TO 'DIR/x.csv'",
+    "SELECT $$x$$; COPY (SELECT 1) TO 'DIR/x.csv'",
+    "SELECT 1 AS \"a;\"; COPY (SELECT 1) TO 'DIR/x.csv'",
+    "PREPARE x AS COPY (SELECT 1) TO 'DIR/x.csv'",
+    "EXPLAIN ANALYZE CREATE TABLE x AS SELECT 1",
+    "FROM read_duckdb('DIR/x.db', table_name = 'x')",
+    "PRAGMA enable_profiling",
+    "PRAGMA import_database('DIR')",
     "EXPORT DATABASE 'DIR/x'",
     "ATTACH 'DIR/x.db'",
     "INSTALL httpfs",
@@ -336,6 +410,34 @@ describe("query", () => {
     expect((error as Error).message).not.toContain("\n");
     expect(await readdir(directory)).toEqual(before);
     expect(existsSync(join(directory, "x.csv"))).toBe(false);
+  });
+
+  test.each(["account=7", "time_us=1", "instrument=5/symbol=x"])("a directory called %s is no column", async (name) => {
+    const plain = await open(await written("plain", exampleTables()));
+    const store = await open(await written(join(name, "run"), exampleTables()));
+    for (const { name: table } of [ACCOUNTS, FUNDS, INSTRUMENTS, MARKS, TRADES]) {
+      expect(await store.query(`FROM ${table}_natural`), table).toEqual(await plain.query(`FROM ${table}_natural`));
+    }
+  });
+
+  test("a column that only the natural view has: the error says where", async () => {
+    const store = await open(await written("hint", exampleTables()));
+    const hint = "(price stands in trades_natural, in natural units)";
+    await expect(store.query("SELECT price FROM trades")).rejects.toThrow(hint);
+    await expect(store.query("SELECT t.price FROM trades t")).rejects.toThrow(hint);
+    await expect(store.query("SELECT cost FROM trades")).rejects.not.toThrow("natural units");
+    await expect(store.query("SELECT price FROM trades_natural")).resolves.toBeDefined();
+  });
+
+  test("a table whose data is damaged is bad input, to our own SQL too", async () => {
+    const directory = await written("damaged", exampleTables());
+    const file = join(directory, "trades.parquet");
+    const bytes = await readFile(file);
+    await writeFile(file, bytes.fill(0x55, 4, 120));
+    const store = await open(directory);
+    await expect(store.rows("FROM trades")).rejects.toThrow(InputError);
+    await expect(store.rows("FROM trades")).rejects.toThrow(/damaged: a table cannot be read: Invalid/);
+    await expect(store.rows("SELECT nothing FROM trades")).rejects.not.toThrow(InputError);
   });
 
   test.each(["star*dir", "list[1]", "what?", "quote's"])("takes a directory's name literally: %s", async (name) => {
