@@ -7,6 +7,7 @@
  *
  * The engine alone, without files, is `breakwater/sim`.
  */
+export { type AuditReport, auditRun } from "./data/audit/audit.ts";
 export { type ResolveOptions, resolveScenario } from "./data/scenario/resolve.ts";
 export type { ResolvedScenario } from "./data/scenario/scenario-schema.ts";
 export type { Bars } from "./data/sources/bars.ts";

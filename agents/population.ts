@@ -182,7 +182,7 @@ function fund(parameters: PopulationParameters, context: PopulationContext, hold
       )
     ]?.value as string,
   );
-  const most = Math.min(drawn, tierOf(terms.instrument.tiers, lots).maxLeverageHundredths);
+  const most = Math.min(drawn, tierOf(terms.instrument.tiers, lots, value).maxLeverageHundredths);
   const settings = [most, ...lowerSettings(parameters, most)];
   for (const setting of settings) {
     const margin = initialMargin(terms, entryValue, setting);

@@ -2,17 +2,19 @@
 import type { Command } from "commander";
 import { type CheckedDocument, checkDocument } from "../data/scenario/check.ts";
 import { registries } from "../lab/registries.ts";
+import { counted } from "./counted.ts";
 
 const EXAMPLES = `
 Examples:
   $ breakwater check crash.json
-  $ breakwater check my-venue.json --json`;
+  $ breakwater check my-venue.json --json
+  $ breakwater check tiers.json`;
 
 /** Adds the command `check`. */
 export function registerCheck(program: Command): void {
   program
     .command("check")
-    .description("check a scenario or a venue profile: valid, or where not")
+    .description("check a scenario, a venue profile or a tier table: valid, or where not")
     .argument("<file>", "file, or name of a bundled scenario or venue")
     .option("--json", "print one JSON document")
     .addHelpText("after", EXAMPLES)
@@ -24,8 +26,12 @@ export function registerCheck(program: Command): void {
 
 function line(checked: CheckedDocument): string {
   if (checked.kind === "venue") {
-    const contracts = checked.venue.instruments.map(({ symbol, tiers }) => `${symbol} with ${tiers.length} tiers`);
+    const contracts = checked.venue.instruments.map(({ symbol, tiers }) => `${symbol} with ${counted(tiers.length, "tier")}`);
     return `${checked.file}: valid venue profile: ${checked.venue.name}, ${contracts.join(", ")}`;
+  }
+  if (checked.kind === "tiers") {
+    const tables = checked.tables.map(({ symbol = "one", tiers }) => `${symbol} with ${counted(tiers.length, "tier")}`);
+    return `${checked.file}: valid ${tables.length === 1 ? "tier table" : "tier tables"}: ${tables.join(", ")}`;
   }
   const { name, venue, instruments, start, duration, seed } = checked.scenario;
   return `${checked.file}: valid scenario: ${name}, ${instruments.map(({ symbol }) => symbol).join(", ")} at ${venue.name}, ${duration} from ${start}, seed ${seed}`;
@@ -36,6 +42,10 @@ function summary(checked: CheckedDocument): Record<string, unknown> {
   if (checked.kind === "venue") {
     const { name, instruments } = checked.venue;
     return { file, kind, valid: true, name, instruments: instruments.map(({ symbol }) => symbol) };
+  }
+  if (checked.kind === "tiers") {
+    const tables = checked.tables.map(({ symbol, tiers }) => ({ symbol: symbol ?? null, tiers: tiers.length }));
+    return { file, kind, valid: true, tables };
   }
   const { name, venue, instruments, start, duration, seed } = checked.scenario;
   return { file, kind, valid: true, name, venue: venue.name, instruments: instruments.map(({ symbol }) => symbol), start, duration, seed };

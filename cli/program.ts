@@ -1,8 +1,11 @@
 /** The command line as a whole: every command registers itself here. */
 import { Command } from "commander";
+import { registerAudit } from "./audit.ts";
 import { registerCheck } from "./check.ts";
 import { failureLine } from "./failure.ts";
 import { registerImport } from "./import.ts";
+import { registerImportTiers } from "./import-tiers.ts";
+import { registerMargin } from "./margin.ts";
 import { registerQuery } from "./query.ts";
 import { registerReport } from "./report.ts";
 import { registerRun } from "./run.ts";
@@ -19,7 +22,18 @@ Examples:
 `;
 
 /** In the order in which help lists them. */
-const COMMANDS = [registerRun, registerReport, registerQuery, registerImport, registerCheck, registerSchema, registerVenues];
+const COMMANDS = [
+  registerRun,
+  registerReport,
+  registerQuery,
+  registerAudit,
+  registerMargin,
+  registerImport,
+  registerImportTiers,
+  registerCheck,
+  registerSchema,
+  registerVenues,
+];
 
 /**
  * The program `breakwater`, with all its commands. It never ends the process: a wrong

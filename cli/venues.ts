@@ -3,13 +3,14 @@ import type { Command } from "commander";
 import { bundledNames } from "../data/scenario/bundled.ts";
 import { resolveVenue } from "../data/scenario/resolve.ts";
 import { type VenueRule, venueRules } from "../data/scenario/rule-list.ts";
-import type { ResolvedVenue } from "../data/scenario/venue-schema.ts";
+import type { ResolvedTier } from "../data/scenario/venue-schema.ts";
 import { registries } from "../lab/registries.ts";
+import { counted } from "./counted.ts";
 
 const EXAMPLES = `
 Examples:
   $ breakwater venues
-  $ breakwater venues bitda`;
+  $ breakwater venues okx`;
 
 /** Adds the command `venues`. */
 export function registerVenues(program: Command): void {
@@ -44,20 +45,34 @@ async function one(nameOrFile: string, json: boolean): Promise<string> {
   return [`${venue.name}: ${venue.description}`, "", columns(rules.flatMap(ruleRows)), ...sourceList(rules)].join("\n");
 }
 
-/** A rule as rows: its value with the number of its source, a tier table as one row a tier. */
+/** A rule as rows: its value with the number of its source, a table of tiers or haircuts as one row a tier. */
 function ruleRows({ rule, value, source, note }: VenueRule, _index: number, rules: VenueRule[]): string[][] {
   const mark = source === null ? "–" : `[${sourceNumbers(rules).get(source)}]`;
-  if (!rule.endsWith(".tiers")) return [[rule, Array.isArray(value) ? value.join(" ") : String(value), mark, note ?? ""]];
-  const tiers = value as ResolvedVenue["instruments"][number]["tiers"];
+  const isTable = Array.isArray(value) && typeof value[0] === "object";
+  if (!isTable) return [[rule, Array.isArray(value) ? value.join(" ") : String(value), mark, note ?? ""]];
   return [
-    [rule, `${tiers.length} tiers`, mark, note ?? ""],
-    ...tiers.map(({ upTo, unit, maintenanceMarginRate, maxLeverage }) => [
+    [rule, counted(value.length, "tier"), mark, note ?? ""],
+    ...(value as readonly Row[]).map((row) => [
       "",
-      upTo === null ? "beyond" : `to ${upTo} ${unit}`,
+      `${row.upTo === null ? "beyond" : `to ${row.upTo}`} ${row.unit ?? ""}`.trimEnd(),
       "",
-      `maintenance ${maintenanceMarginRate}, leverage to ${maxLeverage}`,
+      terms(row),
     ]),
   ];
+}
+
+/** A tier of a contract, or of an asset as collateral. */
+type Row = Partial<ResolvedTier> & { readonly upTo: string | null; readonly haircut?: string };
+
+function terms({ haircut, maintenanceMarginRate, maxLeverage, initialMarginRate, deduction }: Row): string {
+  const parts = [
+    haircut === undefined ? null : `haircut ${haircut}`,
+    maintenanceMarginRate === undefined ? null : `maintenance ${maintenanceMarginRate}`,
+    maxLeverage === undefined ? null : `leverage to ${maxLeverage}`,
+    initialMarginRate === undefined ? null : `initial margin ${initialMarginRate}`,
+    deduction === undefined ? null : `deduction ${deduction}`,
+  ];
+  return parts.filter((part) => part !== null).join(", ");
 }
 
 function sourceList(rules: readonly VenueRule[]): string[] {

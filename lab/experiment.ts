@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { drawPopulation, type PopulationParameters } from "../agents/population.ts";
 import { AGENTS } from "../agents/registry.ts";
 import { summarise } from "../data/metrics/summary.ts";
-import { compileTimes, compileVenue } from "../data/scenario/compile.ts";
+import { compileScenario, compileTimes } from "../data/scenario/compile.ts";
 import type { ResolvedScenario } from "../data/scenario/scenario-schema.ts";
 import { indexPath } from "../data/shocks/index-path.ts";
 import type { Summary } from "../data/store/run-directory.ts";
@@ -31,12 +31,12 @@ const SLOW_AVERAGE_HALF_LIVES = 10;
  * @throws InputError when the shock's file or the population cannot be used
  */
 export async function simulationInput(scenario: ResolvedScenario): Promise<SimulationInput> {
-  const { asset, instrument, rules, pool } = compileVenue(scenario);
+  const { asset, instrument, rules, pool } = compileScenario(scenario);
   const times = compileTimes(scenario);
   const index = await indexPath(scenario, instrument);
   const holders = drawPopulation(scenario.population as PopulationParameters, {
     asset,
-    terms: { instrument, rules: rules.liquidation },
+    terms: { instrument, rules: rules.margin },
     startTicks: index.ticks[0] as number,
     stream: createStream(scenario.seed, "population"),
   });

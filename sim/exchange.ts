@@ -162,8 +162,10 @@ export class Exchange {
     if (opening === 0) return null;
     const leverage = accounts.leverageHundredths[account] as number;
     const after = Math.abs(accounts.positionLots[account] as number) + opening;
-    const tier = tierOf(terms.instrument.tiers, after);
-    if (leverage > tier.maxLeverageHundredths || after > tier.upToLots) return "leverage-above-tier";
+    const { tiers } = terms.instrument;
+    const size = tiers.boundBy === "lots" ? after : valueOf(terms.instrument, this.markTicks, after);
+    const tier = tierOf(tiers, after, size);
+    if (leverage > tier.maxLeverageHundredths || size > tier.upTo) return "leverage-above-tier";
     // Far beyond any wallet: its value would not fit (UNIT-1).
     const { numerator, denominator } = terms.instrument.quantaPerTickLot;
     if (lots * Math.max(priceTicks, this.markTicks) * (numerator / denominator) > VALUE_MOST) return "insufficient-margin";
@@ -244,6 +246,7 @@ export class Exchange {
     const makerRest = matching.makerRestLots[trade] as number;
     const value = valueOf(instrument, priceTicks, lots);
     const signed = takerSide === BUY ? lots : -lots;
+    const booking = this.#record.nextBooking();
     this.#free(taker, takerOrder, lots, takerRest);
     this.#free(maker, makerOrder, lots, makerRest);
     const takerFee = this.#book(taker, takerOrder, signed, value, feeOn(value, instrument.fees.taker), priceTicks);
@@ -252,6 +255,7 @@ export class Exchange {
     const liquidation = this.#liquidationOf.get(takerOrder) ?? this.#liquidationOf.get(makerOrder) ?? null;
     this.#record.trades.append([
       this.#record.trades.rowCount,
+      booking,
       this.timeUs,
       0,
       priceTicks,

@@ -31,7 +31,7 @@ export { Simulation, SimulationError, type SimulationResult } from "./simulation
 export * from "./tables.ts";
 export type { Asset } from "./venue/asset.ts";
 export { type Decimal, formatWhole, parseDecimal, parseRatio, parseWhole, ratioOf, snapWhole } from "./venue/decimal.ts";
-export { type Fees, type Instrument, valueOf } from "./venue/instrument.ts";
-export type { AdlRules, LiquidationRules, MarkRules, VenueRules } from "./venue/rules.ts";
-export { type Tier, tierOf } from "./venue/tiers.ts";
+export { type Fees, type Instrument, profitOf, valueOf } from "./venue/instrument.ts";
+export type { AdlRules, MarginRules, MarkRules, VenueRules } from "./venue/rules.ts";
+export { maintenanceMarginOf, type Tier, type TierTable, tierNumber, tierOf } from "./venue/tiers.ts";
 export { OverflowError, type Ratio, type Rounding } from "./venue/whole.ts";

@@ -14,6 +14,7 @@ export class Record {
   readonly marks: Table = new Table(schemas.MARKS, this.digest);
   readonly orders: Table = new Table(schemas.ORDERS);
   readonly liquidations: Table = new Table(schemas.LIQUIDATIONS, this.digest);
+  readonly inventory: Table = new Table(schemas.INVENTORY, this.digest);
   readonly adl: Table = new Table(schemas.ADL, this.digest);
   readonly funds: Table = new Table(schemas.FUNDS, this.digest);
   readonly funding: Table = new Table(schemas.FUNDING, this.digest);
@@ -21,9 +22,17 @@ export class Record {
   readonly accounts: Table = new Table(schemas.ACCOUNTS, this.digest);
   readonly samples: Table = new Table(schemas.SAMPLES, this.digest);
   readonly #keepsOrders: boolean;
+  #bookings = 0;
 
   constructor(keepsOrders: boolean) {
     this.#keepsOrders = keepsOrders;
+  }
+
+  /** Number of the booking that comes next: taken by a cause before what it brings about takes its own. */
+  nextBooking(): number {
+    const booking = this.#bookings;
+    this.#bookings += 1;
+    return booking;
   }
 
   /** Notes a command that reached the venue. */
@@ -60,6 +69,7 @@ export class Record {
       this.marks,
       this.orders,
       this.liquidations,
+      this.inventory,
       this.adl,
       this.funds,
       this.funding,

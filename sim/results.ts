@@ -77,18 +77,24 @@ export function recordCascades(record: Record, cascades: readonly Cascade[]): vo
 /** One row an account, as it stands after the last mark. */
 export function recordAccounts(record: Record, ledger: Ledger, input: SimulationInput, markTicks: number): void {
   const { accounts } = ledger;
+  const { holders } = input;
   const firstAgent = FIRST_TRADER_ACCOUNT + input.holders.count;
   for (let account = 0; account < accounts.count; account++) {
     const lots = accounts.positionLots[account] as number;
     const entryValue = accounts.entryValue[account] as number;
     const leverage = accounts.leverageHundredths[account] as number;
+    const holder = account - FIRST_TRADER_ACCOUNT;
+    const held = holder >= 0 && (holders.lots[holder] ?? 0) !== 0;
     record.accounts.append([
       account,
       account <= ENGINE_SHORT_ACCOUNT ? "engine" : account === HOUSE_ACCOUNT ? "house" : account < firstAgent ? "holder" : "agent",
       input.agents[account - firstAgent]?.name ?? "",
       0,
       accounts.deposited[account] as number,
-      accounts.wallet[account] as number,
+      held ? (holders.lots[holder] as number) : 0,
+      held ? (holders.entryValue[holder] as number) : 0,
+      held ? (holders.margin[holder] as number) : 0,
+      account === HOUSE_ACCOUNT ? ledger.house : (accounts.wallet[account] as number),
       accounts.margin[account] as number,
       lots,
       entryValue,

@@ -66,7 +66,7 @@ export class Simulation {
     const { rules, instrument, index, agents, holders } = input;
     const policy = ADL_POLICIES[rules.adl.policy];
     if (policy === undefined) throw new Error(`Cannot simulate: no ADL policy ${rules.adl.policy}`);
-    const terms = { instrument, rules: rules.liquidation };
+    const terms = { instrument, rules: rules.margin };
     const accounts = new Accounts(FIRST_TRADER_ACCOUNT + holders.count + agents.length);
     const pool = new Pool(`${instrument.productLine}/${instrument.underlying}/${instrument.settleAsset}`);
     this.#record = new Record(input.recordOrders);

@@ -17,10 +17,16 @@ const text = (name: string, meaning: string): Column => ({ name, type: "text", m
 
 const TIME = int("time_us", "when, microseconds since the Unix epoch");
 const INSTRUMENT = int("instrument", "row of `instruments`");
+const BOOKING = int(
+  "booking",
+  "place among all bookings of the run: rows of `trades`, `inventory`, `adl` and `funds` are numbered together from 0, a cause before what it brings about",
+);
 const SIDES = ["long", "short"] as const;
 
 /** What may take or add money in a pool. */
 export const FUND_ENTRIES = ["seed", "surplus", "cover", "uncovered"] as const;
+/** What may change the inventory of the liquidation engine. */
+export const INVENTORY_ENTRIES = ["takeover", "trade", "netting", "adl", "house"] as const;
 /** How a liquidation ended. */
 export const LIQUIDATION_STATUSES = ["closed", "residual", "open"] as const;
 /** Who owns an account. */
@@ -53,6 +59,7 @@ export const TRADES: TableSchema = {
   meaning: "one row a trade on the book",
   columns: [
     int("trade", "number of the trade, in order"),
+    BOOKING,
     TIME,
     INSTRUMENT,
     int("price_ticks", "price of the resting order, ticks"),
@@ -133,10 +140,33 @@ export const LIQUIDATIONS: TableSchema = {
   ],
 };
 
+export const INVENTORY: TableSchema = {
+  name: "inventory",
+  meaning: "one row a change of the liquidation engine's inventory (LIQ-7)",
+  columns: [
+    BOOKING,
+    TIME,
+    int("liquidation", "the liquidation whose lots they are"),
+    INSTRUMENT,
+    word(
+      "entry",
+      INVENTORY_ENTRIES,
+      "taken over; closed by a trade on the book; against the opposite inventory of another liquidation (its row stands beside); by auto-deleveraging; left to the house",
+    ),
+    int("size_lots", "change of the inventory, negative when it sold, lots"),
+    int("value_quanta", "takeover value that goes with these lots, quanta"),
+    optionalInt(
+      "closing_value_quanta",
+      "value at which they were closed: the difference is the pool's, of lots left to the house its own, quanta",
+    ),
+  ],
+};
+
 export const ADL: TableSchema = {
   name: "adl",
   meaning: "one row an account reduced by auto-deleveraging (ADL-6)",
   columns: [
+    BOOKING,
     TIME,
     int("event", "number of the ADL event: one request to the policy"),
     int("liquidation", "liquidation it served"),
@@ -163,6 +193,7 @@ export const FUNDS: TableSchema = {
   meaning: "one row a movement of an insurance fund pool (FUND-1..4)",
   columns: [
     int("movement", "number of the movement, in order"),
+    BOOKING,
     TIME,
     int("pool", "number of the pool"),
     text("pool_name", "product line/underlying/settlement asset"),
@@ -215,7 +246,10 @@ export const ACCOUNTS: TableSchema = {
     text("name", "name of the agent; empty for holders"),
     INSTRUMENT,
     int("deposited_quanta", "put in at the start, quanta"),
-    int("wallet_quanta", "cash in the wallet, quanta"),
+    int("start_position_lots", "position it started with, negative when short, lots"),
+    int("start_entry_value_quanta", "entry value of that position, quanta"),
+    int("start_margin_quanta", "position margin of that position, out of the deposit, quanta"),
+    int("wallet_quanta", "cash in the wallet; of the house: fees less what it paid, negative when it paid more; quanta"),
     int("margin_quanta", "position margin, quanta"),
     int("position_lots", "position, negative when short, lots"),
     int("entry_value_quanta", "entry value of the position (INST-3), quanta"),
@@ -262,6 +296,7 @@ export const TABLES: readonly TableSchema[] = [
   MARKS,
   ORDERS,
   LIQUIDATIONS,
+  INVENTORY,
   ADL,
   FUNDS,
   FUNDING,

@@ -89,7 +89,7 @@ export class Waterfall {
     const profit = profitAt(inventory.lots, released, value);
     // Only a rounded quantum can cost more than the pool pays: `#cover` asks for no more than that.
     const paid = Math.max(profit, -this.#payable(liquidation));
-    this.#release(liquidation, side * lots, released);
+    this.#release(liquidation, side * lots, released, "trade", value);
     if (profit >= 0) addTo(liquidations.marketLots, liquidation, lots);
     else addTo(liquidations.fundLots, liquidation, lots);
     this.#movePool(liquidation, paid);
@@ -157,6 +157,7 @@ export class Waterfall {
     accounts.liquidationCount[account] = (accounts.liquidationCount[account] as number) + 1;
     if (position.lots > 0) this.liquidatedLongQuanta += notional;
     else this.liquidatedShortQuanta += notional;
+    this.#recordInventory(liquidation, "takeover", position.lots, takeover.value, null);
     this.#movePool(liquidation, booked.left);
     return liquidation;
   }
@@ -176,8 +177,8 @@ export class Waterfall {
       const rested = liquidations.order[other] !== 0;
       // Before the release: what is released to nothing no longer knows its order.
       this.#withdraw(other);
-      this.#release(liquidation, Math.sign(mine.lots) * most, myValue);
-      this.#release(other, Math.sign(theirs.lots) * most, theirValue);
+      this.#release(liquidation, Math.sign(mine.lots) * most, myValue, "netting", theirValue);
+      this.#release(other, Math.sign(theirs.lots) * most, theirValue, "netting", theirValue);
       addTo(liquidations.marketLots, liquidation, most);
       addTo(liquidations.marketLots, other, most);
       this.#movePool(liquidation, profit);
@@ -269,7 +270,8 @@ export class Waterfall {
     const equityBefore = this.#worth(account, mark.markTicks);
     const inventory = this.#inventory(liquidation);
     const value = valueShare(inventory, fill.lots);
-    this.#release(liquidation, Math.sign(inventory.lots) * fill.lots, value);
+    const place = this.#record.nextBooking();
+    this.#release(liquidation, Math.sign(inventory.lots) * fill.lots, value, "adl", value);
     const bought = held > 0 ? -fill.lots : fill.lots;
     const booking = this.#ledger.trade(account, bought, value, 0);
     const profit = booking.realizedProfit;
@@ -281,6 +283,7 @@ export class Waterfall {
     const { numerator, denominator } = instrument.quantaPerTickLot;
     const priceTicks = multiplyDivide(value, denominator, fill.lots * numerator, "half-even");
     this.#record.adl.append([
+      place,
       mark.timeUs,
       event,
       liquidation,
@@ -309,7 +312,7 @@ export class Waterfall {
     const value = valueOf(this.#terms.instrument, mark.markTicks, inventory.lots);
     const loss = -profitAt(inventory.lots, inventory.value, value);
     const paid = Math.min(loss, this.#payable(liquidation));
-    this.#release(liquidation, inventory.lots, inventory.value);
+    this.#release(liquidation, inventory.lots, inventory.value, "house", value);
     this.#ledger.takeIntoHouse(inventory.lots, value);
     addTo(this.liquidations.residualLots, liquidation, Math.abs(inventory.lots));
     this.#movePool(liquidation, -paid);
@@ -323,10 +326,11 @@ export class Waterfall {
     this.#recordFund("uncovered", liquidation, 0, amount);
   }
 
-  /** Takes lots out of the engine, signed as its inventory; notes the end when none rest. */
-  #release(liquidation: number, lots: number, value: number): void {
+  /** Takes lots out of the engine, signed as its inventory, closed at a value; notes the end when none rest. */
+  #release(liquidation: number, lots: number, value: number, entry: string, closingValue: number): void {
     const { liquidations } = this;
     this.#ledger.releaseInventory(lots, value);
+    this.#recordInventory(liquidation, entry, -lots, value, closingValue);
     addTo(liquidations.restLots, liquidation, -lots);
     addTo(liquidations.restValue, liquidation, -value);
     if (liquidations.restLots[liquidation] === 0) {
@@ -343,12 +347,17 @@ export class Waterfall {
     this.#recordFund(amount > 0 ? "surplus" : "cover", liquidation, amount, 0);
   }
 
+  #recordInventory(liquidation: number, entry: string, lots: number, value: number, closingValue: number | null): void {
+    const { inventory } = this.#record;
+    inventory.append([this.#record.nextBooking(), this.#exchange.timeUs, liquidation, 0, entry, lots, value, closingValue]);
+  }
+
   #recordFund(entry: string, liquidation: number | null, amount: number, house: number): void {
     const { funds } = this.#record;
     const { name, booked } = this.#pool;
     // In the midst of a waterfall inventory may hide losses that are about to be dealt with; after it none does, and booked is what is available.
     this.#pool.peak = Math.max(this.#pool.peak, booked);
-    funds.append([funds.rowCount, this.#exchange.timeUs, 0, name, entry, liquidation, amount, booked, house]);
+    funds.append([funds.rowCount, this.#record.nextBooking(), this.#exchange.timeUs, 0, name, entry, liquidation, amount, booked, house]);
   }
 
   /** What the pool can pay for one liquidation without going below zero: hidden losses in other inventory come first (FUND-3, FUND-4). */

@@ -44,6 +44,8 @@ function rule(name, from, to) {
 module.exports = {
   forbidden: [
     ...MAY_IMPORT.flatMap(onlyImports),
+    // What audits the clearing house may not be computed by it.
+    rule("audit-without-clearing", { path: "^data/audit/" }, { path: "^sim/", pathNot: "^sim/(kernel/[^/]+|tables|venue/decimal)\\.ts$" }),
     rule("no-cycles", {}, { circular: true }),
     rule("nothing-unresolved", {}, { couldNotResolve: true }),
     rule("sim-without-node", { path: "^sim/" }, { dependencyTypes: ["core"] }),

@@ -8,12 +8,17 @@ import { parseJson } from "./json.ts";
 import { isObject, type JsonObject } from "./path.ts";
 import { show } from "./problem.ts";
 
-/** A JSON object that was read, and from where. */
-export interface Document {
+/** JSON that was read, and from where. */
+export interface JsonFile {
   /** As errors name it: as the user wrote it, or the bundled name. */
   readonly file: string;
   /** Absolute path of the file. */
   readonly place: string;
+  readonly content: unknown;
+}
+
+/** A JSON object that was read, and from where. */
+export interface Document extends JsonFile {
   readonly content: JsonObject;
 }
 
@@ -42,11 +47,17 @@ export async function bundledNames(kind: BundledKind): Promise<string[]> {
  * @throws InputError when there is no such file or name (it lists the names there are), or it is no JSON object
  */
 export async function readDocument(kinds: BundledKind | readonly BundledKind[], nameOrFile: string, folder: string): Promise<Document> {
+  const read = await readJsonFile(kinds, nameOrFile, folder);
+  if (!isObject(read.content)) throw new InputError(nameOrFile, `expected an object, got ${show(read.content)}`);
+  return { ...read, content: read.content };
+}
+
+/** As `readDocument`, but for any JSON; with no kinds it is a file. */
+export async function readJsonFile(kinds: BundledKind | readonly BundledKind[], nameOrFile: string, folder: string): Promise<JsonFile> {
   const place = (await bundledPlace([kinds].flat(), nameOrFile)) ?? resolve(folder, nameOrFile);
   // A name that is no bundled one is more likely misspelt than that of a file without an ending.
-  const missing = isFileName(nameOrFile) ? "no such file" : await namesExpected([kinds].flat());
+  const missing = isFileName(nameOrFile) || kinds.length === 0 ? "no such file" : await namesExpected([kinds].flat());
   const content = parseJson(await readText(place, nameOrFile, missing), nameOrFile);
-  if (!isObject(content)) throw new InputError(nameOrFile, `expected an object, got ${show(content)}`);
   return { file: nameOrFile, place, content };
 }
 

@@ -1,33 +1,48 @@
 /** Whether a file is valid, and what it is: the work behind `breakwater check`. */
 import { InputError } from "../../sim/kernel/input-error.ts";
-import { type Document, readDocument } from "./bundled.ts";
+import { isLeverageTiers, readLeverageTiers } from "../sources/leverage-tiers.ts";
+import { type Document, type JsonFile, readJsonFile } from "./bundled.ts";
+import { isObject } from "./path.ts";
 import { show } from "./problem.ts";
 import type { ScenarioRegistries } from "./registries.ts";
 import { resolveDocument, resolveVenueDocument } from "./resolve.ts";
 import type { ResolvedScenario } from "./scenario-schema.ts";
+import { isTierTable, readTierTables, type TierTableDocument } from "./tier-table.ts";
 import type { ResolvedVenue } from "./venue-schema.ts";
 
 /** A document that passed. */
 export type CheckedDocument =
   | { readonly kind: "scenario"; readonly file: string; readonly scenario: ResolvedScenario }
-  | { readonly kind: "venue"; readonly file: string; readonly venue: ResolvedVenue };
+  | { readonly kind: "venue"; readonly file: string; readonly venue: ResolvedVenue }
+  | { readonly kind: "tiers"; readonly file: string; readonly tables: readonly TierTableDocument[] };
 
 /** Fields by which each kind can be told from the other. */
 const TELLING_FIELDS = {
   scenario: ["venue", "shock", "seed", "start", "duration", "population", "agents", "pools", "index", "cascades", "record", "assets"],
-  venue: ["extends", "mark", "liquidation", "fund", "adl", "orders", "sources"],
+  venue: ["extends", "tierScheme", "partialLiquidation", "fees", "mark", "fund", "adl", "collateral", "sources"],
 } as const;
 
 /**
- * Checks a scenario or a venue profile, whichever it is.
+ * Checks a scenario, a venue profile or tier tables (ours, or ccxt's), whichever it is.
+ * A scenario may have rules that a run does not simulate yet.
  * @param nameOrFile a file, or the name of something bundled
- * @throws InputError for the first problem, or when it is neither of the two
+ * @throws InputError for the first problem, or when it is none of these
  */
 export async function checkDocument(nameOrFile: string, registries: ScenarioRegistries): Promise<CheckedDocument> {
-  const document = await readDocument(["scenario", "venue"], nameOrFile, ".");
-  const { file } = document;
-  if (kindOf(document) === "scenario") return { kind: "scenario", file, scenario: await resolveDocument(document, [], registries) };
+  const read = await readJsonFile(["scenario", "venue"], nameOrFile, ".");
+  const { file, content } = read;
+  if (isLeverageTiers(content)) return { kind: "tiers", file, tables: readLeverageTiers(content, file) };
+  if (isTierTable(content)) return { kind: "tiers", file, tables: readTierTables(content, file) };
+  const document = objectOf(read);
+  if (kindOf(document) === "scenario") {
+    return { kind: "scenario", file, scenario: await resolveDocument(document, [], registries, "check") };
+  }
   return { kind: "venue", file, venue: await resolveVenueDocument(document, registries) };
+}
+
+function objectOf(read: JsonFile): Document {
+  if (!isObject(read.content)) throw new InputError(read.file, `expected an object or a list of tiers, got ${show(read.content)}`);
+  return { ...read, content: read.content };
 }
 
 function kindOf({ file, content }: Document): "scenario" | "venue" {
@@ -38,6 +53,6 @@ function kindOf({ file, content }: Document): "scenario" | "venue" {
   if (venue > 0 || Object.hasOwn(content, "instruments")) return "venue";
   throw new InputError(
     file,
-    `expected a scenario (with venue, shock, …) or a venue profile (with instruments, mark, …), got ${show(content)}`,
+    `expected a scenario (with venue, shock, …), a venue profile (with instruments, mark, …) or a tier table (with tiers), got ${show(content)}`,
   );
 }

@@ -1,16 +1,41 @@
-/** From natural units to whole ones: what the simulation is given (UNIT-1, UNIT-2). */
+/** From natural units to whole ones: what the simulation and the calculator are given (UNIT-1, UNIT-2). */
 import { parseDuration, parseTime } from "../../sim/kernel/time.ts";
 import type { Asset } from "../../sim/venue/asset.ts";
-import { parseRatio, parseWhole, ratioOf } from "../../sim/venue/decimal.ts";
+import { compareDecimals, parseRatio, parseWhole, productOf, ratioOf } from "../../sim/venue/decimal.ts";
 import type { Instrument } from "../../sim/venue/instrument.ts";
 import type { VenueRules } from "../../sim/venue/rules.ts";
-import type { Tier } from "../../sim/venue/tiers.ts";
-import { poolName } from "./consistency.ts";
+import type { Tier, TierTable } from "../../sim/venue/tiers.ts";
+import type { Ratio } from "../../sim/venue/whole.ts";
+import { boundUnit, maxLeverageHundredths, poolName, valueRatio } from "./contract-units.ts";
 import type { ResolvedScenario } from "./scenario-schema.ts";
 import type { ResolvedInstrument, ResolvedVenue } from "./venue-schema.ts";
 
-/** The venue of a scenario in whole units. */
+/** Contracts, rules and assets in natural units: a scenario is such a thing. */
+export interface VenueParts {
+  readonly venue: ResolvedVenue;
+  readonly instruments: readonly ResolvedInstrument[];
+  /** Quantum of each asset that something settles in or that is collateral. */
+  readonly assets?: Readonly<Record<string, { readonly quantum: string }>> | undefined;
+}
+
+/** A tier of an asset as collateral (ACCT-6). */
+export interface HaircutTier {
+  /** Largest amount of the tier, inclusive, quanta of the asset; 2^53 − 1 for no bound. */
+  readonly upTo: number;
+  readonly haircut: Ratio;
+}
+
+/** A venue in whole units. */
 export interface CompiledVenue {
+  readonly assets: readonly Asset[];
+  readonly instruments: readonly Instrument[];
+  readonly rules: VenueRules;
+  /** By asset, of those that are among `assets`. */
+  readonly collateral: ReadonlyMap<string, readonly HaircutTier[]>;
+}
+
+/** What a run simulates of a scenario: its one contract. */
+export interface CompiledScenario {
   readonly asset: Asset;
   readonly instrument: Instrument;
   readonly rules: VenueRules;
@@ -31,18 +56,42 @@ export interface CompiledTimes {
 }
 
 /**
+ * All contracts, assets, rules and haircuts in whole units.
+ * @throws InputError only for what was not checked: an asset without quantum, a bound between two lots
+ */
+export function compileVenue({ venue, instruments, assets = {} }: VenueParts): CompiledVenue {
+  const collateral = Object.entries(venue.collateral).filter(([asset]) => assets[asset] !== undefined);
+  return {
+    assets: Object.entries(assets).map(([symbol, { quantum }]) => ({ symbol, quantum })),
+    instruments: instruments.map((given) => compileInstrument(given, venue, assets[given.settle]?.quantum as string)),
+    rules: compileRules(venue),
+    collateral: new Map(
+      collateral.map(([asset, tiers]) => [
+        asset,
+        tiers.map(({ upTo, haircut }, index) => ({
+          upTo: compileBound(upTo, assets[asset]?.quantum as string, `collateral.${asset}.${index}.upTo`),
+          haircut: parseRatio(haircut, `collateral.${asset}.${index}.haircut`),
+        })),
+      ]),
+    ),
+  };
+}
+
+/**
  * The instrument, its settlement asset, the rules and the pool of a scenario.
  * @throws InputError only for a scenario that `resolveScenario` did not give
  */
-export function compileVenue(scenario: ResolvedScenario): CompiledVenue {
+export function compileScenario(scenario: ResolvedScenario): CompiledScenario {
+  const { assets, instruments, rules } = compileVenue(scenario);
   const given = scenario.instruments[0] as ResolvedInstrument;
-  const quantum = scenario.assets?.[given.settle]?.quantum as string;
+  const asset = assets.find(({ symbol }) => symbol === given.settle) as Asset;
   const name = poolName(given);
+  const seedCapital = scenario.pools[name]?.seedCapital ?? "0";
   return {
-    asset: { symbol: given.settle, quantum },
-    instrument: compileInstrument(given, quantum),
-    rules: compileRules(scenario.venue),
-    pool: { name, seedCapitalQuanta: parseWhole(scenario.pools[name]?.seedCapital ?? "0", quantum, `pools.${name}.seedCapital`) },
+    asset,
+    instrument: instruments[0] as Instrument,
+    rules,
+    pool: { name, seedCapitalQuanta: parseWhole(seedCapital, asset.quantum, `pools.${name}.seedCapital`) },
   };
 }
 
@@ -57,36 +106,60 @@ export function compileTimes(scenario: ResolvedScenario): CompiledTimes {
   };
 }
 
-function compileInstrument(given: ResolvedInstrument, quantum: string): Instrument {
-  const { symbol, kind, productLine, tickSize, lotSize, multiplier, fees } = given;
+/**
+ * A contract in whole units.
+ * @param venue gives the tier scheme and the fees that the contract has none of its own of
+ * @param quantum of the settlement asset
+ */
+export function compileInstrument(
+  given: ResolvedInstrument,
+  venue: Pick<ResolvedVenue, "tierScheme" | "fees">,
+  quantum: string,
+): Instrument {
+  const { symbol, kind, productLine, expiry, tickSize, lotSize, multiplier, faceValue = null } = given;
+  const fees = given.fees ?? venue.fees;
+  const rateOf = (name: "maker" | "taker" | "liquidation") => parseRatio(fees?.[name] ?? "", `${symbol}.fees.${name}`);
   return {
     symbol,
     kind,
     productLine,
+    expiryUs: expiry === undefined ? null : parseTime(expiry, `${symbol}.expiry`),
     underlying: given.base,
     settleAsset: given.settle,
     tickSize,
     lotSize,
     multiplier,
-    quantaPerTickLot: ratioOf([tickSize, lotSize, multiplier], [quantum], `${symbol}.multiplier`),
-    tiers: given.tiers.map((tier, index): Tier => {
-      const where = `${symbol}.tiers.${index}`;
-      return {
-        upToLots: tier.upTo === null ? Number.MAX_SAFE_INTEGER : parseWhole(tier.upTo, lotSize, `${where}.upTo`),
-        maintenanceMarginRate: parseRatio(tier.maintenanceMarginRate, `${where}.maintenanceMarginRate`),
-        maxLeverageHundredths: parseWhole(tier.maxLeverage, "0.01", `${where}.maxLeverage`),
-      };
-    }),
-    fees: {
-      maker: parseRatio(fees.maker, `${symbol}.fees.maker`),
-      taker: parseRatio(fees.taker, `${symbol}.fees.taker`),
-      liquidation: parseRatio(fees.liquidation, `${symbol}.fees.liquidation`),
-    },
+    faceValue,
+    quantaPerTickLot: valueRatio(given, quantum),
+    tiers: compileTiers(given, given.tierScheme ?? venue.tierScheme, quantum),
+    fees: { maker: rateOf("maker"), taker: rateOf("taker"), liquidation: rateOf("liquidation") },
   };
 }
 
+function compileTiers(given: ResolvedInstrument, scheme: TierTable["scheme"], quantum: string): TierTable {
+  const { boundBy, lot } = boundUnit(given, given.tiers[0]?.unit ?? "contracts");
+  return {
+    scheme,
+    boundBy,
+    tiers: given.tiers.map((tier, index): Tier => {
+      const where = `${given.symbol}.tiers.${index}`;
+      return {
+        upTo: compileBound(tier.upTo, lot ?? quantum, `${where}.upTo`),
+        maintenanceMarginRate: parseRatio(tier.maintenanceMarginRate, `${where}.maintenanceMarginRate`),
+        maxLeverageHundredths: maxLeverageHundredths(tier, where),
+        deduction: tier.deduction === undefined ? null : ratioOf([tier.deduction], [quantum], `${where}.deduction`),
+      };
+    }),
+  };
+}
+
+/** A bound in whole units; one that nothing can reach (UNIT-1) is none. */
+function compileBound(upTo: string | null, unit: string, where: string): number {
+  const isUnreachable = upTo === null || compareDecimals(upTo, productOf([unit, String(Number.MAX_SAFE_INTEGER)], where)) > 0;
+  return isUnreachable ? Number.MAX_SAFE_INTEGER : parseWhole(upTo, unit, where);
+}
+
 function compileRules(venue: ResolvedVenue): VenueRules {
-  const { closingFeeInPositionMargin, maintenanceIncludesClosingFee, closingFeeRate, triggerAt, bankruptcyAt } = venue.liquidation;
   return {
     name: venue.name,
     mark: {
@@ -94,7 +167,20 @@ function compileRules(venue: ResolvedVenue): VenueRules {
       averageUs: parseDuration(venue.mark.average, "mark.average"),
       clamp: parseRatio(venue.mark.clamp, "mark.clamp"),
     },
-    liquidation: { closingFeeInPositionMargin, maintenanceIncludesClosingFee, closingFeeRate, triggerAt, bankruptcyAt },
+    margin: {
+      closingFeeInPositionMargin: venue.closingFeeInPositionMargin,
+      maintenanceIncludesClosingFee: venue.maintenanceIncludesClosingFee,
+      closingFeeRate: venue.closingFeeRate,
+      triggerAt: venue.triggerAt,
+      bankruptcyAt: venue.bankruptcyAt,
+      unrealizedProfitAsMargin: venue.unrealizedProfitAsMargin,
+      positionValueAt: venue.positionValueAt,
+      tiersIncludeOpenOrders: venue.tiersIncludeOpenOrders,
+      partialLiquidation: venue.partialLiquidation,
+      walletModel: venue.walletModel,
+      marginModeChange: venue.marginModeChange,
+    },
     adl: { policy: venue.adl.policy, eligible: venue.adl.eligible },
+    closingWindowUs: parseDuration(venue.closingWindow, "closingWindow"),
   };
 }

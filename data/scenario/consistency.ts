@@ -1,6 +1,9 @@
 /** What must hold between the fields of a scenario whose fields are right each for itself (INST-6, UNIT-2, TIER-1). */
 import { formatDuration, parseDuration, parseTime } from "../../sim/kernel/time.ts";
-import { type Decimal, parseDecimal, parseWhole, ratioOf } from "../../sim/venue/decimal.ts";
+import { parseWhole } from "../../sim/venue/decimal.ts";
+
+import { assetProblems, contractProblems, haircutProblems, openingProblems } from "./contract-problems.ts";
+import { poolName } from "./contract-units.ts";
 import type { Path } from "./path.ts";
 import { oneOf, type Problem } from "./problem.ts";
 import type { ResolvedScenario } from "./scenario-schema.ts";
@@ -11,77 +14,46 @@ const INDEX_STEPS_MOST = 2 ** 25;
 /** Samples that each bar of a recorded shock must have at least. */
 export const SAMPLES_PER_BAR_LEAST = 4;
 
-/** Name of the pool of a contract (FUND-1): product line, underlying, settlement asset. */
-export function poolName(instrument: Pick<ResolvedInstrument, "productLine" | "base" | "settle">): string {
-  return `${instrument.productLine}/${instrument.base}/${instrument.settle}`;
-}
-
 /** All problems between the fields of a scenario, in no particular order. */
 export function scenarioProblems(scenario: ResolvedScenario, barIntervalUs: number | null): Problem[] {
   const problems = venueProblems(scenario.venue, ["venue"]);
   scenario.instruments.forEach((instrument, index) => {
     const path = ["instruments", index];
-    problems.push(...instrumentProblems(instrument, path));
-    const asset = scenario.assets?.[instrument.settle];
-    const assets = Object.keys(scenario.assets ?? {});
-    if (asset === undefined)
-      problems.push({ path: [...path, "settle"], expected: `expected an asset of the scenario (${assets.join(", ") || "it has none"})` });
-    else if (!computes(() => ratioOf([instrument.tickSize, instrument.lotSize, instrument.multiplier], [asset.quantum], ""))) {
-      problems.push({
-        path: [...path, "multiplier"],
-        expected: "expected a value of one lot at one tick that is a ratio of whole quanta below 2^53",
-      });
-    }
+    problems.push(...ownProblems(instrument, scenario.venue, path), ...assetProblems(instrument, scenario.assets ?? {}, path));
   });
   return [...problems, ...poolProblems(scenario), ...timeProblems(scenario, barIntervalUs), ...waypointProblems(scenario)];
 }
 
-/** Problems between the fields of a venue: contracts named twice, tiers out of order. */
+/** Problems between the fields of a venue: contracts named twice, tiers and haircuts out of order. */
 export function venueProblems(venue: ResolvedVenue, path: Path): Problem[] {
-  return venue.instruments.flatMap((instrument, index) => {
+  const contracts = venue.instruments.flatMap((instrument, index) => {
     const here = [...path, "instruments", index];
-    const problems = instrumentProblems(instrument, here);
+    const problems = ownProblems(instrument, venue, here);
     const first = venue.instruments.findIndex(({ symbol }) => symbol === instrument.symbol);
     if (first < index) problems.push({ path: [...here, "symbol"], expected: "expected each symbol once" });
     return problems;
   });
+  return [...contracts, ...haircutProblems(venue.collateral, [...path, "collateral"])];
 }
 
-function instrumentProblems(instrument: ResolvedInstrument, path: Path): Problem[] {
-  const problems: Problem[] = [];
-  if (instrument.base === instrument.quote) problems.push({ path: [...path, "quote"], expected: "expected another asset than the base" });
-  if (instrument.settle !== instrument.quote) {
-    problems.push({
-      path: [...path, "settle"],
-      expected: `expected the quote asset ${JSON.stringify(instrument.quote)}, in which a linear contract settles`,
-    });
-  }
-  instrument.tiers.forEach((tier, index) => {
-    const here = [...path, "tiers", index];
-    const before = instrument.tiers[index - 1];
-    const refuse = (field: string, expected: string) => problems.push({ path: [...here, field], expected: `expected ${expected}` });
-    if (tier.upTo === null) {
-      if (index < instrument.tiers.length - 1) refuse("upTo", "a bound: only the last tier may have none");
-    } else {
-      if (!isWhole(tier.upTo, instrument.lotSize)) refuse("upTo", `whole lots of ${instrument.lotSize}`);
-      if (before?.upTo != null && compare(tier.upTo, before.upTo) <= 0)
-        refuse("upTo", `more than ${before.upTo}, where the tier before ends`);
-    }
-    if (before !== undefined && compare(tier.maintenanceMarginRate, before.maintenanceMarginRate) < 0) {
-      refuse("maintenanceMarginRate", `at least ${before.maintenanceMarginRate}, the rate of the tier before`);
-    }
-    if (!isWhole(tier.maxLeverage, "0.01") || compare(tier.maxLeverage, "1") < 0)
-      refuse("maxLeverage", "at least 1, with at most two decimals");
-    else if (before !== undefined && compare(tier.maxLeverage, before.maxLeverage) > 0) {
-      refuse("maxLeverage", `at most ${before.maxLeverage}, the leverage of the tier before`);
-    }
-    if (reachesOne(tier.maintenanceMarginRate, tier.maxLeverage)) {
-      refuse("maintenanceMarginRate", `less than the initial margin rate 1 / ${tier.maxLeverage}`);
-    } else if (Number(tier.maintenanceMarginRate) + Math.max(Number(instrument.fees.taker), Number(instrument.fees.liquidation)) >= 1) {
-      refuse("maintenanceMarginRate", "a rate that stays below 1 with the closing fee added");
-    }
-  });
-  return problems;
+function ownProblems(instrument: ResolvedInstrument, venue: ResolvedVenue, path: Path): Problem[] {
+  return [
+    ...contractProblems(instrument, venue, path),
+    ...openingProblems(instrument.tiers, [...path, "tiers"]),
+    ...closingFeeProblems(instrument, venue, [...path, "tiers"]),
+  ];
+}
+
+/** A requirement that reaches the value itself could never be met: no price would be healthy. */
+function closingFeeProblems(instrument: ResolvedInstrument, venue: ResolvedVenue, path: Path): Problem[] {
+  const fees = instrument.fees ?? venue.fees;
+  if (fees === undefined) return [];
+  const closing = Math.max(Number(fees.taker), Number(fees.liquidation));
+  return instrument.tiers.flatMap(({ maintenanceMarginRate }, index) =>
+    Number(maintenanceMarginRate) + closing < 1
+      ? []
+      : [{ path: [...path, index, "maintenanceMarginRate"], expected: "expected a rate that stays below 1 with the closing fee added" }],
+  );
 }
 
 function poolProblems(scenario: ResolvedScenario): Problem[] {
@@ -160,20 +132,4 @@ function computes(compute: () => unknown): boolean {
   } catch {
     return false;
   }
-}
-
-function compare(a: string, b: string): number {
-  const [left, right] = [parseDecimal(a, ""), parseDecimal(b, "")];
-  const difference = left.digits * power(right) - right.digits * power(left);
-  return difference < 0n ? -1 : Number(difference > 0n);
-}
-
-/** Whether a rate times a leverage is 1 or more. */
-function reachesOne(rate: string, leverage: string): boolean {
-  const [left, right] = [parseDecimal(rate, ""), parseDecimal(leverage, "")];
-  return left.digits * right.digits >= power(left) * power(right);
-}
-
-function power(decimal: Decimal): bigint {
-  return 10n ** BigInt(decimal.places);
 }

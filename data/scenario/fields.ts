@@ -1,7 +1,7 @@
 /** Schemas of single fields: decimals, durations, times, names. Their patterns also stand in the JSON Schema. */
 import { z } from "zod";
 import { DURATION_PATTERN, parseDuration, parseTime, TIME_PATTERN } from "../../sim/kernel/time.ts";
-import { parseDecimal } from "../../sim/venue/decimal.ts";
+import { compareDecimals, parseDecimal } from "../../sim/venue/decimal.ts";
 
 const DECIMAL = /^[+-]?\d+(\.\d+)?([eE][+-]?\d{1,2})?$/;
 const NOT_NEGATIVE = /^\+?\d+(\.\d+)?([eE][+-]?\d{1,2})?$/;
@@ -31,6 +31,14 @@ export function rate(sign: "not-negative" | "any" = "not-negative") {
   const range = sign === "any" ? "between -1 and 1" : "from 0 to below 1";
   const expected = `a rate ${range} as text, such as "0.0005"`;
   return text(sign === "any" ? DECIMAL : NOT_NEGATIVE, expected).refine((value) => accepts(() => isBelowOne(value)), {
+    error: `expected ${expected}`,
+  });
+}
+
+/** A part of a value as decimal text up to 1: above zero unless `range` says otherwise. */
+export function rateUpToOne(range: "above 0 to 1" | "from 0 to 1" = "above 0 to 1") {
+  const expected = `a rate ${range} as text, such as "0.05"`;
+  return text(range === "from 0 to 1" ? NOT_NEGATIVE : POSITIVE, expected).refine((value) => compareDecimals(value, "1") <= 0, {
     error: `expected ${expected}`,
   });
 }

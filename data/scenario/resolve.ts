@@ -6,13 +6,15 @@ import { formatDuration, formatTime, parseDuration, parseTime } from "../../sim/
 import { coverageOf } from "../shocks/bars.ts";
 import { readBars } from "../sources/read-bars.ts";
 import { type Document, readDocument } from "./bundled.ts";
-import { poolName, scenarioProblems, venueProblems } from "./consistency.ts";
+import { scenarioProblems, venueProblems } from "./consistency.ts";
+import { defaultQuantum, poolName } from "./contract-units.ts";
 import { type Draft, type DraftProblem, draftScenario } from "./draft.ts";
 import { compareInDocument, dotted, type Path, startsWith } from "./path.ts";
 import { describeIssue, issueProblems, type Problem, problemLine } from "./problem.ts";
 import type { ScenarioRegistries } from "./registries.ts";
 import { type ResolvedScenario, scenarioSchema } from "./scenario-schema.ts";
 import { asText, parseSetting, type Setting } from "./sets.ts";
+import { unsimulatedProblems } from "./simulated.ts";
 import { blameVenue, mergeVenue } from "./venue.ts";
 import { type ResolvedVenue, venueSchema } from "./venue-schema.ts";
 
@@ -31,9 +33,6 @@ interface Checked {
   readonly failure: { readonly problem: Problem; readonly error: InputError } | null;
 }
 
-/** Amounts of a quantum when a scenario does not say (UNIT-1). */
-const DEFAULT_QUANTUM = "0.000001";
-
 /**
  * Reads, completes and checks a scenario.
  * @param nameOrFile a file, or the name of a bundled scenario
@@ -41,24 +40,28 @@ const DEFAULT_QUANTUM = "0.000001";
  *   `shock.from` is relative to the current folder.
  * @throws InputError in one line, `file: path: expected …, got VALUE`, for the first problem in
  *   the order of the document; for a file that cannot be read or is no JSON, for an unknown
- *   name (it lists the bundled ones), for bars that cannot be used
+ *   name (it lists the bundled ones), for bars that cannot be used, for a rule that is not simulated yet
  */
 export async function resolveScenario(nameOrFile: string, options: ResolveOptions): Promise<ResolvedScenario> {
   const settings = (options.sets ?? []).map(parseSetting);
   if (options.seed !== undefined) settings.push({ option: "--seed", path: ["seed"], text: String(options.seed), value: options.seed });
   const file = await readDocument("scenario", nameOrFile, ".");
-  return resolveDocument(file, settings, options.registries);
+  return resolveDocument(file, settings, options.registries, "run");
 }
 
-/** As `resolveScenario`, of a document that was read already. */
+/**
+ * As `resolveScenario`, of a document that was read already.
+ * @param purpose a scenario that is to be run may have only rules that are simulated
+ */
 export async function resolveDocument(
   file: Document,
   settings: readonly Setting[],
   registries: ScenarioRegistries,
+  purpose: "run" | "check",
 ): Promise<ResolvedScenario> {
   const taken = [...settings];
   while (true) {
-    const { scenario, failure } = await check(file, taken, registries);
+    const { scenario, failure } = await check(file, taken, registries, purpose);
     if (failure === null) return scenario as ResolvedScenario;
     const place = dotted(failure.problem.path);
     const culprit = taken.findLastIndex(({ path }) => dotted(path) === place);
@@ -66,9 +69,10 @@ export async function resolveDocument(
     // `--set shock.startPrice=100000` means the text "100000": where a number is wrong, its text may be right.
     if (setting === undefined || typeof setting.value === "string" || typeof setting.value === "object") throw failure.error;
     taken[culprit] = asText(setting);
-    const retried = (await check(file, taken, registries)).failure;
+    const retried = (await check(file, taken, registries, purpose)).failure;
     if (retried !== null && dotted(retried.problem.path) === place) {
-      throw retried.problem.expected === failure.problem.expected ? failure.error : retried.error;
+      const sameComplaint = typeof setting.value !== "number" || retried.problem.expected === failure.problem.expected;
+      throw sameComplaint ? failure.error : retried.error;
     }
   }
 }
@@ -93,7 +97,12 @@ export async function resolveVenueDocument(file: Document, registries: ScenarioR
   throw new InputError(blamed.file, problemLine(content, problem));
 }
 
-async function check(file: Document, settings: readonly Setting[], registries: ScenarioRegistries): Promise<Checked> {
+async function check(
+  file: Document,
+  settings: readonly Setting[],
+  registries: ScenarioRegistries,
+  purpose: "run" | "check",
+): Promise<Checked> {
   const draft = await draftScenario(file, settings);
   const { document } = draft;
   const parsed = scenarioSchema(registries).safeParse(document, { error: describeIssue, reportInput: true });
@@ -106,7 +115,9 @@ async function check(file: Document, settings: readonly Setting[], registries: S
   const scenario = withDefaults(parsed.data as ResolvedScenario);
   const { problems, barIntervalUs } = await fillFromBars(scenario);
   const inconsistency = first(document, [...problems, ...scenarioProblems(scenario, barIntervalUs)]);
-  return inconsistency === null ? { scenario, failure: null } : failed(draft, inconsistency, scenario);
+  if (inconsistency !== null) return failed(draft, inconsistency, scenario);
+  const ahead = purpose === "run" ? first(document, unsimulatedProblems(scenario, registries)) : null;
+  return ahead === null ? { scenario, failure: null } : failed(draft, ahead, scenario);
 }
 
 function failed(draft: Draft, problem: DraftProblem, values?: ResolvedScenario): Checked {
@@ -115,7 +126,8 @@ function failed(draft: Draft, problem: DraftProblem, values?: ResolvedScenario):
 
 /** The defaults that depend on other fields: the settlement asset, the contract's pool. */
 function withDefaults(scenario: ResolvedScenario): ResolvedScenario {
-  const assets = scenario.assets ?? Object.fromEntries(scenario.instruments.map(({ settle }) => [settle, { quantum: DEFAULT_QUANTUM }]));
+  const assets =
+    scenario.assets ?? Object.fromEntries(scenario.instruments.map(({ settle }) => [settle, { quantum: defaultQuantum(settle) }]));
   const pools = { ...scenario.pools };
   for (const instrument of scenario.instruments) pools[poolName(instrument)] ??= { seedCapital: "0" };
   return { ...scenario, assets, pools };

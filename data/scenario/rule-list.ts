@@ -1,7 +1,7 @@
 /** The rules of a venue one by one, each with where it comes from. */
 import type { ResolvedVenue } from "./venue-schema.ts";
 
-/** One rule: `liquidation.bankruptcyAt`, `instruments.BTC-USDT.fees.maker`. */
+/** One rule: `bankruptcyAt`, `mark.rule`, `instruments.BTC-USDT.tiers`. */
 export interface VenueRule {
   readonly rule: string;
   readonly value: unknown;
@@ -13,19 +13,21 @@ export interface VenueRule {
 }
 
 /**
- * The rules of a venue, in the order of the profile. A tier table is one rule; a source
- * of `instruments.BTC-USDT.fees` holds for each of the fees that has none of its own.
+ * The rules of a venue, in the order of the profile's fields. A table of tiers or
+ * haircuts is one rule; a source of `instruments.BTC-USDT.fees` holds for each of the
+ * fees that has none of its own.
  */
 export function venueRules(venue: ResolvedVenue): VenueRule[] {
-  const { mark, liquidation, fund, adl, orders } = venue;
+  const { name, description, instruments, sources, ...parts } = venue;
   const rules: VenueRule[] = [];
   const add = (value: unknown, rule: string): void => {
+    if (value === undefined) return;
     if (typeof value === "object" && value !== null && !Array.isArray(value)) {
-      for (const [name, inner] of Object.entries(value)) add(inner, `${rule}.${name}`);
-    } else rules.push({ rule, value, ...sourceOf(venue.sources, rule) });
+      for (const [field, inner] of Object.entries(value)) add(inner, `${rule}.${field}`);
+    } else rules.push({ rule, value, ...sourceOf(sources, rule) });
   };
-  for (const [name, part] of Object.entries({ mark, liquidation, fund, adl, orders })) add(part, name);
-  for (const instrument of venue.instruments) add(instrument, `instruments.${instrument.symbol}`);
+  for (const [field, part] of Object.entries(parts)) add(part, field);
+  for (const instrument of instruments) add(instrument, `instruments.${instrument.symbol}`);
   return rules;
 }
 

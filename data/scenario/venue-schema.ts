@@ -3,18 +3,60 @@
  * with the values there are. The defaults are the rules of source S0.
  */
 import { z } from "zod";
-import { assetSymbol, decimalPositive, duration, instrumentSymbol, rate, remark, word } from "./fields.ts";
+import {
+  assetSymbol,
+  decimalNotNegative,
+  decimalPositive,
+  duration,
+  instrumentSymbol,
+  rate,
+  rateUpToOne,
+  remark,
+  time,
+  word,
+} from "./fields.ts";
 import type { ScenarioRegistries } from "./registries.ts";
 
-/** A tier of a risk limit table (TIER-1). */
+/** The ranking policies that a profile may name (ADL-3); a run also needs them registered. */
+export const ADL_POLICY_NAMES = [
+  "profit-times-leverage",
+  "highest-profit",
+  "profit-rate-times-effective-leverage",
+  "return-over-margin-ratio",
+  "mark-over-entry-times-leverage",
+  "profit-over-equity",
+  "largest-position",
+  "pro-rata-size",
+  "pro-rata-profit",
+  "pro-rata-equity",
+  "leverage-draining",
+  "factor-draining",
+  "min-max-haircut",
+  "mirror-descent",
+  "projection",
+  "socialised-loss",
+] as const;
+
+const TIER_SCHEMES = ["flat", "marginal"] as const;
+
+/** A tier of a risk limit table (TIER-1); it has `maxLeverage`, `initialMarginRate` or both, of which the stricter counts. */
 const tier = () =>
   z.strictObject({
     /** Largest position of the tier, inclusive; null: without bound. */
     upTo: decimalPositive().nullable(),
-    unit: word("contracts"),
+    unit: word("contracts", "quote", "base"),
     maintenanceMarginRate: rate(),
-    maxLeverage: decimalPositive(),
+    maxLeverage: decimalPositive().optional(),
+    initialMarginRate: rateUpToOne().optional(),
+    /** What `marginal` takes off value × rate, in the settlement asset; left out: computed from the slices. */
+    deduction: decimalNotNegative().optional(),
   });
+
+/** A tier table. */
+export const tierList = () => z.array(tier()).min(1);
+
+/** Whether a table is flat or marginal, where a default is to come from elsewhere. */
+export const tierScheme = () => z.enum(TIER_SCHEMES);
 
 /** Trading fees as parts of value (ORDER-3). */
 const fees = () => z.strictObject({ maker: rate("any"), taker: rate(), liquidation: rate() });
@@ -23,56 +65,75 @@ const fees = () => z.strictObject({ maker: rate("any"), taker: rate(), liquidati
 export const instrumentSchema = () =>
   z.strictObject({
     symbol: instrumentSymbol(),
-    kind: word("linear"),
-    productLine: word("perpetual"),
+    kind: word("linear", "inverse"),
+    productLine: word("perpetual", "delivery"),
+    /** Of a delivery contract only (INST-5). */
+    expiry: time().optional(),
     base: assetSymbol(),
     quote: assetSymbol(),
     settle: assetSymbol(),
     tickSize: decimalPositive(),
     lotSize: decimalPositive(),
     multiplier: decimalPositive().default("1"),
-    tierScheme: word("flat"),
-    tiers: z.array(tier()).min(1),
-    fees: fees(),
+    /** Of an inverse contract only: the amount of the quote asset that one contract stands for (INST-2). */
+    faceValue: decimalPositive().optional(),
+    /** The venue's when left out, as are the fees. */
+    tierScheme: tierScheme().optional(),
+    tiers: tierList(),
+    fees: fees().optional(),
   });
 
 /** Where a rule comes from. */
 const source = () => z.strictObject({ source: remark(), date: remark().optional(), note: remark().optional() });
 
-/** The rules of a venue besides its contracts: all have defaults. */
+/** The collateral value of an asset by tier of amount (ACCT-6). */
+const haircuts = () => z.array(z.strictObject({ upTo: decimalPositive().nullable(), haircut: rateUpToOne("from 0 to 1") })).min(1);
+
+/** The rules of a venue besides its contracts: all have defaults, but for fees and collateral. */
 function ruleShape(registries: ScenarioRegistries) {
-  const policies = registries.policies as readonly [string, ...string[]];
+  const policies = [...new Set([...registries.policies, ...ADL_POLICY_NAMES])] as [string, ...string[]];
   return {
+    walletModel: word("separate", "unified"),
+    marginModeChange: word("instrument", "account"),
+    unrealizedProfitAsMargin: word("own", "none", "all"),
+    positionValueAt: word("mark", "last", "entry"),
+    tierScheme: word(...TIER_SCHEMES),
+    tiersIncludeOpenOrders: z.boolean().default(false),
+    closingFeeInPositionMargin: word("once", "twice"),
+    maintenanceIncludesClosingFee: z.boolean().default(true),
+    closingFeeRate: word("taker", "liquidation"),
+    triggerAt: word("at-or-below", "below"),
+    bankruptcyAt: word("closing-fee", "zero"),
+    partialLiquidation: word("full", "tier-step", "ladder", "fraction", "just-enough", "to-initial"),
+    takeoverAt: word("bankruptcy", "mark"),
+    surplusTo: word("pool", "trader", "vault"),
+    selfTradePrevention: word("cancel-oldest", "cancel-newest", "cancel-both"),
+    /** Before expiry: what the index is averaged over to settle a delivery contract (INST-5). */
+    closingWindow: duration().default("1h"),
+    fees: fees().optional(),
     mark: z
-      .strictObject({ rule: word("index", "index-ema"), average: duration().default("60s"), clamp: rate().default("0.01") })
-      .prefault({}),
-    liquidation: z
       .strictObject({
-        closingFeeInPositionMargin: word("once", "twice"),
-        maintenanceIncludesClosingFee: z.boolean().default(true),
-        closingFeeRate: word("taker", "liquidation"),
-        triggerAt: word("at-or-below", "below"),
-        bankruptcyAt: word("closing-fee", "zero"),
-        partialLiquidation: word("full"),
-        takeoverAt: word("bankruptcy"),
-        surplusTo: word("pool"),
+        rule: word("index", "index-ema", "index-basis", "median"),
+        average: duration().default("60s"),
+        clamp: rate().default("0.01"),
       })
       .prefault({}),
-    fund: z.strictObject({ settlement: word("continuous"), residual: word("house") }).prefault({}),
+    fund: z
+      .strictObject({ settlement: word("continuous", "daily"), residual: word("house", "pro-rata-profit", "per-open-interest") })
+      .prefault({}),
     adl: z
       .strictObject({
         triggers: z
-          .array(z.enum(["fund-short"]))
+          .array(z.enum(["fund-short", "drawdown", "negative-equity", "mark-beyond-bankruptcy", "declared"]))
           .min(1)
-          .max(1)
           .default(["fund-short"]),
         policy: z.enum(policies).prefault("profit-times-leverage"),
-        price: word("bankruptcy"),
+        price: word("bankruptcy", "mark", "previous-mark", "bankruptcy-unless-far"),
         eligible: word("all", "profitable"),
-        cancels: word("instrument"),
+        cancels: word("instrument", "account"),
       })
       .prefault({}),
-    orders: z.strictObject({ selfTradePrevention: word("cancel-oldest") }).prefault({}),
+    collateral: z.record(assetSymbol(), haircuts()).default({}),
     sources: z.record(z.string(), source()).default({}),
   };
 }
@@ -101,5 +162,8 @@ export function extendingVenueSchema(registries: ScenarioRegistries) {
 /** A venue with all its rules, in natural units. */
 export type ResolvedVenue = z.output<ReturnType<typeof venueSchema>>;
 
-/** A contract with tiers and fees, in natural units. */
+/** A contract with tiers, in natural units; without a tier scheme or fees of its own it has the venue's. */
 export type ResolvedInstrument = z.output<ReturnType<typeof instrumentSchema>>;
+
+/** A tier in natural units. */
+export type ResolvedTier = ResolvedInstrument["tiers"][number];

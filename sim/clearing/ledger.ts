@@ -44,7 +44,7 @@ export class Ledger {
   /** Cash from outside into a wallet. */
   deposit(account: number, amount: number): void {
     this.#credit(account, amount);
-    this.accounts.deposited[account] = add(this.accounts.deposited[account] as number, amount, `account ${account} deposits`);
+    this.accounts.deposited[account] = addTo(account, "deposits", this.accounts.deposited[account] as number, amount);
     this.deposits += BigInt(amount);
   }
 
@@ -56,7 +56,7 @@ export class Ledger {
 
   /** Sets aside part of a wallet for an order (ORDER-2), or frees it when negative. */
   reserve(account: number, amount: number): void {
-    this.accounts.reserved[account] = add(this.accounts.reserved[account] as number, amount, `account ${account} order margin`);
+    this.accounts.reserved[account] = addTo(account, "order margin", this.accounts.reserved[account] as number, amount);
   }
 
   /**
@@ -111,7 +111,7 @@ export class Ledger {
     const { accounts } = this;
     const lots = accounts.positionLots[account] as number;
     const profit = profitAt(lots, accounts.entryValue[account] as number, value);
-    const left = add(accounts.margin[account] as number, profit, `account ${account} margin`);
+    const left = addTo(account, "margin", accounts.margin[account] as number, profit);
     if (left < 0) throw new Error(`Cannot take over the position of account ${account}: its loss exceeds its margin by ${-left} (CONS-3)`);
     const charged = Math.min(fee, left);
     accounts.positionLots[account] = 0;
@@ -192,9 +192,9 @@ export class Ledger {
     const wallet = accounts.wallet[account] as number;
     const charged = Math.min(fee, wallet);
     const margin = Math.min(initialMargin(this.#terms, value, accounts.leverageHundredths[account] as number), wallet - charged);
-    accounts.positionLots[account] = add(accounts.positionLots[account] as number, lots, `account ${account} position`);
-    accounts.entryValue[account] = add(accounts.entryValue[account] as number, value, `account ${account} entry value`);
-    accounts.margin[account] = add(accounts.margin[account] as number, margin, `account ${account} margin`);
+    accounts.positionLots[account] = addTo(account, "position", accounts.positionLots[account] as number, lots);
+    accounts.entryValue[account] = addTo(account, "entry value", accounts.entryValue[account] as number, value);
+    accounts.margin[account] = addTo(account, "margin", accounts.margin[account] as number, margin);
     this.#credit(account, -margin - charged);
     this.#chargeHouse(charged);
     this.#realize(account, 0, charged);
@@ -203,12 +203,12 @@ export class Ledger {
 
   #realize(account: number, profit: number, fee: number): void {
     const { accounts } = this;
-    accounts.realizedProfit[account] = add(accounts.realizedProfit[account] as number, profit, `account ${account} realised profit`);
-    accounts.fees[account] = add(accounts.fees[account] as number, fee, `account ${account} fees`);
+    accounts.realizedProfit[account] = addTo(account, "realised profit", accounts.realizedProfit[account] as number, profit);
+    accounts.fees[account] = addTo(account, "fees", accounts.fees[account] as number, fee);
   }
 
   #credit(account: number, amount: number): void {
-    this.accounts.wallet[account] = add(this.accounts.wallet[account] as number, amount, `account ${account} wallet`);
+    this.accounts.wallet[account] = addTo(account, "wallet", this.accounts.wallet[account] as number, amount);
   }
 
   #chargeHouse(fee: number): void {
@@ -217,8 +217,8 @@ export class Ledger {
 
   #hold(account: number, lots: number, value: number): void {
     const { accounts } = this;
-    accounts.positionLots[account] = add(accounts.positionLots[account] as number, lots, `account ${account} position`);
-    accounts.entryValue[account] = add(accounts.entryValue[account] as number, value, `account ${account} entry value`);
+    accounts.positionLots[account] = addTo(account, "position", accounts.positionLots[account] as number, lots);
+    accounts.entryValue[account] = addTo(account, "entry value", accounts.entryValue[account] as number, value);
   }
 
   #clear(): Booking {
@@ -229,4 +229,10 @@ export class Ledger {
     booking.shortfall = 0;
     return booking;
   }
+}
+
+/** A sum of an account's, refused beyond the safe range; the words of the error are put together only then (UNIT-1). */
+function addTo(account: number, what: string, amount: number, more: number): number {
+  const sum = amount + more;
+  return Number.isSafeInteger(sum) ? sum : add(amount, more, `account ${account} ${what}`);
 }

@@ -3,9 +3,10 @@
  * requirement, judgement and the prices at which something happens (MARGIN-1..5).
  * Money is quanta, prices ticks, sizes lots.
  */
-import { type Instrument, valueOf } from "../venue/instrument.ts";
-import type { LiquidationRules } from "../venue/rules.ts";
-import { tierOf } from "../venue/tiers.ts";
+import { type Instrument, profitOf, valueOf } from "../venue/instrument.ts";
+import { fraction, rounded } from "../venue/rational.ts";
+import type { MarginRules } from "../venue/rules.ts";
+import { maintenanceMarginOf, tierOf } from "../venue/tiers.ts";
 import { compareProducts, multiplyDivide, type Ratio, scale } from "../venue/whole.ts";
 
 /** An isolated position: lots negative when short; entry value and margin in quanta. */
@@ -18,7 +19,7 @@ export interface Position {
 /** What decides about margin: the contract and the venue's rules. */
 export interface MarginTerms {
   readonly instrument: Instrument;
-  readonly rules: LiquidationRules;
+  readonly rules: MarginRules;
 }
 
 /** Profit of closing a position at a value (INST-1, MARK-5). */
@@ -37,36 +38,56 @@ export function closingFeeRate(terms: MarginTerms): Ratio {
   return terms.rules.closingFeeRate === "liquidation" ? fees.liquidation : fees.taker;
 }
 
+/** The fee of closing a value, counted by initial and maintenance margin alike (MARGIN-1, MARGIN-2). */
+export function closingFee(terms: MarginTerms, value: number): number {
+  return feeOn(value, closingFeeRate(terms));
+}
+
 /**
  * The margin set aside when a value is opened at a leverage: value / leverage + closing
  * fee, both rounded up; S0's prose adds the fee once more (MARGIN-1).
+ * @param markValue of which the fee is taken, as in `requirement`
  */
-export function initialMargin(terms: MarginTerms, value: number, leverageHundredths: number): number {
-  const fee = feeOn(value, terms.instrument.fees.taker);
+export function initialMargin(terms: MarginTerms, value: number, leverageHundredths: number, markValue = value): number {
+  const fee = closingFee(terms, markValue);
   const fees = terms.rules.closingFeeInPositionMargin === "twice" ? 2 * fee : fee;
   return multiplyDivide(value, 100, leverageHundredths, "up") + fees;
 }
 
-/** Maintenance margin + closing fee of a position worth `value`, each rounded up (MARGIN-2). */
-export function requirement(terms: MarginTerms, lots: number, value: number): number {
-  const maintenance = scale(value, tierOf(terms.instrument.tiers, lots).maintenanceMarginRate, "up");
-  return terms.rules.maintenanceIncludesClosingFee ? maintenance + feeOn(value, closingFeeRate(terms)) : maintenance;
+/** Maintenance margin of a position worth `value`, without fee, rounded up once (MARGIN-2, TIER-1). */
+export function maintenanceMargin(terms: MarginTerms, lots: number, value: number): number {
+  return maintenanceMarginOf(terms.instrument.tiers, lots, value);
+}
+
+/**
+ * Maintenance margin + closing fee, each rounded up; the fee only where the venue counts it (MARGIN-2).
+ * @param value by which the position is judged (MARK-5)
+ * @param markValue of which the fee is taken: its value at the mark
+ */
+export function requirement(terms: MarginTerms, lots: number, value: number, markValue = value): number {
+  const maintenance = maintenanceMargin(terms, lots, value);
+  return terms.rules.maintenanceIncludesClosingFee ? maintenance + closingFee(terms, markValue) : maintenance;
 }
 
 /** Position margin + unrealised profit at a mark (MARGIN-3). */
 export function equityAt(terms: MarginTerms, position: Position, markTicks: number): number {
   const value = valueOf(terms.instrument, markTicks, position.lots);
-  return position.margin + profitAt(position.lots, position.entryValue, value);
+  return position.margin + profitOf(terms.instrument, position.lots, position.entryValue, value);
 }
 
 /** True when equity no longer carries the requirement at a mark (MARGIN-3); never for an empty position. */
 export function isAtRisk(terms: MarginTerms, position: Position, markTicks: number): boolean {
   if (position.lots === 0) return false;
   const value = valueOf(terms.instrument, markTicks, position.lots);
-  const needed = requirement(terms, position.lots, value);
+  const judged = terms.rules.positionValueAt === "entry" ? position.entryValue : value;
+  const equity = position.margin + profitOf(terms.instrument, position.lots, position.entryValue, value);
+  return carriesNot(terms.rules, equity, requirement(terms, position.lots, judged, value));
+}
+
+/** Whether an equity fails its requirement: at 100 % or only below it, by the venue; a requirement of zero never (MARGIN-3, UNIT-3). */
+export function carriesNot(rules: Pick<MarginRules, "triggerAt">, equity: number, needed: number): boolean {
   if (needed === 0) return false;
-  const equity = position.margin + profitAt(position.lots, position.entryValue, value);
-  return terms.rules.triggerAt === "below" ? equity < needed : equity <= needed;
+  return rules.triggerAt === "below" ? equity < needed : equity <= needed;
 }
 
 /** Compares two margin ratios, equity / requirement, without dividing (UNIT-3): negative when the first is lower. */
@@ -79,8 +100,10 @@ export function compareRatios(equityA: number, requirementA: number, equityB: nu
  * (MARGIN-4): for a long the highest tick, for a short the lowest. 0 when no positive
  * mark is (a long), Infinity likewise (a short). Exact: found by judging, not by formula.
  *
- * With bounds in contracts the tier does not move with the mark, so along the ticks a
- * position is healthy on one side of this one and at risk on the other.
+ * For a linear contract valued at mark with flat tiers bounded in lots, all that runs
+ * simulate: the tier does not move with the mark, so that along the ticks a position is
+ * healthy on one side of this one and at risk on the other. For any contract and scope:
+ * `portfolio/liquidation-price.ts`.
  */
 export function liquidationTicks(terms: MarginTerms, position: Position): number {
   if (position.lots === 0) return 0;
@@ -89,33 +112,38 @@ export function liquidationTicks(terms: MarginTerms, position: Position): number
 }
 
 /**
- * The value at which a position is bankrupt (MARGIN-5): where what is left equals the
- * closing fee at that price, or zero. Rounded half to even; 0 when no positive value is.
+ * The value at which an isolated position is bankrupt (MARGIN-5): where what is left
+ * equals the closing fee at that price, or zero. Rounded half to even; 0 when no positive value is.
  */
 export function bankruptcyValue(terms: MarginTerms, position: Position): number {
   const { entryValue, margin, lots } = position;
-  const left = lots > 0 ? entryValue - margin : entryValue + margin;
+  // The value falls against a linear long and an inverse short, and rises against the others.
+  const falls = lots > 0 === (terms.instrument.kind === "linear");
+  const left = falls ? entryValue - margin : entryValue + margin;
   if (left <= 0) return 0;
   if (terms.rules.bankruptcyAt === "zero") return left;
   const { numerator, denominator } = closingFeeRate(terms);
-  const divisor = lots > 0 ? denominator - numerator : denominator + numerator;
+  const divisor = falls ? denominator - numerator : denominator + numerator;
   return multiplyDivide(left, denominator, divisor, "half-even");
 }
 
 /**
  * The limit of an order that closes `lots` for `value` in all: rounded to the tick so
- * that whoever closes does not lose (selling: up; at least one tick) (MARGIN-5).
+ * that whoever closes does not lose (selling: up; at least one tick) (MARGIN-5). An
+ * inverse position worth nothing has no such price: Infinity.
  */
 export function limitTicks(instrument: Instrument, lots: number, value: number): number {
   const { numerator, denominator } = instrument.quantaPerTickLot;
   const rounding = lots > 0 ? "up" : "down";
-  const perTick = Math.abs(lots) * numerator;
-  return Math.max(1, multiplyDivide(value, denominator, perTick, rounding));
+  if (instrument.kind === "linear") return Math.max(1, multiplyDivide(value, denominator, Math.abs(lots) * numerator, rounding));
+  if (value === 0) return Number.POSITIVE_INFINITY;
+  const ticks = rounded(fraction(BigInt(Math.abs(lots)) * BigInt(numerator), BigInt(value) * BigInt(denominator)), rounding);
+  return Math.max(1, Number(ticks));
 }
 
 function liquidationGuess(terms: MarginTerms, position: Position): number {
   const { instrument, rules } = terms;
-  const maintenance = tierOf(instrument.tiers, position.lots).maintenanceMarginRate;
+  const maintenance = tierOf(instrument.tiers, position.lots, position.entryValue).maintenanceMarginRate;
   const fee = closingFeeRate(terms);
   const rate =
     maintenance.numerator / maintenance.denominator + (rules.maintenanceIncludesClosingFee ? fee.numerator / fee.denominator : 0);

@@ -6,7 +6,7 @@ import type { MarkRules } from "../venue/rules.ts";
 
 type MarkRule = (state: Float64Array, rules: MarkRules, elapsedUs: number, indexTicks: number, midTicks: number) => number;
 
-const RULES: Readonly<Record<MarkRules["rule"], MarkRule>> = {
+const RULES: Readonly<Partial<Record<MarkRules["rule"], MarkRule>>> = {
   /** The index itself: `index-basis` [S0] for a venue that pays no funding. */
   index: (_state, _rules, _elapsedUs, indexTicks) => indexTicks,
 
@@ -25,9 +25,14 @@ export class MarkPrice {
   /** Moving average of (mid − index), ticks: the whole memory of every rule. */
   readonly state: Float64Array = new Float64Array(1);
   readonly #rules: MarkRules;
+  readonly #rule: MarkRule;
 
+  /** @throws Error for a rule that is not simulated yet */
   constructor(rules: MarkRules) {
+    const rule = RULES[rules.rule];
+    if (rule === undefined) throw new Error(`Cannot simulate: no mark rule ${rules.rule}`);
     this.#rules = rules;
+    this.#rule = rule;
   }
 
   /**
@@ -36,7 +41,7 @@ export class MarkPrice {
    * @param midTicks middle of the book, 0 while it has no price
    */
   next(elapsedUs: number, indexTicks: number, midTicks: number): number {
-    const mark = RULES[this.#rules.rule](this.state, this.#rules, elapsedUs, indexTicks, midTicks);
+    const mark = this.#rule(this.state, this.#rules, elapsedUs, indexTicks, midTicks);
     return Math.max(1, nearestEven(mark));
   }
 }

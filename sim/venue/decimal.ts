@@ -100,6 +100,25 @@ export function ratioOf(times: readonly string[], over: readonly string[], where
   return safeRatio(numerator, denominator, `${times.join(" × ")} ÷ ${over.join(" × ")}`, where);
 }
 
+/** The exact product of decimals, as text: `productOf(["0.01", "0.1"])` is `"0.001"`. */
+export function productOf(texts: readonly string[], where: string): string {
+  let digits = 1n;
+  let places = 0;
+  for (const text of texts) {
+    const decimal = parseDecimal(text, where);
+    digits *= decimal.digits;
+    places += decimal.places;
+  }
+  return formatWhole(digits, places === 0 ? "1" : `0.${"1".padStart(places, "0")}`);
+}
+
+/** Compares two decimals exactly: −1, 0 or 1. */
+export function compareDecimals(a: string, b: string): number {
+  const [left, right] = [parseDecimal(a, "a decimal"), parseDecimal(b, "a decimal")];
+  const difference = left.digits * 10n ** BigInt(right.places) - right.digits * 10n ** BigInt(left.places);
+  return difference < 0n ? -1 : Number(difference > 0n);
+}
+
 /**
  * Prints whole units as a decimal in natural units, with no zeros at the end:
  * `formatWhole(15, "0.1")` is `"1.5"`. Totals may be BigInt.

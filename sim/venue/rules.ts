@@ -6,21 +6,41 @@ import type { Ratio } from "./whole.ts";
 
 /** How the mark price follows index and book (MARK-2). */
 export interface MarkRules {
-  /** `index`: the index itself; `index-ema`: index + clamped average of (mid − index). */
-  readonly rule: "index" | "index-ema";
+  /**
+   * `index`: the index itself; `index-ema`: index + clamped average of (mid − index);
+   * `index-basis` and `median` are not simulated yet.
+   */
+  readonly rule: "index" | "index-ema" | "index-basis" | "median";
   /** Time constant of the average, microseconds. */
   readonly averageUs: number;
   /** Largest distance of the mark from the index, as a part of the index. */
   readonly clamp: Ratio;
 }
 
-/** Requirements and liquidation (MARGIN-1, MARGIN-2, MARGIN-3, MARGIN-5, LIQ-3..5). */
-export interface LiquidationRules {
+/** Accounts, requirements and what is reduced (ACCT-1, ACCT-3, ACCT-5, MARK-5, TIER-2, MARGIN-1..5, LIQ-3). */
+export interface MarginRules {
+  /** Whether the position margin holds the closing fee once, or once more as S0's prose has it (MARGIN-1). */
   readonly closingFeeInPositionMargin: "once" | "twice";
+  /** Whether the requirement counts the closing fee (MARGIN-2). */
   readonly maintenanceIncludesClosingFee: boolean;
+  /** The rate of that fee (MARGIN-2). */
   readonly closingFeeRate: "taker" | "liquidation";
+  /** Whether a ratio of exactly 100 % is at risk (MARGIN-3). */
   readonly triggerAt: "at-or-below" | "below";
+  /** What is left at the bankruptcy price (MARGIN-5). */
   readonly bankruptcyAt: "closing-fee" | "zero";
+  /** How far unrealised profit carries a cross scope (ACCT-5). */
+  readonly unrealizedProfitAsMargin: "none" | "own" | "all";
+  /** The price of the value that requirements are taken of (MARK-5). */
+  readonly positionValueAt: "mark" | "last" | "entry";
+  /** Whether open orders count toward tier, maintenance margin and fee (TIER-2). */
+  readonly tiersIncludeOpenOrders: boolean;
+  /** What a liquidation reduces first (LIQ-3). */
+  readonly partialLiquidation: "full" | "tier-step" | "ladder" | "fraction" | "just-enough" | "to-initial";
+  /** Wallets of an account (ACCT-1). */
+  readonly walletModel: "separate" | "unified";
+  /** What must be empty for the margin mode to change (ACCT-3). */
+  readonly marginModeChange: "instrument" | "account";
 }
 
 /** Auto-deleveraging (ADL-3..5). */
@@ -34,6 +54,8 @@ export interface AdlRules {
 export interface VenueRules {
   readonly name: string;
   readonly mark: MarkRules;
-  readonly liquidation: LiquidationRules;
+  readonly margin: MarginRules;
   readonly adl: AdlRules;
+  /** What the index is averaged over before a delivery contract expires, microseconds (INST-5). */
+  readonly closingWindowUs: number;
 }

@@ -81,7 +81,49 @@ export function add(a: number, b: number, what: string): number {
   return sum;
 }
 
+/** Veltkamp's splitter for doubles: 2^27 + 1. */
+const SPLITTER = 134217729;
+/** Up to here quotient and divisor leave every step of the division below exact. */
+const DIVIDE_EXACTLY_MOST = 2 ** 50;
+
+/**
+ * A product beyond the safe range, divided exactly without BigInt: product and
+ * quotient × divisor as unevaluated sums of two doubles (Dekker 1971), whose difference
+ * is the remainder. What is too large for that goes through BigInt.
+ */
 function wide(a: number, b: number, divisor: number, rounding: Rounding): number {
+  const product = a * b;
+  let quotient = Math.floor(product / divisor);
+  if (divisor > DIVIDE_EXACTLY_MOST || quotient > DIVIDE_EXACTLY_MOST || quotient < -DIVIDE_EXACTLY_MOST)
+    return wider(a, b, divisor, rounding);
+  const back = quotient * divisor;
+  let remainder = product - back + (tailOf(a, b, product) - tailOf(quotient, divisor, back));
+  while (remainder < 0) {
+    quotient -= 1;
+    remainder += divisor;
+  }
+  while (remainder >= divisor) {
+    quotient += 1;
+    remainder -= divisor;
+  }
+  if (remainder === 0 || rounding === "down") return quotient + 0;
+  if (rounding === "up") return quotient + 1;
+  const other = divisor - remainder;
+  return remainder > other || (remainder === other && quotient % 2 !== 0) ? quotient + 1 : quotient;
+}
+
+/** What a product of doubles lost to rounding, exactly. */
+function tailOf(a: number, b: number, product: number): number {
+  const scaledA = SPLITTER * a;
+  const highA = scaledA - (scaledA - a);
+  const lowA = a - highA;
+  const scaledB = SPLITTER * b;
+  const highB = scaledB - (scaledB - b);
+  const lowB = b - highB;
+  return lowA * lowB - (product - highA * highB - lowA * highB - highA * lowB);
+}
+
+function wider(a: number, b: number, divisor: number, rounding: Rounding): number {
   const product = BigInt(a) * BigInt(b);
   const by = BigInt(divisor);
   let quotient = product / by;

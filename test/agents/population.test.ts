@@ -40,7 +40,7 @@ function checkPopulation(holders: Holders, startRatio: number, startTicks: numbe
   for (const row of all) {
     const { equity, required } = health(holders, row, startTicks);
     if (equity < required * startRatio - 1e-6 * required) expect.fail(`holder ${row}: equity ${equity}, requirement ${required}`);
-    const most = tierOf(BTC.tiers, holders.lots[row] as number).maxLeverageHundredths;
+    const most = tierOf(BTC.tiers, holders.lots[row] as number, 0).maxLeverageHundredths;
     if ((holders.leverageHundredths[row] as number) > most) expect.fail(`holder ${row}: leverage above its tier's ${most}`);
     if (!((holders.margin[row] as number) > 0)) expect.fail(`holder ${row}: margin ${holders.margin[row]}`);
   }
@@ -140,7 +140,7 @@ describe("population", () => {
     for (const row of rows(holders)) {
       const { equity, required } = health(holders, row, INDEX);
       const value = holders.entryValue[row] as number;
-      const most = tierOf(BTC.tiers, holders.lots[row] as number).maxLeverageHundredths;
+      const most = tierOf(BTC.tiers, holders.lots[row] as number, 0).maxLeverageHundredths;
       const initial = Math.ceil((value * 100) / most) + Math.ceil(value / 2_000);
       if (holders.margin[row] !== initial) {
         topped += 1;

@@ -9,17 +9,28 @@ export const BTC: Instrument = {
   symbol: "BTC-USDT",
   kind: "linear",
   productLine: "perpetual",
+  expiryUs: null,
   underlying: "BTC",
   settleAsset: "USDT",
   tickSize: "0.1",
   lotSize: "0.001",
   multiplier: "1",
+  faceValue: null,
   quantaPerTickLot: { numerator: 100, denominator: 1 },
-  tiers: [
-    { upToLots: 2_000, maintenanceMarginRate: { numerator: 1, denominator: 200 }, maxLeverageHundredths: 10_000 },
-    { upToLots: 20_000, maintenanceMarginRate: { numerator: 1, denominator: 100 }, maxLeverageHundredths: 5_000 },
-    { upToLots: Number.MAX_SAFE_INTEGER, maintenanceMarginRate: { numerator: 1, denominator: 40 }, maxLeverageHundredths: 1_250 },
-  ],
+  tiers: {
+    scheme: "flat",
+    boundBy: "lots",
+    tiers: [
+      { upTo: 2_000, maintenanceMarginRate: { numerator: 1, denominator: 200 }, maxLeverageHundredths: 10_000, deduction: null },
+      { upTo: 20_000, maintenanceMarginRate: { numerator: 1, denominator: 100 }, maxLeverageHundredths: 5_000, deduction: null },
+      {
+        upTo: Number.MAX_SAFE_INTEGER,
+        maintenanceMarginRate: { numerator: 1, denominator: 40 },
+        maxLeverageHundredths: 1_250,
+        deduction: null,
+      },
+    ],
+  },
   fees: {
     maker: { numerator: 1, denominator: 5000 },
     taker: { numerator: 1, denominator: 2000 },
@@ -35,6 +46,12 @@ export const TERMS: MarginTerms = {
     closingFeeRate: "taker",
     triggerAt: "at-or-below",
     bankruptcyAt: "closing-fee",
+    unrealizedProfitAsMargin: "all",
+    positionValueAt: "mark",
+    tiersIncludeOpenOrders: false,
+    partialLiquidation: "full",
+    walletModel: "separate",
+    marginModeChange: "instrument",
   },
 };
 

@@ -58,20 +58,29 @@ describe("breakwater schema", () => {
 
 describe("breakwater venues", () => {
   test("lists them", async () => {
-    expect(await outputOf(registerVenues, "venues")).toMatch(/^bitda {2}BTC-USDT {2}The venue of source S0/);
-    expect(JSON.parse(await outputOf(registerVenues, "venues", "--json"))).toMatchObject([{ name: "bitda", instruments: ["BTC-USDT"] }]);
+    expect(await outputOf(registerVenues, "venues")).toMatch(/^bitda +BTC-USDT +The venue of source S0/m);
+    const listed = JSON.parse(await outputOf(registerVenues, "venues", "--json"));
+    expect(listed.map(({ name }: { name: string }) => name)).toEqual(await bundledNames("venue"));
+    expect(listed).toContainEqual(expect.objectContaining({ name: "bitda", instruments: ["BTC-USDT"] }));
   });
 
   test("shows one, each rule with its source, in columns", async () => {
     const lines = (await outputOf(registerVenues, "venues", "bitda")).split("\n");
     const policy = lines.find((line) => line.startsWith("adl.policy ")) as string;
-    const fee = lines.find((line) => line.startsWith("instruments.BTC-USDT.fees.maker ")) as string;
+    const fee = lines.find((line) => line.startsWith("fees.maker ")) as string;
     expect(policy).toMatch(/^adl\.policy +profit-times-leverage +\[1\] +"Unrealized Profit × Leverage\."$/);
     expect(policy.indexOf("profit-times")).toBe(fee.indexOf("0.0002"));
     expect(lines.filter((line) => line.includes("maintenance 0."))).toHaveLength(34);
     expect(lines).toContain(
       '[1] S0: Bitda, help centre, "What is a Perpetual Contract?" (intercom.help/Bitda/en/articles/11016224) (2026-11-20)',
     );
+  });
+
+  test("TIER-1 shows the tier tables of a venue, each with its source and date", async () => {
+    const lines = (await outputOf(registerVenues, "venues", "binance")).split("\n");
+    expect(lines).toContainEqual(expect.stringMatching(/^instruments\.BTCUSDT\.tiers +12 tiers +\[\d+\]$/));
+    expect(lines).toContainEqual(expect.stringMatching(/^ +to 600000 quote +maintenance 0\.005, leverage to 100, deduction 50$/));
+    expect(lines).toContainEqual(expect.stringMatching(/^\[\d+\] Binance, leverage brackets.*\(2024-10-24\)$/));
   });
 
   test("--json has a source for every rule", async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { HOUSE_ACCOUNT } from "../../sim/clearing/accounts.ts";
 import type { SimulationInput } from "../../sim/input.ts";
 import type { Record as RunRecord } from "../../sim/record.ts";
 import { Simulation } from "../../sim/simulation.ts";
@@ -140,14 +141,16 @@ describe("an auditor who sees only the record", () => {
       expect(byEntry("surplus", "amount_quanta")).toBe(total(column("liquidations", "surplus_quanta")));
       expect(-byEntry("cover", "amount_quanta")).toBe(total(column("liquidations", "cover_quanta")));
       expect(byEntry("uncovered", "house_quanta")).toBe(total(column("liquidations", "uncovered_quanta")));
-      // All cash less signed entry values is what was put in: that leaves the house's own cash as the one unknown.
+      // All cash, the house's included, less signed entry values is what was put in.
       const accounts = (name: string) => [...record.accounts.numbers(name)].map(BigInt);
       const lots = accounts("position_lots");
       const entries = accounts("entry_value_quanta").map((value, account) => ((lots[account] as bigint) < 0n ? -value : value));
       const deposits = total(accounts("deposited_quanta")) + BigInt(input.poolSeedQuanta);
       const cash = total(accounts("wallet_quanta")) + total(accounts("margin_quanta")) + pool - total(entries);
+      expect(cash, `seed ${seed}`).toBe(deposits);
       // What the house netted in its own position is profit of its own, not of the record's tables.
-      if (total(column("liquidations", "residual_lots")) === 0n) expect(deposits - cash, `seed ${seed}: house`).toBe(house);
+      if (total(column("liquidations", "residual_lots")) === 0n)
+        expect(accounts("wallet_quanta")[HOUSE_ACCOUNT], `seed ${seed}: house`).toBe(house);
     }
   });
 });

@@ -5,7 +5,7 @@ import { drawPopulation, populationParameters } from "../../agents/population.ts
 import type { AgentStart, SimulationInput } from "../../sim/input.ts";
 import { createStream, type RandomStream } from "../../sim/kernel/random.ts";
 import type { Ratio } from "../../sim/venue/whole.ts";
-import { instrumentOf } from "./venue-fixture.ts";
+import { instrumentOf, liquidationRulesOf } from "./venue-fixture.ts";
 
 const START_US = 1_600_000_000_000_000;
 const STEP_US = 1_000_000;
@@ -50,13 +50,14 @@ export function randomInput(seed: number, { steps = 40, holders = 300, more = []
   const rules = {
     name: "random",
     mark: { rule: pick(stream, ["index", "index-ema"]), averageUs: 10_000_000, clamp: { numerator: 1, denominator: 50 } },
-    liquidation: {
+    closingWindowUs: 1,
+    margin: liquidationRulesOf({
       closingFeeInPositionMargin: pick(stream, ["once", "twice"]),
       maintenanceIncludesClosingFee: stream.next() < 0.5,
       closingFeeRate: pick(stream, ["taker", "liquidation"]),
       triggerAt: pick(stream, ["at-or-below", "below"]),
       bankruptcyAt: pick(stream, ["closing-fee", "zero"]),
-    },
+    }),
     adl: { policy: "profit-times-leverage", eligible: pick(stream, ["all", "profitable"]) },
   } as const;
   // About 20 lots a position, whatever a lot is worth.
@@ -69,7 +70,7 @@ export function randomInput(seed: number, { steps = 40, holders = 300, more = []
   });
   const drawn = drawPopulation(population, {
     asset,
-    terms: { instrument, rules: rules.liquidation },
+    terms: { instrument, rules: rules.margin },
     startTicks: START_TICKS,
     stream: createStream(seed, "population"),
   });

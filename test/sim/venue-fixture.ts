@@ -10,7 +10,7 @@ import { Exchange } from "../../sim/exchange.ts";
 import { Record as RunRecord } from "../../sim/record.ts";
 import { parseRatio } from "../../sim/venue/decimal.ts";
 import type { Instrument } from "../../sim/venue/instrument.ts";
-import type { AdlRules, LiquidationRules } from "../../sim/venue/rules.ts";
+import type { AdlRules, MarginRules } from "../../sim/venue/rules.ts";
 import type { Ratio } from "../../sim/venue/whole.ts";
 import { Waterfall } from "../../sim/waterfall.ts";
 
@@ -36,17 +36,24 @@ export function instrumentOf(given: InstrumentText = {}): Instrument {
     symbol: "BTC-USDT",
     kind: "linear",
     productLine: "perpetual",
+    expiryUs: null,
     underlying: "BTC",
     settleAsset: "USDT",
     tickSize: "1",
     lotSize: "1",
     multiplier: "1",
+    faceValue: null,
     quantaPerTickLot: given.quantaPerTickLot ?? { numerator: 1, denominator: 1 },
-    tiers: tiers.map(({ upToLots, rate, maxLeverage }) => ({
-      upToLots,
-      maintenanceMarginRate: parseRatio(rate, "rate"),
-      maxLeverageHundredths: maxLeverage * 100,
-    })),
+    tiers: {
+      scheme: "flat",
+      boundBy: "lots",
+      tiers: tiers.map(({ upToLots, rate, maxLeverage }) => ({
+        upTo: upToLots,
+        maintenanceMarginRate: parseRatio(rate, "rate"),
+        maxLeverageHundredths: maxLeverage * 100,
+        deduction: null,
+      })),
+    },
     fees: {
       maker: parseRatio(given.maker ?? "0", "maker"),
       taker: parseRatio(given.taker ?? "0", "taker"),
@@ -55,14 +62,20 @@ export function instrumentOf(given: InstrumentText = {}): Instrument {
   };
 }
 
-/** Liquidation rules; unless told those without fees: at or below, bankrupt at zero. */
-export function liquidationRulesOf(given: Partial<LiquidationRules> = {}): LiquidationRules {
+/** Margin rules; unless told those without fees: at or below, bankrupt at zero. */
+export function liquidationRulesOf(given: Partial<MarginRules> = {}): MarginRules {
   return {
     closingFeeInPositionMargin: "once",
     maintenanceIncludesClosingFee: false,
     closingFeeRate: "taker",
     triggerAt: "at-or-below",
     bankruptcyAt: "zero",
+    unrealizedProfitAsMargin: "all",
+    positionValueAt: "mark",
+    tiersIncludeOpenOrders: false,
+    partialLiquidation: "full",
+    walletModel: "separate",
+    marginModeChange: "instrument",
     ...given,
   };
 }
@@ -78,7 +91,7 @@ export interface Start {
 
 export interface VenueText {
   readonly instrument?: InstrumentText;
-  readonly liquidation?: Partial<LiquidationRules>;
+  readonly liquidation?: Partial<MarginRules>;
   readonly adl?: Partial<AdlRules>;
   readonly policy?: AdlPolicy;
   readonly seed?: number;

@@ -1,28 +1,35 @@
 import { describe, expect, test } from "vitest";
-import { compileTimes, compileVenue } from "../../../data/scenario/compile.ts";
+import { compileScenario, compileTimes } from "../../../data/scenario/compile.ts";
 import { resolveScenario } from "../../../data/scenario/resolve.ts";
 import { registries, smallScenario, useFolder } from "./support.ts";
 
 const folder = useFolder();
+const SAFE = Number.MAX_SAFE_INTEGER;
 
 describe("a scenario in whole units", () => {
   test("UNIT-1 UNIT-2 ticks, lots, quanta and ratios are exact", async () => {
-    const compiled = compileVenue(await resolveScenario(await folder.write("s.json", smallScenario()), { registries }));
+    const compiled = compileScenario(await resolveScenario(await folder.write("s.json", smallScenario()), { registries }));
     expect(compiled.asset).toEqual({ symbol: "USDT", quantum: "0.000001" });
     expect(compiled.instrument).toEqual({
       symbol: "X-USDT",
       kind: "linear",
       productLine: "perpetual",
+      expiryUs: null,
       underlying: "X",
       settleAsset: "USDT",
       tickSize: "0.5",
       lotSize: "0.01",
       multiplier: "1",
+      faceValue: null,
       quantaPerTickLot: { numerator: 5000, denominator: 1 },
-      tiers: [
-        { upToLots: 1000, maintenanceMarginRate: { numerator: 1, denominator: 100 }, maxLeverageHundredths: 5000 },
-        { upToLots: Number.MAX_SAFE_INTEGER, maintenanceMarginRate: { numerator: 3, denominator: 200 }, maxLeverageHundredths: 2000 },
-      ],
+      tiers: {
+        scheme: "flat",
+        boundBy: "lots",
+        tiers: [
+          { upTo: 1000, maintenanceMarginRate: { numerator: 1, denominator: 100 }, maxLeverageHundredths: 5000, deduction: null },
+          { upTo: SAFE, maintenanceMarginRate: { numerator: 3, denominator: 200 }, maxLeverageHundredths: 2000, deduction: null },
+        ],
+      },
       fees: {
         maker: { numerator: -1, denominator: 10_000 },
         taker: { numerator: 1, denominator: 2000 },
@@ -33,14 +40,21 @@ describe("a scenario in whole units", () => {
     expect(compiled.rules).toEqual({
       name: "small-venue",
       mark: { rule: "index", averageUs: 60_000_000, clamp: { numerator: 1, denominator: 100 } },
-      liquidation: {
+      margin: {
         closingFeeInPositionMargin: "once",
         maintenanceIncludesClosingFee: true,
         closingFeeRate: "taker",
         triggerAt: "at-or-below",
         bankruptcyAt: "closing-fee",
+        unrealizedProfitAsMargin: "own",
+        positionValueAt: "mark",
+        tiersIncludeOpenOrders: false,
+        partialLiquidation: "full",
+        walletModel: "separate",
+        marginModeChange: "instrument",
       },
       adl: { policy: "profit-times-leverage", eligible: "all" },
+      closingWindowUs: 3_600_000_000,
     });
   });
 
@@ -58,6 +72,6 @@ describe("a scenario in whole units", () => {
   test("UNIT-2 a ratio of value that is no whole number of quanta is kept as a ratio", async () => {
     const file = await folder.write("s.json", smallScenario());
     const scenario = await resolveScenario(file, { registries, sets: ["instruments.0.multiplier=0.0003", "assets.USDT.quantum=0.01"] });
-    expect(compileVenue(scenario).instrument.quantaPerTickLot).toEqual({ numerator: 3, denominator: 20_000 });
+    expect(compileScenario(scenario).instrument.quantaPerTickLot).toEqual({ numerator: 3, denominator: 20_000 });
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../../data/scenario/path.ts";
 import { resolveScenario } from "../../../data/scenario/resolve.ts";
+import { ADL_POLICY_NAMES } from "../../../data/scenario/venue-schema.ts";
 import { makePipe } from "../../pipe.ts";
 import { lineOf, registries, smallScenario, smallVenue, useFolder } from "./support.ts";
 
@@ -32,6 +33,9 @@ const DURATION = 'expected a duration above 0, such as "250ms", "10s" or "3h"';
 const TIME = 'expected a time in UTC, such as "2025-10-10T20:00:00Z"';
 const RATE = 'expected a rate from 0 to below 1 as text, such as "0.0005"';
 const CONTRACT = "venue.instruments.0";
+const POLICIES = [...new Set([...registries.policies, ...ADL_POLICY_NAMES])].map((name) => JSON.stringify(name)).join(", ");
+const VENUE_FIELDS =
+  "name, description, walletModel, marginModeChange, unrealizedProfitAsMargin, positionValueAt, tierScheme, tiersIncludeOpenOrders, closingFeeInPositionMargin, maintenanceIncludesClosingFee, closingFeeRate, triggerAt, bankruptcyAt, partialLiquidation, takeoverAt, surplusTo, selfTradePrevention, closingWindow, fees, mark, fund, adl, collateral, sources, instruments";
 
 describe("a bad field is named with its file, path and value, on one line", () => {
   test.each<{ change: Change; line: string }>([
@@ -98,8 +102,11 @@ describe("a bad field is named with its file, path and value, on one line", () =
     { change: ["record", { orders: "yes" }], line: 'record.orders: expected true or false, got "yes"' },
     { change: ["cascades", { halfLife: "60" }], line: `cascades.halfLife: ${DURATION}, got "60"` },
     { change: ["venue", 3], line: "venue: expected a venue's name, its file or an object, got 3" },
-    { change: ["venue", "okx"], line: "venue: okx: expected a file or a bundled venue (bitda), got neither" },
-    { change: ["venue", "okx.json"], line: "venue: okx.json: no such file" },
+    {
+      change: ["venue", "nowhere"],
+      line: "venue: nowhere: expected a file or a bundled venue (binance, bitda, bitda-ema, bitmex, bybit, dydx, hyperliquid, okx), got neither",
+    },
+    { change: ["venue", "nowhere.json"], line: "venue: nowhere.json: no such file" },
   ])("$line", async ({ change, line }) => {
     expect(await refusal(changed(change))).toBe(`bad.json: ${line}`);
   });
@@ -107,23 +114,26 @@ describe("a bad field is named with its file, path and value, on one line", () =
   test.each<{ change: Change; line: string }>([
     {
       change: ["venue.adl", { policy: "luck" }],
-      line: 'venue.adl.policy: expected one of "profit-times-leverage", "pro-rata", got "luck"',
+      line: `venue.adl.policy: expected one of ${POLICIES}, got "luck"`,
     },
     { change: ["venue.adl", { eligible: "none" }], line: 'venue.adl.eligible: expected one of "all", "profitable", got "none"' },
     {
-      change: ["venue.liquidation", { partialLiquidation: "tier-step" }],
-      line: 'venue.liquidation.partialLiquidation: expected "full", got "tier-step"',
+      change: ["venue.partialLiquidation", "half"],
+      line: 'venue.partialLiquidation: expected one of "full", "tier-step", "ladder", "fraction", "just-enough", "to-initial", got "half"',
     },
-    { change: ["venue.mark", { rule: "last" }], line: 'venue.mark.rule: expected one of "index", "index-ema", got "last"' },
+    {
+      change: ["venue.mark", { rule: "last" }],
+      line: 'venue.mark.rule: expected one of "index", "index-ema", "index-basis", "median", got "last"',
+    },
     { change: ["venue.mark", { clamp: "1" }], line: `venue.mark.clamp: ${RATE}, got "1"` },
     {
-      change: ["venue.fees", {}],
-      line: "venue.fees: expected no field of this name (there are name, description, mark, liquidation, fund, adl, orders, sources, instruments), got {}",
+      change: ["venue.liquidation", {}],
+      line: `venue.liquidation: expected no field of this name (there are ${VENUE_FIELDS}), got {}`,
     },
-    { change: [`${CONTRACT}.kind`, "inverse"], line: `${CONTRACT}.kind: expected "linear", got "inverse"` },
+    { change: [`${CONTRACT}.kind`, "quanto"], line: `${CONTRACT}.kind: expected one of "linear", "inverse", got "quanto"` },
     {
-      change: [`${CONTRACT}.faceValue`, "100"],
-      line: `${CONTRACT}.faceValue: expected no field of this name (there are symbol, kind, productLine, base, quote, settle, tickSize, lotSize, multiplier, tierScheme, tiers, fees), got "100"`,
+      change: [`${CONTRACT}.size`, "100"],
+      line: `${CONTRACT}.size: expected no field of this name (there are symbol, kind, productLine, expiry, base, quote, settle, tickSize, lotSize, multiplier, faceValue, tierScheme, tiers, fees), got "100"`,
     },
     {
       change: [`${CONTRACT}.settle`, "USDC"],
@@ -151,7 +161,10 @@ describe("a bad field is named with its file, path and value, on one line", () =
       change: [`${CONTRACT}.tiers.1.upTo`, "10"],
       line: `${CONTRACT}.tiers.1.upTo: expected more than 10, where the tier before ends, got "10"`,
     },
-    { change: [`${CONTRACT}.tiers.0.unit`, "quote"], line: `${CONTRACT}.tiers.0.unit: expected "contracts", got "quote"` },
+    {
+      change: [`${CONTRACT}.tiers.0.unit`, "coins"],
+      line: `${CONTRACT}.tiers.0.unit: expected one of "contracts", "quote", "base", got "coins"`,
+    },
     {
       change: [`${CONTRACT}.tiers.1.maintenanceMarginRate`, "0.005"],
       line: `${CONTRACT}.tiers.1.maintenanceMarginRate: expected at least 0.01, the rate of the tier before, got "0.005"`,
@@ -162,7 +175,7 @@ describe("a bad field is named with its file, path and value, on one line", () =
     },
     {
       change: [`${CONTRACT}.tiers.1.maxLeverage`, "51"],
-      line: `${CONTRACT}.tiers.1.maxLeverage: expected at most 50, the leverage of the tier before, got "51"`,
+      line: `${CONTRACT}.tiers.1.maxLeverage: expected a leverage of at most 50, that of the tier before, got "51"`,
     },
     {
       change: [`${CONTRACT}.tiers.0.maxLeverage`, "49.999"],
@@ -186,9 +199,9 @@ describe("a bad field is named with its file, path and value, on one line", () =
     expect(await refusal({ ...rest, seed: -1, name: 5 })).toBe("bad.json: seed: expected a whole number of at least 0, got -1");
     expect(await refusal({ name: 5, ...rest, seed: -1 })).toBe('bad.json: name: expected a name of letters, digits, "-" and "_", got 5');
     expect(await refusal({ name, zzz: 1, ...rest, seed: -1 })).toMatch(/^bad\.json: zzz: expected no field of this name/);
-    expect(await refusal({ name, ...rest, venue: "okx", seed: -1 })).toMatch(/^bad\.json: venue: okx: /);
+    expect(await refusal({ name, ...rest, venue: "nowhere", seed: -1 })).toMatch(/^bad\.json: venue: nowhere: /);
     const { venue, ...others } = rest;
-    expect(await refusal({ name, ...others, seed: -1, venue: "okx" })).toMatch(/^bad\.json: seed: /);
+    expect(await refusal({ name, ...others, seed: -1, venue: "nowhere" })).toMatch(/^bad\.json: seed: /);
     expect(venue).toBeDefined();
   });
 

@@ -56,7 +56,6 @@ describe("a resolved scenario", () => {
             "settle": "USDT",
             "symbol": "X-USDT",
             "tickSize": "0.5",
-            "tierScheme": "flat",
             "tiers": [
               {
                 "maintenanceMarginRate": "0.01",
@@ -114,6 +113,11 @@ describe("a resolved scenario", () => {
               "fund-short",
             ],
           },
+          "bankruptcyAt": "closing-fee",
+          "closingFeeInPositionMargin": "once",
+          "closingFeeRate": "taker",
+          "closingWindow": "1h",
+          "collateral": {},
           "description": "",
           "fund": {
             "residual": "house",
@@ -135,7 +139,6 @@ describe("a resolved scenario", () => {
               "settle": "USDT",
               "symbol": "X-USDT",
               "tickSize": "0.5",
-              "tierScheme": "flat",
               "tiers": [
                 {
                   "maintenanceMarginRate": "0.01",
@@ -152,31 +155,30 @@ describe("a resolved scenario", () => {
               ],
             },
           ],
-          "liquidation": {
-            "bankruptcyAt": "closing-fee",
-            "closingFeeInPositionMargin": "once",
-            "closingFeeRate": "taker",
-            "maintenanceIncludesClosingFee": true,
-            "partialLiquidation": "full",
-            "surplusTo": "pool",
-            "takeoverAt": "bankruptcy",
-            "triggerAt": "at-or-below",
-          },
+          "maintenanceIncludesClosingFee": true,
+          "marginModeChange": "instrument",
           "mark": {
             "average": "60s",
             "clamp": "0.01",
             "rule": "index",
           },
           "name": "small-venue",
-          "orders": {
-            "selfTradePrevention": "cancel-oldest",
-          },
+          "partialLiquidation": "full",
+          "positionValueAt": "mark",
+          "selfTradePrevention": "cancel-oldest",
           "sources": {
             "adl": {
               "date": "2025-01-01",
               "source": "a test",
             },
           },
+          "surplusTo": "pool",
+          "takeoverAt": "bankruptcy",
+          "tierScheme": "flat",
+          "tiersIncludeOpenOrders": false,
+          "triggerAt": "at-or-below",
+          "unrealizedProfitAsMargin": "own",
+          "walletModel": "separate",
         },
       }
     `);
@@ -243,7 +245,7 @@ describe("--set", () => {
 
   test("leaves the file's own contract alone when only the scenario's is changed, and the other way round", async () => {
     const ofScenario = await resolved(smallScenario(), "instruments.0.fees.taker=0.001");
-    expect(ofScenario.venue.instruments[0]?.fees.taker).toBe("0.0005");
+    expect(ofScenario.venue.instruments[0]?.fees?.taker).toBe("0.0005");
   });
 
   test.each([
@@ -274,9 +276,12 @@ describe("--set", () => {
     },
     {
       sets: ["venue.extends=bitda"],
-      line: '--set: venue.extends: expected no field of this name (there are name, description, mark, liquidation, fund, adl, orders, sources, instruments), got "bitda"',
+      line: '--set: venue.extends: expected no field of this name (there are name, description, walletModel, marginModeChange, unrealizedProfitAsMargin, positionValueAt, tierScheme, tiersIncludeOpenOrders, closingFeeInPositionMargin, maintenanceIncludesClosingFee, closingFeeRate, triggerAt, bankruptcyAt, partialLiquidation, takeoverAt, surplusTo, selfTradePrevention, closingWindow, fees, mark, fund, adl, collateral, sources, instruments), got "bitda"',
     },
-    { sets: ["venue=nowhere"], line: "--set: venue: nowhere: expected a file or a bundled venue (bitda), got neither" },
+    {
+      sets: ["venue=nowhere"],
+      line: "--set: venue: nowhere: expected a file or a bundled venue (binance, bitda, bitda-ema, bitmex, bybit, dydx, hyperliquid, okx), got neither",
+    },
     {
       sets: ["instruments.0.tiers.1.upTo=5"],
       line: '--set: instruments.0.tiers.1.upTo: expected more than 10, where the tier before ends, got "5"',
@@ -343,14 +348,15 @@ describe("bars of a scenario", () => {
 describe("a venue that extends another", () => {
   test("keeps what it does not say, field by field, and replaces lists", async () => {
     await folder.write("base.json", smallVenue());
-    await folder.write("middle.json", { extends: "./base.json", liquidation: { bankruptcyAt: "zero" }, adl: { policy: "pro-rata" } });
+    await folder.write("middle.json", { extends: "./base.json", bankruptcyAt: "zero", adl: { policy: "pro-rata" } });
     const { venue } = await resolved({
       ...smallScenario(),
       venue: { extends: "./middle.json", name: "mine", adl: { eligible: "profitable" } },
     });
     expect(venue).toMatchObject({
       name: "mine",
-      liquidation: { bankruptcyAt: "zero", triggerAt: "at-or-below" },
+      bankruptcyAt: "zero",
+      triggerAt: "at-or-below",
       adl: { policy: "pro-rata", eligible: "profitable" },
       instruments: [{ symbol: "X-USDT" }],
     });
@@ -393,13 +399,13 @@ describe("a venue that extends another", () => {
     const bad = smallVenue();
     (bad["instruments"] as Record<string, unknown>[])[0] = { ...(bad["instruments"] as Record<string, unknown>[])[0], tickSize: "0" };
     await folder.write("venues/base.json", { ...bad, mark: { rule: "index" } });
-    await folder.write("venues/mine.json", { extends: "./base.json", mark: { rule: "median" } });
+    await folder.write("venues/mine.json", { extends: "./base.json", mark: { rule: "last" } });
     const expected = 'instruments.0.tickSize: expected a decimal above 0 as text, such as "0.5", got "0"';
     const inBase = await refusal({ ...smallScenario(), venue: "venues/mine.json" }, "venue.mark.rule=index");
     expect(inBase).toBe(`./base.json: ${expected}`);
     await folder.write("venues/base.json", smallVenue());
     const inMine = await refusal({ ...smallScenario(), venue: "venues/mine.json" });
-    expect(inMine).toBe('venues/mine.json: mark.rule: expected one of "index", "index-ema", got "median"');
+    expect(inMine).toBe('venues/mine.json: mark.rule: expected one of "index", "index-ema", "index-basis", "median", got "last"');
   });
 
   test("may not lead back to itself", async () => {

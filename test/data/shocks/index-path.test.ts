@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { compileVenue } from "../../../data/scenario/compile.ts";
+import { compileScenario } from "../../../data/scenario/compile.ts";
 import { resolveScenario } from "../../../data/scenario/resolve.ts";
 import { type IndexPath, indexPath } from "../../../data/shocks/index-path.ts";
 import { registries as realRegistries } from "../../../lab/registries.ts";
@@ -15,7 +15,7 @@ const MAY_2021 = fileURLToPath(new URL("../../../../shared/data/2021-05-19_binan
 async function pathOf(nameOrFile: string, ...sets: string[]): Promise<IndexPath> {
   const isBundled = !nameOrFile.endsWith(".json");
   const scenario = await resolveScenario(nameOrFile, { registries: isBundled ? realRegistries : registries, sets });
-  return indexPath(scenario, compileVenue(scenario).instrument);
+  return indexPath(scenario, compileScenario(scenario).instrument);
 }
 
 describe("the index path of a scenario", () => {

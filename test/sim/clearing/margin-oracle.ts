@@ -45,10 +45,10 @@ export function fee(amount: Decimal.Value, rate: string): Decimal {
   return new Exact(amount).times(rate).toDecimalPlaces(0, Decimal.ROUND_CEIL);
 }
 
-/** MARGIN-1: value / leverage + closing fee, once or twice. */
+/** MARGIN-1: value / leverage + closing fee (MARGIN-2), once or twice. */
 export function initialMargin(contract: OracleContract, rules: OracleRules, amount: number, leverageHundredths: number): Decimal {
   const part = new Exact(amount).times(100).div(leverageHundredths).toDecimalPlaces(0, Decimal.ROUND_CEIL);
-  return part.plus(fee(amount, contract.taker).times(rules.closingFeeInPositionMargin === "twice" ? 2 : 1));
+  return part.plus(fee(amount, closingRate(contract, rules)).times(rules.closingFeeInPositionMargin === "twice" ? 2 : 1));
 }
 
 /** TIER-1: upper bounds are inclusive. */

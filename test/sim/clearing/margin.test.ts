@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   bankruptcyValue,
+  closingFee,
   compareRatios,
   equityAt,
   feeOn,
@@ -12,6 +13,7 @@ import {
   limitTicks,
   liquidationTicks,
   type MarginTerms,
+  maintenanceMargin,
   type Position,
   profitAt,
   requirement,
@@ -74,7 +76,7 @@ const everything = (fine: boolean) =>
 function termsOf(text: oracle.OracleContract, choice: oracle.OracleRules): MarginTerms {
   return {
     instrument: instrumentOf({ ...text, tiers: text.tiers.map((tier) => ({ maxLeverage: 100, ...tier })) }),
-    rules: choice,
+    rules: liquidationRulesOf(choice),
   };
 }
 
@@ -315,4 +317,53 @@ describe.skipIf(vectors === null)("worked cases of real venues (skipped where th
 
   test.skip("MARGIN-4 binance-iso-*: the maintenance amount (a deduction) comes with the marginal tier scheme", () => {});
   test.skip("MARGIN-4 bybit-iso-*, bybit-liq-01: the requirement is taken at the entry value (positionValueAt: entry)", () => {});
+});
+
+describe("inverse contracts", () => {
+  // A lot is worth 10^8 quanta at a tick: 20,000 quanta at 5,000 ticks.
+  const terms = (rules: Parameters<typeof liquidationRulesOf>[0] = {}): MarginTerms => ({
+    instrument: {
+      ...instrumentOf({ taker: "0.01" }),
+      kind: "inverse",
+      faceValue: "1",
+      quantaPerTickLot: { numerator: 100_000_000, denominator: 1 },
+    },
+    rules: liquidationRulesOf(rules),
+  });
+  const long: Position = { lots: 10, entryValue: 200_000, margin: 20_000 };
+  const short: Position = { lots: -10, entryValue: 200_000, margin: 20_000 };
+
+  test("INST-2 MARGIN-3 a long gains when the value falls", () => {
+    expect(equityAt(terms(), long, 5_000)).toBe(20_000);
+    expect(equityAt(terms(), long, 6_250)).toBe(60_000);
+    expect(equityAt(terms(), short, 6_250)).toBe(-20_000);
+  });
+
+  test("INST-2 MARGIN-5 bankruptcy value lies above a long's, below a short's, and the limit is rounded for the pool", () => {
+    expect(bankruptcyValue(terms(), long)).toBe(220_000);
+    expect(bankruptcyValue(terms(), short)).toBe(180_000);
+    // 220,000 / 1.01 and 180,000 / 0.99.
+    expect(bankruptcyValue(terms({ bankruptcyAt: "closing-fee" }), long)).toBe(217_822);
+    expect(bankruptcyValue(terms({ bankruptcyAt: "closing-fee" }), short)).toBe(181_818);
+    expect(bankruptcyValue(terms(), { ...short, margin: 200_000 })).toBe(0);
+    // 10^9 / 220,000 = 4545.45…, 10^9 / 180,000 = 5555.55…
+    expect(limitTicks(terms().instrument, 10, 220_000)).toBe(4_546);
+    expect(limitTicks(terms().instrument, -10, 180_000)).toBe(5_555);
+    expect(limitTicks(terms().instrument, -10, 0)).toBe(Number.POSITIVE_INFINITY);
+  });
+});
+
+test("MARGIN-2 MARK-5 the fee of a requirement is of the value at mark, the margin of the value judged", () => {
+  const terms: MarginTerms = {
+    instrument: instrumentOf({ taker: "0.001" }),
+    rules: liquidationRulesOf({ maintenanceIncludesClosingFee: true }),
+  };
+  expect(maintenanceMargin(terms, 10, 5_000)).toBe(50);
+  expect(closingFee(terms, 8_000)).toBe(8);
+  expect(requirement(terms, 10, 5_000, 8_000)).toBe(58);
+  expect(initialMargin(terms, 5_000, 1_000, 8_000)).toBe(508);
+  const entry: MarginTerms = { ...terms, rules: liquidationRulesOf({ positionValueAt: "entry" }) };
+  // At entry value 5,000 a margin of 50 is needed; at the mark it would be 40.
+  expect(isAtRisk(entry, { lots: 10, entryValue: 5_000, margin: 1_049 }, 400)).toBe(true);
+  expect(isAtRisk(entry, { lots: 10, entryValue: 5_000, margin: 1_051 }, 400)).toBe(false);
 });

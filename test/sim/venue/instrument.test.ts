@@ -2,7 +2,7 @@ import { Decimal } from "decimal.js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseRatio, ratioOf } from "../../../sim/venue/decimal.ts";
-import { type Instrument, valueOf } from "../../../sim/venue/instrument.ts";
+import { type Instrument, profitOf, valueOf } from "../../../sim/venue/instrument.ts";
 import { OverflowError } from "../../../sim/venue/whole.ts";
 
 const SAFE = Number.MAX_SAFE_INTEGER;
@@ -14,14 +14,20 @@ function linear(tickSize: string, lotSize: string, multiplier: string, quantum: 
     symbol: "BTC-USDT",
     kind: "linear",
     productLine: "perpetual",
+    expiryUs: null,
     underlying: "BTC",
     settleAsset: "USDT",
     tickSize,
     lotSize,
     multiplier,
+    faceValue: null,
     quantum,
     quantaPerTickLot: ratioOf([tickSize, lotSize, multiplier], [quantum], "instrument"),
-    tiers: [{ upToLots: SAFE, maintenanceMarginRate: parseRatio("0.005", ""), maxLeverageHundredths: 10000 }],
+    tiers: {
+      scheme: "flat",
+      boundBy: "lots",
+      tiers: [{ upTo: SAFE, maintenanceMarginRate: parseRatio("0.005", ""), maxLeverageHundredths: 10000, deduction: null }],
+    },
     fees: { maker: parseRatio("0", ""), taker: parseRatio("0", ""), liquidation: parseRatio("0", "") },
   };
 }
@@ -95,5 +101,53 @@ describe("valueOf", () => {
     expect(valueOf(BTC, 1_200_000, 75_059_993)).toBe(9_007_199_160_000_000);
     expect(() => valueOf(BTC, 1_200_000, 75_059_994)).toThrow("9007199280000000 is beyond ±(2^53 − 1)");
     expect(() => valueOf(BTC, 1_200_000, 75_059_994_000)).toThrow("9007199280000000000 is beyond ±(2^53 − 1)");
+  });
+});
+
+/** An inverse contract of a face value in the quote asset. */
+function inverse(faceValue: string, tickSize: string, lotSize: string, multiplier: string, quantum: string) {
+  const quantaPerTickLot = ratioOf([faceValue, multiplier, lotSize], [tickSize, quantum], "instrument");
+  return { ...linear(tickSize, lotSize, multiplier, quantum), kind: "inverse" as const, faceValue, quantaPerTickLot };
+}
+
+describe("inverse contracts", () => {
+  const COIN = inverse("100", "0.1", "1", "1", "0.00000001");
+  const SMALL = inverse("1", "0.5", "1", "1", "0.00000001");
+  const FRACTION = inverse("10", "0.05", "0.01", "0.3", "0.0001");
+
+  /** INST-2 in natural units: face value × multiplier × |size| / price, then rounded to the quantum. */
+  function expected(instrument: ReturnType<typeof inverse>, ticks: number, lots: number, rounding: keyof typeof MODE): bigint {
+    const worth = new Exact(instrument.faceValue).times(instrument.multiplier).times(instrument.lotSize).times(Math.abs(lots));
+    const price = new Exact(ticks).times(instrument.tickSize);
+    return BigInt(worth.dividedBy(price).dividedBy(instrument.quantum).toDecimalPlaces(0, MODE[rounding]).toFixed(0));
+  }
+
+  test("INST-2 value = face value × contracts / price, in the coin", () => {
+    // 10 contracts of 100 USD at 10,000 and 12,500.
+    expect([100_000, 125_000].map((price) => valueOf(COIN, price, -10))).toEqual([10_000_000, 8_000_000]);
+    expect(valueOf(COIN, 300_000, 1)).toBe(333_333);
+    expect(valueOf(COIN, 300_000, 1, "up")).toBe(333_334);
+    expect(valueOf(COIN, 300_000, 0)).toBe(0);
+  });
+
+  test("INST-1 INST-2 a long gains when the price rises: linear by what the value gains, inverse by what it loses", () => {
+    const [open, close] = [valueOf(COIN, 100_000, 10), valueOf(COIN, 125_000, 10)];
+    expect([10, -10].map((size) => profitOf(COIN, size, open, close))).toEqual([2_000_000, -2_000_000]);
+    expect([10, -10].map((size) => profitOf(BTC, size, 1_000, 1_250))).toEqual([250, -250]);
+  });
+
+  test("INST-2 UNIT-1 UNIT-3 agrees with decimal arithmetic at any size, or is refused", () => {
+    fc.assert(
+      fc.property(fc.constantFrom(COIN, SMALL, FRACTION), ticks, lots, mode, (instrument, price, size, rounding) => {
+        const value = expected(instrument, price, size, rounding);
+        if (value <= BigInt(SAFE)) expect(BigInt(valueOf(instrument, price, size, rounding))).toBe(value);
+        else expect(() => valueOf(instrument, price, size, rounding)).toThrow(OverflowError);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test("UNIT-1 there is no value at no price", () => {
+    expect(() => valueOf(COIN, 0, 1)).toThrow(OverflowError);
   });
 });

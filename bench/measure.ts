@@ -1,0 +1,25 @@
+/** Timing for benchmarks: a warm-up, then median and spread of several runs, in CPU time. */
+
+/** Nanoseconds of one piece of work: median, and smallest to largest of the runs. */
+export interface Measurement {
+  readonly median: number;
+  readonly least: number;
+  readonly most: number;
+}
+
+/**
+ * Runs something several times after a warm-up.
+ * @param pieces of work in one run
+ */
+export function measure(runs: number, pieces: number, run: () => unknown): Measurement {
+  const kept: unknown[] = [run()];
+  const times: number[] = [];
+  for (let index = 0; index < runs; index++) {
+    const before = process.cpuUsage();
+    kept[0] = run();
+    const { user, system } = process.cpuUsage(before);
+    times.push(((user + system) * 1000) / pieces);
+  }
+  times.sort((a, b) => a - b);
+  return { median: times[times.length >> 1] as number, least: times[0] as number, most: times[times.length - 1] as number };
+}

@@ -1,0 +1,135 @@
+/**
+ * The auditor: rebuilds every balance of a finished run from its recorded events alone
+ * and compares with what the run recorded. It shares no code with the clearing it checks.
+ *
+ *   start of accounts ──► bookings in order ──► balances ──► final tables
+ */
+import { join } from "node:path";
+import { InputError } from "../../sim/kernel/input-error.ts";
+import { ACCOUNTS, ADL, CASCADES, FUNDS, INVENTORY, LIQUIDATIONS, MARKS, SAMPLES, TRADES } from "../../sim/tables.ts";
+import { openRunDirectory, type RunDirectory } from "../store/run-directory.ts";
+import type { Store } from "../store/store.ts";
+import { countBookings, readGroups } from "./bookings.ts";
+import { Books, FIRST_TRADER } from "./books.ts";
+import { Engine } from "./engine.ts";
+import { compareAccounts, compareCascades, compareLiquidations, eachRow } from "./final.ts";
+import { type Difference, Findings, type RecordedRow } from "./findings.ts";
+import { readMarks } from "./marks.ts";
+import { Replay } from "./replay.ts";
+import { Samples } from "./samples.ts";
+import { readTerms } from "./terms.ts";
+
+/** What was compared: rows by table, cells, and checks of conservation. */
+export interface Checked {
+  readonly accounts: number;
+  readonly trades: number;
+  readonly inventory: number;
+  readonly adl: number;
+  readonly funds: number;
+  readonly liquidations: number;
+  readonly cascades: number;
+  readonly samples: number;
+  readonly cells: number;
+  /** How often CONS-1 and CONS-2 were checked: after every event. */
+  readonly conservation: number;
+}
+
+export interface AuditReport {
+  readonly checked: Checked;
+  /** All of them; `differences` holds the first thousand. */
+  readonly differenceCount: number;
+  readonly differences: readonly Difference[];
+}
+
+/** What an audit reads. */
+const NEEDED = [TRADES, INVENTORY, ADL, FUNDS, LIQUIDATIONS, CASCADES, ACCOUNTS, SAMPLES, MARKS];
+
+/**
+ * Audits the directory of a finished run.
+ * @throws InputError when it is none, or was recorded by a version whose tables say too little
+ */
+export async function auditRun(directory: string): Promise<AuditReport> {
+  const run = await openRunDirectory(directory);
+  try {
+    await checkTables(run);
+    return await audit(run);
+  } finally {
+    run.store.close();
+  }
+}
+
+async function audit(run: RunDirectory): Promise<AuditReport> {
+  const { store } = run;
+  const findings = new Findings();
+  const terms = await readTerms(run);
+  const marks = await readMarks(run, findings);
+  const counts = await countBookings(store);
+  const accounts = await countRows(store, "accounts");
+  const books = new Books(accounts, terms);
+  await eachRow(store, "accounts", "account", findings, (row, account) => start(books, row, account));
+  const liquidations = await countRows(store, "liquidations");
+  const accountOf = new Int32Array(liquidations).fill(-1);
+  for (const row of await store.rows("SELECT liquidation, account FROM liquidations")) {
+    accountOf[Number(row["liquidation"])] = Number(row["account"]);
+  }
+  const engine = new Engine(terms);
+  const samples = new Samples(await store.rows("SELECT * FROM samples ORDER BY time_us"), books, engine, marks, findings);
+  const replay = new Replay({ terms, books, engine, marks, samples, findings, accountOf });
+  const total = counts.trades + counts.inventory + counts.adl + counts.funds;
+  for await (const groups of readGroups(store, total, findings)) for (const group of groups) replay.apply(group);
+  replay.finish();
+  await compareAccounts(store, books, terms, marks.last(), findings);
+  const causes = await compareLiquidations(store, engine.liquidations, findings);
+  const cascades = await compareCascades(store, engine.liquidations, causes, findings);
+  await refuseFunding(store, findings);
+  return {
+    checked: {
+      ...{ accounts, ...counts, liquidations, cascades, samples: samples.count },
+      ...{ cells: findings.cells, conservation: replay.checks },
+    },
+    differenceCount: findings.count,
+    differences: findings.differences,
+  };
+}
+
+/** Balances before the first event. */
+function start(books: Books, row: RecordedRow, account: number): void {
+  const whole = (column: string) => BigInt((row[column] as number | bigint | null) ?? 0);
+  const leverage = row["leverage"];
+  books.leverageHundredths[account] = typeof leverage === "number" ? BigInt(Math.round(leverage * 100)) : 0n;
+  books.start(
+    account,
+    whole("deposited_quanta"),
+    whole("start_position_lots"),
+    whole("start_entry_value_quanta"),
+    whole("start_margin_quanta"),
+  );
+}
+
+/** Funding is not paid yet by any run: rows of it would move money that this does not follow. */
+async function refuseFunding(store: Store, findings: Findings): Promise<void> {
+  if (!store.tables.includes("funding")) return;
+  const rows = await countRows(store, "funding");
+  if (rows > 0) findings.note("funding", `${rows} payments, which this version does not rebuild`);
+}
+
+async function countRows(store: Store, table: string): Promise<number> {
+  const [row] = await store.rows(`SELECT count(*) AS rows FROM ${table}`);
+  return Number(row?.["rows"]);
+}
+
+/** Refuses tables of an earlier version, which do not hold every event that moves money. */
+async function checkTables({ directory, store }: RunDirectory): Promise<void> {
+  for (const schema of NEEDED) {
+    const file = join(directory, `${schema.name}.parquet`);
+    if (!store.tables.includes(schema.name)) throw new InputError(file, "missing: without it balances cannot be rebuilt");
+    const found = await store.rows(`SELECT column_name FROM (DESCRIBE ${schema.name})`);
+    const names = new Set(found.map((row) => row["column_name"]));
+    for (const { name } of schema.columns) {
+      if (!names.has(name)) throw new InputError(file, `no column ${name}: recorded by an earlier version, run the scenario again`);
+    }
+  }
+  const rows = await countRows(store, "accounts");
+  if (rows < FIRST_TRADER)
+    throw new InputError(join(directory, "accounts.parquet"), `expected the venue's ${FIRST_TRADER} accounts at least, got ${rows}`);
+}

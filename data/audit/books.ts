@@ -1,0 +1,189 @@
+/**
+ * The rebuilt books: every account's balances, the pool and the house, changed by the
+ * audit's own reading of the rules. 64-bit columns, so that a million accounts fit.
+ */
+import { least, magnitude, most, quotient } from "./exact.ts";
+import type { AuditTerms } from "./terms.ts";
+import { marginAt, profitOf, shareOf } from "./valuation.ts";
+
+/** Accounts below this number are the venue's: engine long, engine short, house. */
+export const FIRST_TRADER = 3;
+export const HOUSE = 2;
+
+/** What a trade did to a trader's account, quanta. */
+export interface Booked {
+  /** Fee charged: never more than what is left (ORDER-3). */
+  readonly fee: bigint;
+  readonly profit: bigint;
+  /** Loss beyond the position margin: pool, then house, pay it (ACCT-2). */
+  readonly shortfall: bigint;
+}
+
+export class Books {
+  readonly count: number;
+  readonly wallet: BigInt64Array;
+  readonly margin: BigInt64Array;
+  /** Position, negative when short. */
+  readonly lots: BigInt64Array;
+  readonly entry: BigInt64Array;
+  readonly realized: BigInt64Array;
+  readonly fees: BigInt64Array;
+  readonly leverageHundredths: BigInt64Array;
+  readonly liquidations: Int32Array;
+  readonly reductions: Int32Array;
+  house = 0n;
+  pool = 0n;
+  /** Highest the pool was (CASC-4). */
+  peak = 0n;
+  /** Cash from outside (CONS-2). */
+  deposits = 0n;
+  /** Sums over all accounts, kept at every change: cash, signed entry values, signed and long lots. */
+  cash = 0n;
+  signedEntry = 0n;
+  signedLots = 0n;
+  longLots = 0n;
+  readonly #terms: AuditTerms;
+
+  constructor(count: number, terms: AuditTerms) {
+    this.count = count;
+    this.#terms = terms;
+    const column = () => new BigInt64Array(count);
+    this.wallet = column();
+    this.margin = column();
+    this.lots = column();
+    this.entry = column();
+    this.realized = column();
+    this.fees = column();
+    this.leverageHundredths = column();
+    this.liquidations = new Int32Array(count);
+    this.reductions = new Int32Array(count);
+  }
+
+  has(account: number): boolean {
+    return Number.isInteger(account) && account >= 0 && account < this.count;
+  }
+
+  /** An account as it starts: a deposit, part of it the margin of a position it has already. */
+  start(account: number, deposit: bigint, lots: bigint, entry: bigint, margin: bigint): void {
+    this.deposits += deposit;
+    this.#move(account, deposit - margin, margin);
+    this.hold(account, lots, entry);
+  }
+
+  /**
+   * A trade of a trader: closes what is opposite, opens the rest.
+   * @param lots bought positive
+   * @param fee asked on the whole value
+   */
+  trade(account: number, lots: bigint, value: bigint, fee: bigint): Booked {
+    const held = this.lots[account] as bigint;
+    const all = magnitude(lots);
+    const closing = held > 0n === lots > 0n ? 0n : least(all, magnitude(held));
+    const closingValue = shareOf(value, closing, all);
+    const closingFee = closing === all ? fee : quotient(fee * closing, all, "down");
+    const closed = closing === 0n ? { fee: 0n, profit: 0n, shortfall: 0n } : this.#close(account, closing, closingValue, closingFee);
+    if (closing === all) return closed;
+    const opening = lots > 0n ? all - closing : closing - all;
+    const opened = this.#open(account, opening, value - closingValue, fee - closingFee);
+    return { ...closed, fee: closed.fee + opened };
+  }
+
+  /** Empties an account's position at a value; returns the fee charged and what is left of the margin (LIQ-4, LIQ-5). */
+  surrender(account: number, value: bigint, fee: bigint): { fee: bigint; left: bigint } {
+    const lots = this.lots[account] as bigint;
+    const entry = this.entry[account] as bigint;
+    const margin = this.margin[account] as bigint;
+    const profit = profitOf(this.#terms, lots, entry, value);
+    const left = margin + profit;
+    const charged = most(0n, least(fee, left));
+    this.hold(account, -lots, -entry);
+    this.#move(account, 0n, -margin);
+    this.#realize(account, profit, charged);
+    this.liquidations[account] = (this.liquidations[account] as number) + 1;
+    return { fee: charged, left: left - charged };
+  }
+
+  /** Changes a position and its entry value, nothing else. */
+  hold(account: number, lots: bigint, entry: bigint): void {
+    this.#count(account, -1n);
+    this.lots[account] = (this.lots[account] as bigint) + lots;
+    this.entry[account] = (this.entry[account] as bigint) + entry;
+    this.#count(account, 1n);
+  }
+
+  movePool(amount: bigint): void {
+    this.pool += amount;
+    this.peak = most(this.peak, this.pool);
+  }
+
+  /** Lots left to the house at a value: they net with what it holds, and the profit of that is its own (FUND-4). */
+  giveToHouse(lots: bigint, value: bigint): void {
+    const held = this.lots[HOUSE] as bigint;
+    const all = magnitude(lots);
+    const netting = held > 0n === lots > 0n ? 0n : least(all, magnitude(held));
+    const nettingValue = shareOf(value, netting, all);
+    if (netting > 0n) {
+      const entry = shareOf(this.entry[HOUSE] as bigint, netting, magnitude(held));
+      this.hold(HOUSE, lots > 0n ? netting : -netting, -entry);
+      this.house += profitOf(this.#terms, held, entry, nettingValue);
+    }
+    if (netting < all) this.hold(HOUSE, lots > 0n ? all - netting : netting - all, value - nettingValue);
+  }
+
+  /** Cash less signed entry values less deposits: zero at every instant (CONS-2). */
+  missing(): bigint {
+    const entries = this.#terms.kind === "linear" ? -this.signedEntry : this.signedEntry;
+    return this.cash + this.pool + this.house + entries - this.deposits;
+  }
+
+  /** Closing returns its part of the margin with the profit; a loss may use all of the margin, never more (ACCT-2, INST-4). */
+  #close(account: number, lots: bigint, value: bigint, fee: bigint): Booked {
+    const held = this.lots[account] as bigint;
+    const all = magnitude(held);
+    const margin = this.margin[account] as bigint;
+    const entry = shareOf(this.entry[account] as bigint, lots, all);
+    const profit = profitOf(this.#terms, held, entry, value);
+    const part = lots === all ? margin : quotient(margin * lots, all, "down");
+    const used = least(margin, most(part, -profit));
+    const shortfall = most(0n, -profit - used);
+    const cash = used + profit + shortfall;
+    const charged = least(fee, cash);
+    this.hold(account, held > 0n ? -lots : lots, -entry);
+    this.#move(account, cash - charged, -used);
+    this.#realize(account, profit + shortfall, charged);
+    return { fee: charged, profit, shortfall };
+  }
+
+  /** Opening moves the initial margin in, as far as the wallet holds it after the fee (MARGIN-1). */
+  #open(account: number, lots: bigint, value: bigint, fee: bigint): bigint {
+    const wallet = this.wallet[account] as bigint;
+    const charged = least(fee, wallet);
+    const leverage = this.leverageHundredths[account] as bigint;
+    // Without a leverage nobody trades; a table that says otherwise shows in the margin.
+    const margin = leverage <= 0n ? 0n : least(marginAt(this.#terms, value, leverage), wallet - charged);
+    this.hold(account, lots, value);
+    this.#move(account, -margin - charged, margin);
+    this.#realize(account, 0n, charged);
+    return charged;
+  }
+
+  #realize(account: number, profit: bigint, fee: bigint): void {
+    this.realized[account] = (this.realized[account] as bigint) + profit;
+    this.fees[account] = (this.fees[account] as bigint) + fee;
+    this.house += fee;
+  }
+
+  #move(account: number, wallet: bigint, margin: bigint): void {
+    this.wallet[account] = (this.wallet[account] as bigint) + wallet;
+    this.margin[account] = (this.margin[account] as bigint) + margin;
+    this.cash += wallet + margin;
+  }
+
+  #count(account: number, sign: bigint): void {
+    const lots = this.lots[account] as bigint;
+    const entry = this.entry[account] as bigint;
+    this.signedLots += sign * lots;
+    if (lots > 0n) this.longLots += sign * lots;
+    this.signedEntry += sign * (lots < 0n ? -entry : entry);
+  }
+}

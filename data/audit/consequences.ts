@@ -1,0 +1,135 @@
+/**
+ * What must follow from a cause: closings of the engine's inventory, and what pool and
+ * house gain or pay. Each is booked as it is worked out, and compared with the rows that
+ * were recorded when the cause is through.
+ */
+import { type Booking, type Group, placeOf } from "./bookings.ts";
+import type { Books } from "./books.ts";
+import type { Engine, RebuiltLiquidation } from "./engine.ts";
+import { least, most } from "./exact.ts";
+import type { Findings, Rebuilt } from "./findings.ts";
+import type { Marks } from "./marks.ts";
+import type { AuditTerms } from "./terms.ts";
+
+/** A booking that must follow. */
+interface Expected {
+  readonly table: Booking["table"];
+  readonly cells: Readonly<Record<string, Rebuilt>>;
+}
+
+export class Consequences {
+  /** When the cause happened. */
+  timeUs = Number.NEGATIVE_INFINITY;
+  #expected: Expected[] = [];
+  #movements = 0;
+  readonly #terms: AuditTerms;
+  readonly #books: Books;
+  readonly #engine: Engine;
+  readonly #marks: Marks;
+  readonly #findings: Findings;
+
+  constructor(terms: AuditTerms, books: Books, engine: Engine, marks: Marks, findings: Findings) {
+    this.#terms = terms;
+    this.#books = books;
+    this.#engine = engine;
+    this.#marks = marks;
+    this.#findings = findings;
+  }
+
+  /** A cause begins: nothing follows from it yet. */
+  begin(timeUs: number): void {
+    this.timeUs = timeUs;
+    this.#expected = [];
+  }
+
+  /** The cells of the consequence worked out last, which then is none: the cause itself is that row. */
+  takeLast(): Readonly<Record<string, Rebuilt>> {
+    return (this.#expected.pop() as Expected).cells;
+  }
+
+  /** Compares what follows with what was recorded after the cause. */
+  compare({ cause, consequences }: Group): void {
+    this.#expected.forEach(({ table, cells }, place) => {
+      const booking = consequences[place];
+      if (booking?.table === table) this.#findings.compare(placeOf(booking), booking.row, cells);
+      else this.#findings.note(placeOf(cause), `brings about a row of ${table} (${String(cells["entry"])}) that is not there`);
+    });
+    for (const booking of consequences.slice(this.#expected.length)) this.#findings.note(placeOf(booking), "follows from no event");
+  }
+
+  /** A loss beyond a position margin outside a liquidation: the pool as far as it can, then the house (ACCT-2). */
+  payShortfall(amount: bigint): void {
+    const paid = least(amount, most(0n, this.available(this.#marks.at(this.timeUs))));
+    this.movePool(null, null, -paid);
+    if (paid < amount) this.payFromHouse(null, null, amount - paid);
+  }
+
+  /** Gains of the pool, or its payments (FUND-2). */
+  movePool(number: number | null, liquidation: RebuiltLiquidation | null, amount: bigint): void {
+    if (amount === 0n) return;
+    this.#books.movePool(amount);
+    if (liquidation !== null && amount > 0n) liquidation.surplus += amount;
+    if (liquidation !== null && amount < 0n) liquidation.cover -= amount;
+    this.#expected.push({ table: "funds", cells: this.fundCells(amount > 0n ? "surplus" : "cover", number, amount, 0n) });
+  }
+
+  /** What the pool cannot pay, the house does (FUND-4). */
+  payFromHouse(number: number | null, liquidation: RebuiltLiquidation | null, amount: bigint): void {
+    this.#books.house -= amount;
+    if (liquidation !== null) liquidation.uncovered += amount;
+    this.#expected.push({ table: "funds", cells: this.fundCells("uncovered", number, 0n, amount) });
+  }
+
+  /** Takes lots, unsigned, of a liquidation out of the inventory, closed at a value. */
+  release(number: number, liquidation: RebuiltLiquidation, entry: string, lots: bigint, value: bigint, closingValue: bigint): void {
+    const { restLots } = liquidation;
+    const change = restLots > 0n ? -lots : lots;
+    this.#engine.release(liquidation, lots, value, this.timeUs);
+    this.#books.hold(engineAccount(restLots), change, -value);
+    this.#expected.push({ table: "inventory", cells: this.inventoryCells(number, entry, change, value, closingValue) });
+  }
+
+  /** A row of `inventory` at this instant. */
+  inventoryCells(number: number, entry: string, lots: bigint, value: bigint, closingValue: bigint | null): Record<string, Rebuilt> {
+    return {
+      time_us: this.timeUs,
+      liquidation: number,
+      entry,
+      size_lots: lots,
+      value_quanta: value,
+      closing_value_quanta: closingValue,
+    };
+  }
+
+  /** The next row of `funds`, after what it tells of was booked. */
+  fundCells(entry: string, number: number | null, amount: bigint, house: bigint): Record<string, Rebuilt> {
+    const movement = this.#movements;
+    this.#movements += 1;
+    return {
+      movement,
+      time_us: this.timeUs,
+      pool_name: this.#terms.poolName,
+      entry,
+      liquidation: number,
+      amount_quanta: amount,
+      available_quanta: this.#books.pool,
+      house_quanta: house,
+    };
+  }
+
+  /** Booked + min(0, inventory profit at mark) (FUND-3). */
+  available(mark: bigint): bigint {
+    return this.#books.pool + least(0n, this.#engine.inventoryProfit(mark));
+  }
+
+  /** What the pool can pay for one liquidation: hidden losses in the others come first (FUND-3, FUND-4). */
+  payable(liquidation: RebuiltLiquidation): bigint {
+    const mark = this.#marks.at(this.timeUs);
+    return most(0n, this.#books.pool + least(0n, this.#engine.inventoryProfit(mark) - this.#engine.profitAt(liquidation, mark)));
+  }
+}
+
+/** The engine's account for lots of a side: what it took over from longs, from shorts. */
+export function engineAccount(lots: bigint): number {
+  return lots > 0n ? 0 : 1;
+}

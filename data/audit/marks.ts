@@ -1,0 +1,73 @@
+/** The marks of a run by time: which one was in force when. */
+import { join } from "node:path";
+import { InputError } from "../../sim/kernel/input-error.ts";
+import type { RunDirectory } from "../store/run-directory.ts";
+import type { Findings } from "./findings.ts";
+
+/** Marks read at once. */
+const PAGE = 65_536;
+
+export class Marks {
+  readonly count: number;
+  readonly #times: Float64Array;
+  readonly #marks: Float64Array;
+  readonly #indexes: Float64Array;
+
+  constructor(times: Float64Array, marks: Float64Array, indexes: Float64Array) {
+    this.count = times.length;
+    this.#times = times;
+    this.#marks = marks;
+    this.#indexes = indexes;
+  }
+
+  /** Mark in force at a time: a mark comes first at its instant (TIME-1). */
+  at(timeUs: number): bigint {
+    return BigInt(this.#marks[this.#row(timeUs)] as number);
+  }
+
+  indexAt(timeUs: number): bigint {
+    return BigInt(this.#indexes[this.#row(timeUs)] as number);
+  }
+
+  last(): bigint {
+    return this.at(Number.POSITIVE_INFINITY);
+  }
+
+  #row(timeUs: number): number {
+    let low = 0;
+    let high = this.count;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((this.#times[middle] as number) <= timeUs) low = middle;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+/**
+ * Reads them in their order; a mark that is not later than the one before is noted.
+ * @throws InputError when a mark has no price or time
+ */
+export async function readMarks(run: RunDirectory, findings: Findings): Promise<Marks> {
+  const [total] = await run.store.rows("SELECT count(*) AS rows FROM marks");
+  const count = Number(total?.["rows"]);
+  const columns = { time_us: new Float64Array(count), mark_ticks: new Float64Array(count), index_ticks: new Float64Array(count) };
+  for (let from = 0; from < count; from += PAGE) {
+    const rows = await run.store.rows(`SELECT time_us, mark_ticks, index_ticks FROM marks LIMIT ${PAGE} OFFSET ${from}`);
+    rows.forEach((row, offset) => {
+      for (const [name, column] of Object.entries(columns)) {
+        const value = row[name];
+        if (typeof value !== "number") {
+          throw new InputError(`${join(run.directory, "marks.parquet")}: ${name}`, `expected a whole number, got ${String(value)}`);
+        }
+        column[from + offset] = value;
+      }
+    });
+  }
+  const { time_us: times } = columns;
+  times.forEach((time, row) => {
+    if (row > 0 && time <= (times[row - 1] as number)) findings.note(`marks, row ${row}`, `at ${time} µs, not after the row before`);
+  });
+  return new Marks(times, columns.mark_ticks, columns.index_ticks);
+}

@@ -1,0 +1,160 @@
+/**
+ * The terms an audit rebuilds by: scales from the tables, rates and rules from the
+ * scenario in the manifest, all as exact fractions.
+ */
+import { join } from "node:path";
+import { z } from "zod";
+import { InputError } from "../../sim/kernel/input-error.ts";
+import type { RunDirectory } from "../store/run-directory.ts";
+import { type Fraction, fractionOf, over, reduced, rounded, times } from "./exact.ts";
+
+/** One tier: bound and rate (TIER-1). */
+export interface AuditTier {
+  /** Inclusive, in lots or in quanta of value; null for none. */
+  readonly upTo: Fraction | null;
+  readonly rate: Fraction;
+  /** Quanta; null when the slices say it (TIER-1, `marginal`). */
+  readonly deduction: Fraction | null;
+}
+
+/** Everything a venue charges and requires, as far as balances depend on it. */
+export interface AuditTerms {
+  readonly kind: "linear" | "inverse";
+  /** Linear: quanta a tick and lot. Inverse: quanta × ticks a lot. */
+  readonly scale: Fraction;
+  readonly maker: Fraction;
+  readonly taker: Fraction;
+  readonly liquidation: Fraction;
+  /** The rate requirements count for closing (MARGIN-2). */
+  readonly closing: Fraction;
+  /** How often position margin holds the closing fee (MARGIN-1). */
+  readonly closingFees: bigint;
+  readonly maintenanceIncludesClosingFee: boolean;
+  readonly triggerAt: "at-or-below" | "below";
+  readonly bankruptcyAt: "closing-fee" | "zero";
+  readonly tierScheme: "flat" | "marginal";
+  readonly boundBy: "lots" | "value";
+  readonly tiers: readonly AuditTier[];
+  readonly poolName: string;
+  /** Seed capital of the pool, quanta (FUND-2). */
+  readonly seed: bigint;
+}
+
+const DECIMAL = z.string();
+const FEES = z.looseObject({ maker: DECIMAL, taker: DECIMAL, liquidation: DECIMAL });
+const TIER_SCHEME = z.enum(["flat", "marginal"]);
+const TIER = z.looseObject({
+  upTo: DECIMAL.nullish(),
+  unit: z.enum(["quote", "base", "contracts"]),
+  maintenanceMarginRate: DECIMAL,
+  deduction: DECIMAL.nullish(),
+});
+const INSTRUMENT = z.looseObject({ tierScheme: TIER_SCHEME.optional(), tiers: z.array(TIER).min(1), fees: FEES.optional() });
+const RULES = z.looseObject({
+  closingFeeInPositionMargin: z.enum(["once", "twice"]),
+  maintenanceIncludesClosingFee: z.boolean(),
+  closingFeeRate: z.enum(["taker", "liquidation"]),
+  triggerAt: z.enum(["at-or-below", "below"]),
+  bankruptcyAt: z.enum(["closing-fee", "zero"]),
+  tierScheme: TIER_SCHEME.optional(),
+  fees: FEES.optional(),
+});
+const SCENARIO = z.looseObject({
+  venue: RULES,
+  instruments: z.array(INSTRUMENT).length(1, { error: "expected exactly one contract" }),
+  pools: z.record(z.string(), z.looseObject({ seedCapital: DECIMAL })).default({}),
+});
+
+/** The contract as `instruments` and `assets` give it: decimals as text. */
+interface Contract {
+  readonly kind: "linear" | "inverse";
+  readonly poolName: string;
+  readonly tick: Fraction;
+  readonly lot: Fraction;
+  /** Base amount (linear) or quote amount (inverse) of one contract. */
+  readonly contract: Fraction;
+  readonly quantum: Fraction;
+}
+
+/**
+ * Reads them.
+ * @throws InputError naming manifest or table, field and value when something is missing
+ */
+export async function readTerms(run: RunDirectory): Promise<AuditTerms> {
+  const file = join(run.directory, "manifest.json");
+  const parsed = SCENARIO.safeParse(run.manifest.scenario);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new InputError(`${file}: scenario.${issue?.path.join(".")}`, issue?.message ?? "not as expected");
+  }
+  const { venue, instruments, pools } = parsed.data;
+  const [instrument] = instruments as [z.output<typeof INSTRUMENT>];
+  const contract = await readContract(run);
+  const written = instrument.fees ?? venue.fees;
+  if (written === undefined) throw new InputError(`${file}: scenario.instruments.0.fees`, "missing");
+  const rate = (name: "maker" | "taker" | "liquidation") => fractionOf(written[name], `${file}: fees.${name}`);
+  const tierScheme = instrument.tierScheme ?? venue.tierScheme ?? "flat";
+  const unit = instrument.tiers[0]?.unit ?? "contracts";
+  const seed = fractionOf(pools[contract.poolName]?.seedCapital ?? "0", `${file}: scenario.pools.${contract.poolName}.seedCapital`);
+  return {
+    kind: contract.kind,
+    scale: scaleOf(contract),
+    maker: rate("maker"),
+    taker: rate("taker"),
+    liquidation: rate("liquidation"),
+    closing: rate(venue.closingFeeRate),
+    closingFees: venue.closingFeeInPositionMargin === "twice" ? 2n : 1n,
+    maintenanceIncludesClosingFee: venue.maintenanceIncludesClosingFee,
+    triggerAt: venue.triggerAt,
+    bankruptcyAt: venue.bankruptcyAt,
+    tierScheme,
+    boundBy: unit === valueUnit(contract.kind) ? "value" : "lots",
+    tiers: instrument.tiers.map((tier, number) => tierOf(tier, contract, `${file}: scenario.instruments.0.tiers.${number}`)),
+    poolName: contract.poolName,
+    seed: rounded(over(seed, contract.quantum), "even"),
+  };
+}
+
+async function readContract(run: RunDirectory): Promise<Contract> {
+  const where = join(run.directory, "instruments.parquet");
+  const rows = await run.store.rows(
+    "SELECT i.*, a.symbol AS settle, a.quantum FROM instruments i JOIN assets a ON a.asset = i.settle_asset",
+  );
+  const [row] = rows;
+  if (row === undefined || rows.length > 1) throw new InputError(where, `expected one contract and its asset, got ${rows.length}`);
+  const text = (column: string) => {
+    const value = row[column];
+    if (typeof value !== "string" || value === "") throw new InputError(`${where}: ${column}`, `expected text, got ${String(value)}`);
+    return value;
+  };
+  const decimal = (column: string) => fractionOf(text(column), `${where}: ${column}`);
+  const kind = text("kind") === "inverse" ? "inverse" : "linear";
+  const multiplier = decimal("multiplier");
+  return {
+    kind,
+    poolName: `${text("product_line")}/${text("underlying")}/${text("settle")}`,
+    tick: decimal("tick_size"),
+    lot: decimal("lot_size"),
+    contract: kind === "inverse" ? times(multiplier, decimal("face_value")) : multiplier,
+    quantum: decimal("quantum"),
+  };
+}
+
+/** Linear: tick × lot × contract ÷ quantum (INST-1). Inverse: lot × contract ÷ (tick × quantum) (INST-2). */
+function scaleOf({ kind, tick, lot, contract, quantum }: Contract): Fraction {
+  const size = times(lot, contract);
+  return reduced(kind === "linear" ? over(times(tick, size), quantum) : over(size, times(tick, quantum)));
+}
+
+function valueUnit(kind: "linear" | "inverse"): "quote" | "base" {
+  return kind === "linear" ? "quote" : "base";
+}
+
+function tierOf(tier: z.output<typeof TIER>, { kind, lot, contract, quantum }: Contract, where: string): AuditTier {
+  const unit = tier.unit === "contracts" ? lot : tier.unit === valueUnit(kind) ? quantum : times(lot, contract);
+  return {
+    upTo: tier.upTo == null ? null : over(fractionOf(tier.upTo, `${where}.upTo`), unit),
+    rate: fractionOf(tier.maintenanceMarginRate, `${where}.maintenanceMarginRate`),
+    deduction: tier.deduction == null ? null : over(fractionOf(tier.deduction, `${where}.deduction`), quantum),
+  };
+}

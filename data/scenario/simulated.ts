@@ -1,0 +1,50 @@
+/** Which of the rules that a profile may have a run simulates so far. */
+import { boundUnit } from "./contract-units.ts";
+import { type Path, valueAt } from "./path.ts";
+import { oneOf, type Problem, show } from "./problem.ts";
+import type { ScenarioRegistries } from "./registries.ts";
+import type { ResolvedScenario } from "./scenario-schema.ts";
+
+/**
+ * By dotted path in the venue: the values that a run simulates. Not listed is what makes
+ * no difference as long as all accounts are isolated, one-way and never transfer.
+ */
+const SIMULATED: Readonly<Record<string, readonly unknown[]>> = {
+  positionValueAt: ["mark"],
+  tiersIncludeOpenOrders: [false],
+  partialLiquidation: ["full"],
+  takeoverAt: ["bankruptcy"],
+  surplusTo: ["pool"],
+  selfTradePrevention: ["cancel-oldest"],
+  "mark.rule": ["index", "index-ema"],
+  "fund.settlement": ["continuous"],
+  "fund.residual": ["house"],
+  "adl.price": ["bankruptcy"],
+  "adl.cancels": ["instrument"],
+};
+
+/** The problems of a valid scenario whose rules are not all simulated yet. */
+export function unsimulatedProblems(scenario: ResolvedScenario, registries: ScenarioRegistries): Problem[] {
+  const problems: Problem[] = [];
+  const judge = (path: Path, value: unknown, simulated: readonly unknown[]): void => {
+    if (simulated.includes(value)) return;
+    problems.push({ path, expected: `${show(value)} is not simulated yet: expected ${oneOf(simulated)}` });
+  };
+  const { venue } = scenario;
+  for (const [rule, simulated] of Object.entries(SIMULATED))
+    judge(["venue", ...rule.split(".")], valueAt(venue, rule.split(".")), simulated);
+  judge(["venue", "adl", "policy"], venue.adl.policy, registries.policies);
+  venue.adl.triggers.forEach((trigger, index) => {
+    judge(["venue", "adl", "triggers", index], trigger, ["fund-short"]);
+  });
+  scenario.instruments.forEach((instrument, index) => {
+    const path = ["instruments", index];
+    judge([...path, "kind"], instrument.kind, ["linear"]);
+    judge([...path, "productLine"], instrument.productLine, ["perpetual"]);
+    if (instrument.tierScheme === undefined) judge(["venue", "tierScheme"], venue.tierScheme, ["flat"]);
+    else judge([...path, "tierScheme"], instrument.tierScheme, ["flat"]);
+    const { unit } = instrument.tiers[0] as (typeof instrument.tiers)[number];
+    if (boundUnit(instrument, unit).boundBy === "value") judge([...path, "tiers", 0, "unit"], unit, ["contracts", "base"]);
+  });
+  return problems;
+}

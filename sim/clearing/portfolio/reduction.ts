@@ -1,0 +1,281 @@
+/** What a liquidation would do to a scope first: nothing, a partial reduction, or all of it (LIQ-2, LIQ-3). */
+import {
+  compare,
+  fraction,
+  minus,
+  over,
+  parseRational,
+  plus,
+  type Rational,
+  rounded,
+  sign,
+  times,
+  toNumber,
+  whole,
+  ZERO,
+} from "../../venue/rational.ts";
+import { type TierTable, tierNumber, tierOf } from "../../venue/tiers.ts";
+import { initialMargin } from "../margin.ts";
+import { BOOKED, exactValue } from "./arithmetic.ts";
+import { failsAt } from "./liquidation-price.ts";
+import { bookedEntry } from "./open-orders.ts";
+import type { Market, Portfolio, PortfolioAsset, PortfolioPosition } from "./portfolio.ts";
+import {
+  figuresOf,
+  type Group,
+  judgedValue,
+  type Leg,
+  maintenanceOfLeg,
+  marksOf,
+  positionsOf,
+  profitOfLeg,
+  type Scope,
+  sameScope,
+  withoutOrders,
+} from "./scope.ts";
+
+/** Lots to close of a position. */
+export interface Reduction {
+  readonly position: number;
+  readonly lots: number;
+}
+
+/** What is done to a scope, and with what: `full` when nothing of it remains. */
+export interface Judgement {
+  readonly status: "healthy" | "partial" | "full";
+  /** The next step; after its fills the scope is judged again. */
+  readonly reductions: readonly Reduction[];
+}
+
+/** The part that `fraction` closes at a time, and the notional, in the quote asset, above which it does; a smaller position goes whole. */
+const PART = fraction(1n, 5n);
+const PART_ABOVE_NOTIONAL = 100_000;
+
+/**
+ * What LIQ-3 would do to a scope at the current marks, judged after its orders are
+ * cancelled (LIQ-2). A cross scope first offsets a pair long and short in one contract,
+ * then reduces its losing position with the largest maintenance margin, the first of equals.
+ */
+export function judge(portfolio: Portfolio, scope: Scope): Judgement {
+  const cancelled = withoutOrders(portfolio, scope);
+  const own = sameScope(cancelled, scope);
+  const figures = figuresOf(cancelled, own, marksOf(cancelled), BOOKED);
+  if (!failsAt(cancelled, figures)) return { status: "healthy", reductions: [] };
+  if (cancelled.rules.partialLiquidation === "full" || sign(figures.equity) <= 0) return everything(cancelled, own);
+  const pair = own.kind === "cross" ? pairOf(cancelled, own) : null;
+  if (pair !== null) return judgementOf(cancelled, own, pair);
+  const { group, leg } = firstToReduce(cancelled, own);
+  const position = leg.position as number;
+  const lots = lotsToClose(cancelled, own, group, leg);
+  return lots === "everything" ? everything(cancelled, own) : judgementOf(cancelled, own, [{ position, lots: Math.min(lots, leg.lots) }]);
+}
+
+/** How much of the chosen position is closed, by the venue's scheme. */
+function lotsToClose(portfolio: Portfolio, scope: Scope, group: Group, leg: Leg): number | "everything" {
+  const market = portfolio.markets[group.market] as Market;
+  const tier = tierNumberOf(portfolio, group, leg);
+  switch (portfolio.rules.partialLiquidation) {
+    case "tier-step":
+      if (failsAt(portfolio, figuresOf(portfolio, scope, marksOf(portfolio), BOOKED, "lowest"))) return "everything";
+      return tier <= 2 ? leg.lots : excessOver(market, tier - 2, leg.lots);
+    case "ladder":
+      return tier === 1 ? leg.lots : excessOver(market, tier - 1, leg.lots);
+    case "fraction":
+      return notionalOf(portfolio, market, leg.lots) > PART_ABOVE_NOTIONAL ? Number(rounded(times(whole(leg.lots), PART), "up")) : leg.lots;
+    case "just-enough":
+      return leastLots(portfolio, scope, group, leg, (after, own) => !failsAt(after, figuresOf(after, own, marksOf(after), BOOKED)));
+    case "to-initial":
+      return leastLots(portfolio, scope, group, leg, coversInitialMargin);
+    default:
+      return "everything";
+  }
+}
+
+/** What exceeds the largest size of a tier at the mark; all of it where nothing or no more does. */
+function excessOver(market: Market, tier: number, lots: number): number {
+  const { instrument, markTicks } = market;
+  const { boundBy, tiers } = instrument.tiers;
+  const upTo = tiers[tier - 1]?.upTo ?? 0;
+  if (boundBy === "lots") return lots > upTo ? lots - upTo : lots;
+  const most = Number(rounded(over(whole(upTo), exactValue(instrument, whole(markTicks), 1)), "down"));
+  return lots > most ? lots - most : lots;
+}
+
+/**
+ * The least size that, closed at the mark with the liquidation fee paid, makes a scope
+ * pass; all of it when none does. Between two edges of tiers closing more helps
+ * throughout or, where the fee is more than the requirement that it frees, not at all.
+ */
+function leastLots(
+  portfolio: Portfolio,
+  scope: Scope,
+  group: Group,
+  leg: Leg,
+  passes: (after: Portfolio, scope: Scope) => boolean,
+): number {
+  const cures = (lots: number) => {
+    const after = closed(portfolio, leg.position as number, lots);
+    return passes(after, sameScope(after, scope));
+  };
+  const edges = closingEdges(portfolio, group, leg);
+  let from = 1;
+  for (const to of edges) {
+    if (to < from) continue;
+    if (cures(from)) return from;
+    if (cures(to)) return bisect(from, to, cures);
+    from = to + 1;
+  }
+  return leg.lots;
+}
+
+/** Sizes to close after which the rest stands in the next tier, and the whole. */
+function closingEdges(portfolio: Portfolio, group: Group, leg: Leg): number[] {
+  const market = portfolio.markets[group.market] as Market;
+  const { instrument, lastTicks, markTicks } = market;
+  const table: TierTable = instrument.tiers;
+  const edges = [leg.lots - 1, leg.lots];
+  const ticks = portfolio.rules.positionValueAt === "last" ? lastTicks : markTicks;
+  const perLot =
+    portfolio.rules.positionValueAt === "entry" ? over(leg.entryValue, whole(leg.lots)) : exactValue(instrument, whole(ticks), 1);
+  for (const { upTo } of table.tiers) {
+    if (upTo === Number.MAX_SAFE_INTEGER) continue;
+    const rest = table.boundBy === "lots" ? upTo : Number(rounded(over(whole(upTo), perLot), "down"));
+    // Rounding to whole quanta may shift the edge of a value by a lot.
+    for (const near of [rest + 1, rest, rest - 1]) edges.push(leg.lots - near - 1, leg.lots - near);
+  }
+  return [...new Set(edges)].filter((lots) => lots >= 1).sort((a, b) => a - b);
+}
+
+function bisect(from: number, to: number, cures: (lots: number) => boolean): number {
+  let [low, high] = [from, to];
+  while (high - low > 1) {
+    const middle = low + Math.floor((high - low) / 2);
+    if (cures(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}
+
+/** The portfolio after some of a position was closed at the mark and the liquidation fee paid, from its own margin or from the balance. */
+function closed(portfolio: Portfolio, index: number, lots: number): Portfolio {
+  const position = portfolio.positions[index] as PortfolioPosition;
+  const market = portfolio.markets[position.market] as Market;
+  const { instrument } = market;
+  const mark = whole(market.markTicks);
+  const part: Leg = { position: index, side: position.side, lots, entryValue: released(position, lots), orderLots: 0 };
+  const profit = profitOfLeg(portfolio, { market: position.market, legs: [part] }, part, mark, BOOKED);
+  const fee = BOOKED.fee(BOOKED.value(instrument, mark, lots), instrument.fees.liquidation);
+  const gain = Number(minus(profit, fee).numerator);
+  const rest: PortfolioPosition = {
+    ...position,
+    lots: position.lots - lots,
+    entryValue: minus(whole(bookedEntry(position)), part.entryValue),
+    margin: position.isolated ? position.margin + gain : 0,
+  };
+  return {
+    ...portfolio,
+    positions: portfolio.positions.map((one, at) => (at === index ? rest : one)),
+    assets: portfolio.assets.map((asset, at) =>
+      at === market.asset && !position.isolated ? { ...asset, balance: asset.balance + gain } : asset,
+    ),
+  };
+}
+
+/** The part of the entry value that closing some lots releases (INST-4). */
+function released(position: PortfolioPosition, lots: number): Rational {
+  const share = times(whole(bookedEntry(position)), fraction(BigInt(lots), BigInt(position.lots)));
+  return whole(rounded(share, "half-even"));
+}
+
+function coversInitialMargin(portfolio: Portfolio, scope: Scope): boolean {
+  const { equity } = figuresOf(portfolio, scope, marksOf(portfolio), BOOKED);
+  let needed = ZERO;
+  for (const pocket of scope.pockets) {
+    const { indexPrice } = portfolio.assets[pocket.asset] as PortfolioAsset;
+    const margins = pocket.groups.flatMap((group) => group.legs.map((leg) => initialMarginOfLeg(portfolio, group, leg)));
+    const sum = margins.reduce((total, margin) => plus(total, whole(margin)), ZERO);
+    needed = plus(needed, scope.multiCurrency ? BOOKED.asRequirement(times(sum, indexPrice)) : sum);
+  }
+  return compare(equity, needed) >= 0;
+}
+
+/** Initial margin of a position at the value by which it is judged, without orders (MARGIN-1). */
+export function initialMarginOfLeg(portfolio: Portfolio, group: Group, leg: Leg): number {
+  const { instrument } = portfolio.markets[group.market] as Market;
+  const bare = { ...leg, orderLots: 0 };
+  if (leg.lots === 0) return 0;
+  const mark = marksOf(portfolio)(group.market);
+  const value = Number(judgedValue(portfolio, group, bare, mark, BOOKED).numerator);
+  const chosen = leg.position === null ? null : (portfolio.positions[leg.position] as PortfolioPosition).leverageHundredths;
+  const leverage = chosen ?? tierOf(instrument.tiers, leg.lots, value).maxLeverageHundredths;
+  const markValue = Number(BOOKED.value(instrument, mark, leg.lots).numerator);
+  return initialMargin({ instrument, rules: portfolio.rules }, value, leverage, markValue);
+}
+
+/** The number of the tier in which a leg stands, with the orders that count. */
+export function tierNumberOf(portfolio: Portfolio, group: Group, leg: Leg): number {
+  const { instrument } = portfolio.markets[group.market] as Market;
+  const value = judgedValue(portfolio, group, leg, marksOf(portfolio)(group.market), BOOKED);
+  return tierNumber(instrument.tiers, leg.lots + leg.orderLots, Number(value.numerator));
+}
+
+/** Both legs of the first contract held long and short, as far as they offset each other. */
+function pairOf(_portfolio: Portfolio, scope: Scope): Reduction[] | null {
+  for (const { groups } of scope.pockets) {
+    for (const { legs } of groups) {
+      const held = legs.filter(({ position, lots }) => position !== null && lots > 0);
+      if (held.length < 2) continue;
+      const lots = Math.min(...held.map((leg) => leg.lots));
+      return held.map(({ position }) => ({ position: position as number, lots })).sort((a, b) => a.position - b.position);
+    }
+  }
+  return null;
+}
+
+/** The losing position with the largest maintenance margin, then in the order of contracts; among all when none loses. */
+function firstToReduce(portfolio: Portfolio, scope: Scope): { group: Group; leg: Leg } {
+  const held = scope.pockets.flatMap(({ asset, groups }) =>
+    groups.flatMap((group) =>
+      group.legs
+        .filter(({ position }) => position !== null)
+        .map((leg) => {
+          const mark = marksOf(portfolio)(group.market);
+          const { indexPrice } = portfolio.assets[asset] as PortfolioAsset;
+          const margin = maintenanceOfLeg(portfolio, group, leg, mark, BOOKED);
+          return {
+            group,
+            leg,
+            loses: sign(profitOfLeg(portfolio, group, leg, mark, BOOKED)) < 0,
+            margin: scope.multiCurrency ? times(margin, indexPrice) : margin,
+          };
+        }),
+    ),
+  );
+  const losing = held.filter(({ loses }) => loses);
+  const sorted = [...(losing.length > 0 ? losing : held)].sort((a, b) => compare(b.margin, a.margin) || a.group.market - b.group.market);
+  return sorted[0] as { group: Group; leg: Leg };
+}
+
+function everything(portfolio: Portfolio, scope: Scope): Judgement {
+  const reductions = positionsOf(scope).map((position) => ({ position, lots: (portfolio.positions[position] as PortfolioPosition).lots }));
+  return { status: "full", reductions };
+}
+
+function judgementOf(portfolio: Portfolio, scope: Scope, reductions: readonly Reduction[]): Judgement {
+  const remains = positionsOf(scope).some((position) => {
+    const lots = reductions.find((one) => one.position === position)?.lots ?? 0;
+    return lots < (portfolio.positions[position] as PortfolioPosition).lots;
+  });
+  return { status: remains ? "partial" : "full", reductions };
+}
+
+/** Value of a position in its quote asset, whole. */
+function notionalOf(portfolio: Portfolio, market: Market, lots: number): number {
+  const { instrument, asset } = market;
+  const { quantum } = portfolio.assets[asset] as PortfolioAsset;
+  const size = times(parseRational(instrument.lotSize, "lotSize"), parseRational(instrument.multiplier, "multiplier"));
+  if (instrument.kind === "inverse") {
+    return toNumber(times(times(size, parseRational(instrument.faceValue ?? "1", "faceValue")), whole(lots)));
+  }
+  return toNumber(times(exactValue(instrument, whole(market.markTicks), lots), parseRational(quantum, "quantum")));
+}

@@ -1,0 +1,217 @@
+import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { auditRun } from "../../../data/audit/audit.ts";
+import { differenceLine } from "../../../data/audit/findings.ts";
+import { openStore } from "../../../data/store/store.ts";
+import { TABLES } from "../../../sim/tables.ts";
+import { recordRun, SMALL_RUNS, type SmallRun } from "./recorded-run.ts";
+
+let folder = "";
+const booked = new Set<string>();
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "breakwater-audit-"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe("a run as recorded", () => {
+  test.each(SMALL_RUNS)("CONS-1, CONS-2: all balances can be rebuilt: $name, seed $seed", async (small) => {
+    const directory = await recordRun(folder, small);
+    const { checked, differences } = await auditRun(directory);
+    expect(differences.map(differenceLine)).toEqual([]);
+    expect(checked.liquidations).toBeGreaterThan(0);
+    expect(checked.conservation).toBeGreaterThan(checked.trades);
+    const store = await openStore(directory);
+    const found = await store.rows(
+      `SELECT DISTINCT 'inventory ' || entry AS kind FROM inventory
+       UNION SELECT DISTINCT 'funds ' || entry || CASE WHEN liquidation IS NULL THEN ', no liquidation' ELSE '' END FROM funds`,
+    );
+    store.close();
+    for (const { kind } of found) booked.add(String(kind));
+  });
+
+  test("between them these runs book everything there is", () => {
+    const entries = ["takeover", "trade", "netting", "adl", "house"].map((entry) => `inventory ${entry}`);
+    expect([...booked]).toEqual(expect.arrayContaining(entries));
+    expect([...booked]).toEqual(
+      expect.arrayContaining([
+        "funds seed, no liquidation",
+        "funds surplus",
+        "funds cover",
+        "funds uncovered",
+        "funds cover, no liquidation",
+      ]),
+    );
+  });
+});
+
+/** A change of one cell, and how the row is called. */
+interface Tampering {
+  readonly table: string;
+  readonly column: string;
+  /** The key of the row. */
+  readonly key: string;
+}
+
+const KEYS: Readonly<Record<string, string>> = {
+  trades: "trade",
+  liquidations: "liquidation",
+  inventory: "booking",
+  adl: "booking",
+  funds: "movement",
+  cascades: "cascade",
+  accounts: "account",
+  samples: "time_us",
+};
+/** What an account starts with shows in what it ends with. */
+const STARTS = /^(deposited|start_)/;
+const MONEY: Tampering[] = TABLES.flatMap(({ name, columns }) =>
+  columns.flatMap(({ name: column }) => {
+    const key = KEYS[name];
+    return key !== undefined && (/_quanta$/.test(column) || column === "start_position_lots") ? [{ table: name, column, key }] : [];
+  }),
+);
+/** Cells that are not money but decide about it. */
+const CAUSES: Tampering[] = [
+  { table: "trades", column: "size_lots", key: "trade" },
+  { table: "trades", column: "price_ticks", key: "trade" },
+  { table: "trades", column: "booking", key: "trade" },
+  { table: "trades", column: "maker_account", key: "trade" },
+  { table: "inventory", column: "size_lots", key: "booking" },
+  { table: "inventory", column: "liquidation", key: "booking" },
+  { table: "adl", column: "size_lots", key: "booking" },
+  { table: "adl", column: "account", key: "booking" },
+  { table: "liquidations", column: "market_lots", key: "liquidation" },
+  { table: "liquidations", column: "account", key: "liquidation" },
+  { table: "accounts", column: "position_lots", key: "account" },
+  { table: "samples", column: "open_interest_lots", key: "time_us" },
+];
+
+describe("a run that somebody changed", () => {
+  let directory = "";
+  beforeAll(async () => {
+    directory = await recordRun(folder, { ...(SMALL_RUNS[0] as SmallRun), seed: 4 });
+  });
+
+  test("has money in every table that is tampered with", () => {
+    expect(new Set(MONEY.map(({ table }) => table))).toEqual(new Set(Object.keys(KEYS)));
+    expect(MONEY.length).toBeGreaterThan(35);
+  });
+
+  test.each(MONEY)("by a quantum in one cell is found and named: $column of $table", async ({ table, column, key }) => {
+    await tampered(directory, table, async (rewrite) => {
+      const row = await rewrite(`${column} + 1`, column, key);
+      const { differences } = await auditRun(directory);
+      const where = table === "samples" ? `samples, row ${row.position}` : `${table}, ${key} ${row.key}`;
+      if (STARTS.test(column)) expect(differences).toContainEqual(expect.objectContaining({ where }));
+      else {
+        const recorded = String(BigInt(row.value as string) + 1n);
+        expect(differences).toEqual([{ where, column, recorded, rebuilt: row.value }]);
+      }
+    });
+  });
+
+  test.each(CAUSES)("in what decides about money is found: $column of $table", async ({ table, column, key }) => {
+    await tampered(directory, table, async (rewrite) => {
+      for (const expression of [`${column} + 1`, "0", `-${column} - 1`, "9223372036854775807"]) {
+        await rewrite(expression, column, key);
+        expect((await auditRun(directory)).differenceCount, expression).toBeGreaterThan(0);
+      }
+    });
+  });
+
+  test.each(Object.keys(KEYS).filter((table) => table !== "samples"))("by a row less is found: %s", async (table) => {
+    await tampered(directory, table, async (_, replace) => {
+      await replace((rows) => `SELECT * FROM (${rows}) WHERE NOT here`);
+      expect((await auditRun(directory)).differenceCount).toBeGreaterThan(0);
+    });
+  });
+
+  test.each(["trades", "funds", "adl", "inventory", "accounts"])("by a row twice is found: %s", async (table) => {
+    await tampered(directory, table, async (_, replace) => {
+      await replace((rows) => `SELECT * FROM (${rows}) UNION ALL SELECT * FROM (${rows}) WHERE here`);
+      expect((await auditRun(directory)).differenceCount).toBeGreaterThan(0);
+    });
+  });
+
+  test("in the fees of the manifest is found", async () => {
+    const file = join(directory, "manifest.json");
+    const text = await readFile(file, "utf8");
+    try {
+      const manifest = JSON.parse(text);
+      manifest.scenario.instruments[0].fees = { maker: "0.0003", taker: "0.0005", liquidation: "0.0005" };
+      await writeFile(file, JSON.stringify(manifest));
+      const { differences } = await auditRun(directory);
+      expect(differences).toContainEqual(expect.objectContaining({ column: "maker_fee_quanta" }));
+    } finally {
+      await writeFile(file, text);
+    }
+  });
+
+  test("and put right again has no differences", async () => {
+    expect((await auditRun(directory)).differences).toEqual([]);
+  });
+});
+
+describe("what cannot be audited", () => {
+  test("is a directory without the tables of this version, which is said in one line", async () => {
+    const directory = await recordRun(folder, { ...(SMALL_RUNS.at(-1) as SmallRun), seed: 9 });
+    await rm(join(directory, "inventory.parquet"));
+    await expect(auditRun(directory)).rejects.toThrow(/inventory\.parquet: missing: without it balances cannot be rebuilt/);
+    await expect(auditRun(join(folder, "nowhere"))).rejects.toThrow(/nowhere: no such directory/);
+  });
+
+  test("is a table without a column that an earlier version did not have", async () => {
+    const directory = await recordRun(folder, { ...(SMALL_RUNS.at(-1) as SmallRun), seed: 8 });
+    await tampered(directory, "trades", async (_, replace) => {
+      await replace((rows) => `SELECT * EXCLUDE (booking) FROM (${rows})`);
+      await expect(auditRun(directory)).rejects.toThrow(/trades\.parquet: no column booking/);
+    });
+  });
+});
+
+interface ChangedRow {
+  readonly key: unknown;
+  readonly position: number;
+  readonly value: unknown;
+}
+type Rewrite = (expression: string, column: string, key: string) => Promise<ChangedRow>;
+/** Replaces the file by a SELECT over its rows, of which one, in the middle, is `here`. */
+type Replace = (select: (rows: string) => string) => Promise<void>;
+
+/** Lets a table's file be rewritten, and puts it back. */
+async function tampered(directory: string, table: string, change: (rewrite: Rewrite, replace: Replace) => Promise<void>): Promise<void> {
+  const file = join(directory, `${table}.parquet`);
+  const original = join(folder, "original.parquet");
+  await copyFile(file, original);
+  const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
+  const connection = await instance.connect();
+  const rows = (column: string | null) =>
+    `SELECT *, row_number() OVER () - 1 AS position, position = (SELECT max(p) FROM (
+       SELECT row_number() OVER () - 1 AS p, ${column ?? "1"} AS cell FROM '${original}') WHERE cell IS NOT NULL
+       AND p <= greatest(1, (SELECT count(*) FROM '${original}') // 2)) AS here FROM '${original}'`;
+  const write = (select: string) =>
+    connection.run(
+      `COPY (SELECT * EXCLUDE (position, here) FROM (${select})) TO '${file}' (FORMAT parquet, KV_METADATA {breakwater_format_version: '1', breakwater_table: '${table}'})`,
+    );
+  try {
+    await change(
+      async (expression, column, key) => {
+        const all = rows(column);
+        await write(`SELECT * REPLACE (CASE WHEN here THEN ${expression} ELSE ${column} END AS ${column}) FROM (${all})`);
+        const found = await connection.runAndReadAll(`SELECT ${key}, position, ${column} FROM (${all}) WHERE here`);
+        const [row] = found.getRowsJson();
+        return { key: row?.[0], position: Number(row?.[1]), value: row?.[2] };
+      },
+      async (select) => {
+        await write(select(rows(null)));
+      },
+    );
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+    await copyFile(original, file);
+  }
+}

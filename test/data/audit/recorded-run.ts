@@ -1,0 +1,64 @@
+/** Small runs that between them book everything a run can book. */
+import { join } from "node:path";
+import { resolveScenario } from "../../../data/scenario/resolve.ts";
+import { runExperiment, writeExperiment } from "../../../lab/experiment.ts";
+import { registries } from "../../../lab/registries.ts";
+
+/** Down, up and down again, so that longs and shorts are liquidated side by side. */
+const SWING = 'shock.waypoints=[{"at":"4m","change":-0.14},{"at":"6m","change":0.1},{"at":"9m","change":-0.1}]';
+const TINY = [SWING, "duration=12m", "population.accounts=300"];
+const AGENTS = ["agents.0.count=2", "agents.1.count=1", "agents.1.inventoryLimit=600000", "agents.2.count=6"];
+const POOL = "pools.perpetual/BTC/USDT.seedCapital";
+
+export interface SmallRun {
+  readonly name: string;
+  readonly sets: readonly string[];
+  readonly seed: number;
+}
+
+export const SMALL_RUNS: readonly SmallRun[] = [
+  { name: "a fund that runs dry", sets: [...TINY, ...AGENTS, `${POOL}=1000`], seed: 1 },
+  {
+    name: "cents, so that values are rounded",
+    sets: [...TINY, ...AGENTS, "assets.USDT.quantum=0.01", `${POOL}=100`],
+    seed: 2,
+  },
+  {
+    name: "whole dollars, so that rounding costs the house",
+    sets: [...TINY, ...AGENTS, "assets.USDT.quantum=1", `${POOL}=100`, "population.size.median=200000"],
+    seed: 1,
+  },
+  {
+    name: "rebates, another closing fee, bankruptcy at zero",
+    sets: [
+      ...[...TINY, ...AGENTS, `${POOL}=0`],
+      'instruments.0.fees={"maker":"-0.0001","taker":"0.0005","liquidation":"0.001"}',
+      ...["venue.closingFeeRate=liquidation", "venue.closingFeeInPositionMargin=twice", "venue.bankruptcyAt=zero"],
+    ],
+    seed: 3,
+  },
+  {
+    name: "a thin book of daring traders, who lose more than their margin",
+    sets: [
+      ...[...TINY, `${POOL}=10`, "index.interval=30s", "record.samples=30s"],
+      ...["agents.0.count=1", "agents.0.halfSpread=0.05", "agents.0.leverage=2", "agents.1.count=1"],
+      ...["agents.2.count=12", "agents.2.leverage=50", "agents.2.deposit=5000", "agents.2.interval=3s", "agents.2.mostSize=5000"],
+    ],
+    seed: 1,
+  },
+  { name: "no market at all", sets: [...TINY, "agents=[]", `${POOL}=0`], seed: 2 },
+  {
+    name: "positions that nobody but the house would take",
+    sets: [...TINY, "agents=[]", `${POOL}=0`, "venue.adl.eligible=profitable", "population.entryDeviation=0.4", "population.accounts=20"],
+    seed: 1,
+  },
+];
+
+/** Runs it and writes its directory. Returns the directory. */
+export async function recordRun(folder: string, { name, sets, seed }: SmallRun): Promise<string> {
+  const scenario = await resolveScenario("flash-crash", { sets: [...sets], seed, registries });
+  const result = await runExperiment(scenario);
+  const directory = join(folder, `${name}-${seed}`);
+  await writeExperiment(directory, scenario, result, { version: "0", startedAt: "", wallSeconds: 0 });
+  return directory;
+}

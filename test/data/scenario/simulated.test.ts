@@ -1,0 +1,76 @@
+import { describe, expect, test } from "vitest";
+import { checkDocument } from "../../../data/scenario/check.ts";
+import { resolveScenario } from "../../../data/scenario/resolve.ts";
+import { registries as realRegistries } from "../../../lab/registries.ts";
+import { lineOf, registries, smallScenario, smallVenue, useFolder } from "./support.ts";
+
+const folder = useFolder();
+
+describe("a rule that a run does not simulate yet", () => {
+  test.each([
+    [
+      'venue.partialLiquidation="tier-step"',
+      'venue.partialLiquidation: "tier-step" is not simulated yet: expected "full", got "tier-step"',
+    ],
+    ["venue.tiersIncludeOpenOrders=true", "venue.tiersIncludeOpenOrders: true is not simulated yet: expected false, got true"],
+    ["venue.positionValueAt=last", 'venue.positionValueAt: "last" is not simulated yet: expected "mark", got "last"'],
+    ["venue.tierScheme=marginal", 'venue.tierScheme: "marginal" is not simulated yet: expected "flat", got "marginal"'],
+    ["venue.takeoverAt=mark", 'venue.takeoverAt: "mark" is not simulated yet: expected "bankruptcy", got "mark"'],
+    ["venue.surplusTo=trader", 'venue.surplusTo: "trader" is not simulated yet: expected "pool", got "trader"'],
+    [
+      "venue.selfTradePrevention=cancel-both",
+      'venue.selfTradePrevention: "cancel-both" is not simulated yet: expected "cancel-oldest", got "cancel-both"',
+    ],
+    ["venue.mark.rule=median", 'venue.mark.rule: "median" is not simulated yet: expected one of "index", "index-ema", got "median"'],
+    ["venue.fund.settlement=daily", 'venue.fund.settlement: "daily" is not simulated yet: expected "continuous", got "daily"'],
+    [
+      'venue.adl.triggers=["fund-short","drawdown"]',
+      'venue.adl.triggers.1: "drawdown" is not simulated yet: expected "fund-short", got "drawdown"',
+    ],
+    [
+      "venue.adl.policy=socialised-loss",
+      'venue.adl.policy: "socialised-loss" is not simulated yet: expected one of "profit-times-leverage", "pro-rata", got "socialised-loss"',
+    ],
+  ])("is refused by a run and valid to check: %s", async (set, line) => {
+    const file = await folder.write("s.json", smallScenario());
+    expect((await lineOf(resolveScenario(file, { registries, sets: [set] }))).replaceAll(folder.path("/"), "")).toBe(`--set: ${line}`);
+  });
+
+  test("names the profile that has it", async () => {
+    const file = await folder.write("s.json", { ...smallScenario(), venue: "okx", instruments: ["BTC-USDT-SWAP"], pools: {} });
+    expect(await lineOf(resolveScenario(file, { registries: realRegistries }))).toMatch(/^okx: \S+: \S+ is not simulated yet: expected /);
+    expect(await checkDocument(file, realRegistries).catch(String)).toMatchObject({
+      kind: "scenario",
+      scenario: { venue: { name: "okx" } },
+    });
+  });
+
+  test("bounds in value, and other kinds of contracts", async () => {
+    const venue = smallVenue();
+    const contract = (venue["instruments"] as Record<string, unknown>[])[0] as Record<string, unknown>;
+    const refusalOf = async (change: object) => {
+      const changed = { ...venue, instruments: [{ ...contract, ...change }] };
+      const scenario = { ...smallScenario(), venue: changed, pools: {} };
+      return (await lineOf(resolveScenario(await folder.write("s.json", scenario), { registries }))).replaceAll(folder.path("/"), "");
+    };
+    const at = "s.json: venue.instruments.0";
+    expect(await refusalOf({ tiers: [{ upTo: "10", unit: "quote", maintenanceMarginRate: "0.01", maxLeverage: "50" }] })).toBe(
+      `${at}.tiers.0.unit: "quote" is not simulated yet: expected one of "contracts", "base", got "quote"`,
+    );
+    expect(await refusalOf({ kind: "inverse", settle: "X", faceValue: "1" })).toBe(
+      `${at}.kind: "inverse" is not simulated yet: expected "linear", got "inverse"`,
+    );
+    expect(await refusalOf({ productLine: "delivery", expiry: "2026-03-27T08:00:00Z" })).toBe(
+      `${at}.productLine: "delivery" is not simulated yet: expected "perpetual", got "delivery"`,
+    );
+    expect(await refusalOf({ tierScheme: "marginal" })).toBe(
+      `${at}.tierScheme: "marginal" is not simulated yet: expected "flat", got "marginal"`,
+    );
+  });
+
+  test("base bounds of a linear contract count lots: they are simulated", async () => {
+    const file = await folder.write("s.json", smallScenario());
+    const sets = ['venue.instruments.0.tiers=[{"upTo":"10","unit":"base","maintenanceMarginRate":"0.01","maxLeverage":"50"}]'];
+    expect((await resolveScenario(file, { registries, sets })).instruments[0]?.tiers[0]?.unit).toBe("base");
+  });
+});
