@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- NAME [--json] [--fills N] [--runs N]`: one benchmark of CONTRACT.md by name.
+ * `npm run bench -- NAME [--json] [--fills N] [--runs N]`: one benchmark by name, with its median, spread, ratios and a digest.
  */
 import { parseArgs } from "node:util";
 import { benchMoney } from "./money.ts";

@@ -28,7 +28,7 @@ export class Sampler {
     const counters = this.#counters();
     const since = counters.map((count, index) => count - (this.#before[index] as number));
     this.#before = counters;
-    const available = this.#waterfall.available(markTicks);
+    const available = this.#waterfall.engine.available(markTicks);
     this.#record.samples.append([
       timeUs,
       0,
@@ -49,8 +49,8 @@ export class Sampler {
 
   #counters(): number[] {
     const { messageCount, tradedLots } = this.#exchange;
-    const { liquidations, liquidatedLongQuanta, liquidatedShortQuanta, adlQuanta } = this.#waterfall;
-    return [messageCount, tradedLots, liquidations.count, liquidatedLongQuanta, liquidatedShortQuanta, adlQuanta];
+    const { liquidations, liquidatedLongQuanta, liquidatedShortQuanta, deleveraging } = this.#waterfall;
+    return [messageCount, tradedLots, liquidations.count, liquidatedLongQuanta, liquidatedShortQuanta, deleveraging.closedQuanta];
   }
 
   /** Sum of long positions, which is that of short ones (CONS-1). */

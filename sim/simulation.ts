@@ -74,8 +74,8 @@ export class Simulation {
     this.#exchange = new Exchange(this.#ledger, terms, this.#record, {
       filled: (account, order, lots, priceTicks) => this.#link.send(account, { kind: "filled", order, lots, priceTicks }),
       done: (account, order) => this.#link.send(account, { kind: "done", order }),
-      engineTraded: (liquidation, lots, value) => this.#waterfall.engineTraded(liquidation, lots, value),
-      shortfall: (_account, amount) => this.#waterfall.payShortfall(amount),
+      engineTraded: (liquidation, lots, value) => this.#waterfall.engine.traded(liquidation, lots, value),
+      shortfall: (_account, amount) => this.#waterfall.engine.payShortfall(amount),
     });
     this.#waterfall = new Waterfall(this.#exchange, rules.adl, policy, this.#record, {
       liquidated: (account) => this.#link.send(account, { kind: "liquidated" }),
@@ -155,7 +155,7 @@ export class Simulation {
     recordScales(this.#record, this.#input);
     this.#indexTicks = index.ticks[0] as number;
     this.#exchange.markTicks = this.#indexTicks;
-    this.#waterfall.seed(poolSeedQuanta);
+    this.#waterfall.engine.seed(poolSeedQuanta);
     const { accounts } = this.#ledger;
     for (let row = 0; row < holders.count; row++) {
       const account = FIRST_TRADER_ACCOUNT + row;
@@ -207,7 +207,7 @@ export class Simulation {
   }
 
   #check(): void {
-    checkConservation(this.#ledger, this.#waterfall.available(this.#exchange.markTicks));
+    checkConservation(this.#ledger, this.#waterfall.engine.available(this.#exchange.markTicks));
     this.#checks += 1;
   }
 

@@ -1,4 +1,4 @@
-/** The calculator's answer to a question, in natural units (CONTRACT: margin). */
+/** The calculator's answer to a question, in natural units (what `breakwater margin` prints). */
 import { BOOKED, ticksOfValue } from "../../sim/clearing/portfolio/arithmetic.ts";
 import { bankruptcyPrice } from "../../sim/clearing/portfolio/bankruptcy-price.ts";
 import { liquidationPrice, type SolvedPrice } from "../../sim/clearing/portfolio/liquidation-price.ts";

@@ -1,4 +1,4 @@
-/** The summary of a run (CONTRACT: `summary.json`), measured from its tables alone by the queries beside this file. */
+/** The summary of a run, `summary.json`, measured from its tables alone by the queries beside this file. */
 import { readFile } from "node:fs/promises";
 import { formatWhole } from "../../sim/venue/decimal.ts";
 import type { Summary } from "../store/run-directory.ts";

@@ -119,10 +119,10 @@ export class HandVenue<Name extends string> {
     this.exchange = new Exchange(this.ledger, this.terms, this.record, {
       filled: (account, _order, lots, priceTicks) => this.heard.push(`filled ${this.#name(account)} ${lots} @${priceTicks}`),
       done: (account, order) => this.heard.push(`done ${this.#name(account)} ${order}`),
-      engineTraded: (liquidation, lots, value) => this.waterfall.engineTraded(liquidation, lots, value),
+      engineTraded: (liquidation, lots, value) => this.waterfall.engine.traded(liquidation, lots, value),
       shortfall: (account, amount) => {
         this.heard.push(`shortfall ${this.#name(account)} ${amount}`);
-        this.waterfall.payShortfall(amount);
+        this.waterfall.engine.payShortfall(amount);
       },
     });
     const adl: AdlRules = { policy: "profit-times-leverage", eligible: "all", ...given.adl };
@@ -131,7 +131,7 @@ export class HandVenue<Name extends string> {
       deleveraged: (account, lots, priceTicks) => this.heard.push(`deleveraged ${this.#name(account)} ${lots} @${priceTicks}`),
     });
     this.exchange.markTicks = given.mark ?? 1000;
-    this.waterfall.seed(given.seed ?? 0);
+    this.waterfall.engine.seed(given.seed ?? 0);
     for (const name of this.#names) {
       const { lots = 0, value = 0, margin = 0, leverage = 10, cash = 0 } = starts[name];
       const account = this.of(name);
@@ -169,7 +169,7 @@ export class HandVenue<Name extends string> {
   }
 
   check(): void {
-    checkConservation(this.ledger, this.waterfall.available(this.exchange.markTicks));
+    checkConservation(this.ledger, this.waterfall.engine.available(this.exchange.markTicks));
   }
 
   #name(account: number): string {

@@ -196,7 +196,7 @@ describe("waterfall beyond the book", () => {
     // 20 a lot: five lots for 100; a sixth would cost 120. The other five close against bob at 900.
     expect(outcome(venue)).toEqual({ lots: [0, 5, 5, 0], rest: 0, money: [0, 100, 0] });
     expect(venue.pool.booked).toBe(10);
-    expect(venue.waterfall.available(880)).toBe(10);
+    expect(venue.waterfall.engine.available(880)).toBe(10);
     expect(fundsOf(venue).every((row) => (row["available_quanta"] as number) >= 0)).toBe(true);
     // bob's half: 5000 − 4500 = 500 of profit and half of his margin (ADL-6: at once in his wallet).
     expect(venue.state("bob")).toEqual({ wallet: 5_500, reserved: 0, margin: 5_000, lots: -5, entry: 5_000 });
@@ -421,7 +421,7 @@ describe("where a lot moves by half a quantum a tick", () => {
     const venue = new HandVenue({ ann: one, eve: one, bob: { lots: -2, value: 1_000, margin: 5_000 } }, { instrument });
     venue.judge(103);
     expect([outcome(venue, 0).rest, outcome(venue, 1).rest]).toEqual([1, 1]);
-    expect(venue.waterfall.available(103)).toBe(0);
+    expect(venue.waterfall.engine.available(103)).toBe(0);
   });
 });
 

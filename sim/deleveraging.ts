@@ -1,0 +1,150 @@
+/**
+ * Auto-deleveraging (ADL-3..6): asks the policy who is closed, checks what it answers,
+ * and closes them one after the other, orders first (ADL-4), at the bankruptcy price.
+ */
+import { eligibleCandidates } from "./clearing/adl/candidates.ts";
+import type { AdlCandidates, AdlFill, AdlPolicy } from "./clearing/adl/policy.ts";
+import { valueShare } from "./clearing/insurance-fund.ts";
+import { positionOf } from "./clearing/liquidation.ts";
+import { equityAt, profitAt } from "./clearing/margin.ts";
+import { addTo, type Engine } from "./engine.ts";
+import type { Exchange } from "./exchange.ts";
+import type { JudgedMark } from "./judged-mark.ts";
+import type { Record } from "./record.ts";
+import { valueOf } from "./venue/instrument.ts";
+import type { AdlRules } from "./venue/rules.ts";
+import { multiplyDivide } from "./venue/whole.ts";
+
+export class Deleveraging {
+  /** Requests to the policy so far. */
+  eventCount = 0;
+  /** Value closed so far, quanta. */
+  closedQuanta = 0;
+  readonly #exchange: Exchange;
+  readonly #engine: Engine;
+  readonly #rules: AdlRules;
+  readonly #policy: AdlPolicy;
+  readonly #record: Record;
+  readonly #onDeleveraged: (account: number, lots: number, priceTicks: number) => void;
+
+  /** @param onDeleveraged hears of each account closed: lots signed, bought positive (ADL-6) */
+  constructor(
+    exchange: Exchange,
+    engine: Engine,
+    rules: AdlRules,
+    policy: AdlPolicy,
+    record: Record,
+    onDeleveraged: (account: number, lots: number, priceTicks: number) => void,
+  ) {
+    this.#exchange = exchange;
+    this.#engine = engine;
+    this.#rules = rules;
+    this.#policy = policy;
+    this.#record = record;
+    this.#onDeleveraged = onDeleveraged;
+  }
+
+  /** Closes what rests of a liquidation against winners, as far as there are any, at its bankruptcy price. */
+  deleverage(liquidation: number, mark: JudgedMark): void {
+    const inventory = this.#engine.inventory(liquidation);
+    const candidates = eligibleCandidates(
+      this.#exchange.ledger.accounts,
+      this.#exchange.terms.instrument,
+      this.#rules,
+      inventory,
+      mark.markTicks,
+    );
+    const lots = Math.abs(inventory.lots);
+    const bankruptSide = inventory.lots > 0 ? 1 : -1;
+    const fills = this.#policy({ bankruptSide, lots }, candidates);
+    checkFills(this.#rules.policy, lots, candidates, fills);
+    if (fills.length === 0) return;
+    const loss = -profitAt(inventory.lots, inventory.value, valueOf(this.#exchange.terms.instrument, mark.markTicks, lots));
+    const needed = Math.max(0, loss - this.#engine.payable(liquidation));
+    const event = this.eventCount;
+    this.eventCount += 1;
+    let closed = 0;
+    fills.forEach((fill, index) => {
+      const neededBefore = multiplyDivide(needed, closed, lots, "down");
+      closed += fill.lots;
+      const neededShare = multiplyDivide(needed, closed, lots, "down") - neededBefore;
+      this.#closeWinner(liquidation, event, index + 1, candidates, fill, neededShare, mark);
+    });
+  }
+
+  #closeWinner(
+    liquidation: number,
+    event: number,
+    rank: number,
+    candidates: AdlCandidates,
+    fill: AdlFill,
+    needed: number,
+    mark: JudgedMark,
+  ): void {
+    const { accounts } = this.#exchange.ledger;
+    const { instrument } = this.#exchange.terms;
+    const account = candidates.account[fill.candidate] as number;
+    this.#exchange.cancelAll(account);
+    const held = accounts.positionLots[account] as number;
+    const equityBefore = this.#worth(account, mark.markTicks);
+    const inventory = this.#engine.inventory(liquidation);
+    const value = valueShare(inventory, fill.lots);
+    const place = this.#record.nextBooking();
+    this.#engine.release(liquidation, Math.sign(inventory.lots) * fill.lots, value, "adl", value);
+    const bought = held > 0 ? -fill.lots : fill.lots;
+    const booking = this.#exchange.ledger.trade(account, bought, value, 0);
+    const profit = booking.realizedProfit;
+    if (booking.shortfall > 0) this.#engine.payShortfall(booking.shortfall);
+    this.#exchange.watch(account);
+    accounts.adlCount[account] = (accounts.adlCount[account] as number) + 1;
+    addTo(this.#engine.liquidations.adlLots, liquidation, fill.lots);
+    this.closedQuanta += value;
+    const { numerator, denominator } = instrument.quantaPerTickLot;
+    const priceTicks = multiplyDivide(value, denominator, fill.lots * numerator, "half-even");
+    this.#record.adl.append([
+      place,
+      mark.timeUs,
+      event,
+      liquidation,
+      0,
+      account,
+      held > 0 ? "long" : "short",
+      rank,
+      fill.score,
+      this.#rules.policy,
+      fill.lots,
+      Math.abs(held),
+      mark.markTicks,
+      priceTicks,
+      value,
+      0,
+      profit,
+      needed,
+      equityBefore - this.#worth(account, mark.markTicks),
+    ]);
+    this.#onDeleveraged(account, bought, priceTicks);
+  }
+
+  /** Wallet, margin and unrealised profit of an account, quanta. */
+  #worth(account: number, markTicks: number): number {
+    const position = positionOf(this.#exchange.ledger.accounts, account);
+    const wallet = this.#exchange.ledger.accounts.wallet[account] as number;
+    return position.lots === 0 ? wallet : wallet + equityAt(this.#exchange.terms, position, markTicks);
+  }
+}
+
+/** A policy may be anybody's: what it returns is checked before anything is booked. */
+function checkFills(policy: string, lots: number, candidates: AdlCandidates, fills: readonly AdlFill[]): void {
+  let sum = 0;
+  const seen = new Set<number>();
+  for (const fill of fills) {
+    const held = candidates.lots[fill.candidate];
+    if (held === undefined || seen.has(fill.candidate) || !Number.isSafeInteger(fill.lots) || fill.lots <= 0 || fill.lots > held) {
+      throw new Error(`ADL policy ${policy} closes ${fill.lots} lots of candidate ${fill.candidate}, who holds ${held ?? "nothing"}`);
+    }
+    seen.add(fill.candidate);
+    sum += fill.lots;
+  }
+  const most = candidates.lots.reduce((all, held) => all + held, 0);
+  if (sum !== Math.min(lots, most)) throw new Error(`ADL policy ${policy} closes ${sum} lots in all, ${Math.min(lots, most)} were asked`);
+}

@@ -1,0 +1,152 @@
+/**
+ * The liquidation engine's books: what it holds of each takeover (LIQ-7), what the pool
+ * gains and pays for it (LIQ-5, LIQ-6, FUND-2..4), and what the house pays. Every
+ * movement is recorded with it.
+ */
+import { ENGINE_LONG_ACCOUNT, ENGINE_SHORT_ACCOUNT } from "./clearing/accounts.ts";
+import { type Inventory, type Pool, valueShare } from "./clearing/insurance-fund.ts";
+import type { Ledger } from "./clearing/ledger.ts";
+import { Liquidations } from "./clearing/liquidations.ts";
+import { type MarginTerms, profitAt } from "./clearing/margin.ts";
+import type { Exchange } from "./exchange.ts";
+import type { Record } from "./record.ts";
+import { valueOf } from "./venue/instrument.ts";
+
+export class Engine {
+  readonly liquidations: Liquidations = new Liquidations();
+  readonly #exchange: Exchange;
+  readonly #ledger: Ledger;
+  readonly #pool: Pool;
+  readonly #terms: MarginTerms;
+  readonly #record: Record;
+
+  constructor(exchange: Exchange, record: Record) {
+    this.#exchange = exchange;
+    this.#ledger = exchange.ledger;
+    this.#pool = exchange.ledger.pool;
+    this.#terms = exchange.terms;
+    this.#record = record;
+  }
+
+  /** Available of the pool at a mark: booked + min(0, profit of the engine's inventory) (FUND-3). */
+  available(markTicks: number): number {
+    return this.#pool.available(this.#inventoryProfit(markTicks));
+  }
+
+  /** Books one fill of the engine's order: better than bankruptcy is surplus (LIQ-5), worse is covered by the pool (LIQ-6). */
+  traded(liquidation: number, lots: number, value: number): void {
+    const { liquidations } = this;
+    const inventory = this.inventory(liquidation);
+    const side = inventory.lots > 0 ? 1 : -1;
+    const released = valueShare(inventory, lots);
+    const profit = profitAt(inventory.lots, released, value);
+    // Only a rounded quantum can cost more than the pool pays: `#cover` asks for no more than that.
+    const paid = Math.max(profit, -this.payable(liquidation));
+    this.release(liquidation, side * lots, released, "trade", value);
+    if (profit >= 0) addTo(liquidations.marketLots, liquidation, lots);
+    else addTo(liquidations.fundLots, liquidation, lots);
+    this.movePool(liquidation, paid);
+    if (profit < paid) {
+      addTo(liquidations.uncovered, liquidation, paid - profit);
+      this.payFromHouse(liquidation, paid - profit);
+    }
+  }
+
+  /**
+   * Pays a loss beyond a position margin that arose outside a liquidation: the pool as
+   * far as it can, then the house.
+   */
+  payShortfall(amount: number): void {
+    const paid = Math.min(amount, Math.max(0, this.available(this.#exchange.markTicks)));
+    if (paid > 0) {
+      this.#ledger.movePool(-paid);
+      this.#recordFund("cover", null, -paid, 0);
+    }
+    if (paid < amount) this.payFromHouse(null, amount - paid);
+  }
+
+  /** Seed capital, as the pool's first entry (FUND-2). */
+  seed(amount: number): void {
+    this.#ledger.seedPool(amount);
+    this.#recordFund("seed", null, amount, 0);
+  }
+
+  /** What the pool cannot pay, the house does (FUND-4). */
+  payFromHouse(liquidation: number | null, amount: number): void {
+    this.#ledger.moveHouse(-amount);
+    this.#recordFund("uncovered", liquidation, 0, amount);
+  }
+
+  /** Takes lots out of the engine, signed as its inventory, closed at a value; notes the end when none rest. */
+  release(liquidation: number, lots: number, value: number, entry: string, closingValue: number): void {
+    const { liquidations } = this;
+    this.#ledger.releaseInventory(lots, value);
+    this.recordInventory(liquidation, entry, -lots, value, closingValue);
+    addTo(liquidations.restLots, liquidation, -lots);
+    addTo(liquidations.restValue, liquidation, -value);
+    if (liquidations.restLots[liquidation] === 0) {
+      liquidations.endTimeUs[liquidation] = this.#exchange.timeUs;
+      liquidations.order[liquidation] = 0;
+    }
+  }
+
+  /** Gains of the pool for a liquidation, or its payments: surplus and cover (LIQ-5, LIQ-6). */
+  movePool(liquidation: number, amount: number): void {
+    if (amount === 0) return;
+    this.#ledger.movePool(amount);
+    if (amount > 0) addTo(this.liquidations.surplus, liquidation, amount);
+    else addTo(this.liquidations.cover, liquidation, -amount);
+    this.#recordFund(amount > 0 ? "surplus" : "cover", liquidation, amount, 0);
+  }
+
+  /** What the pool can pay for one liquidation without going below zero: hidden losses in other inventory come first (FUND-3, FUND-4). */
+  payable(liquidation: number): number {
+    const { markTicks } = this.#exchange;
+    const inventory = this.inventory(liquidation);
+    const own =
+      inventory.lots === 0 ? 0 : profitAt(inventory.lots, inventory.value, valueOf(this.#terms.instrument, markTicks, inventory.lots));
+    return Math.max(0, this.#pool.available(this.#inventoryProfit(markTicks) - own));
+  }
+
+  /** What rests of a liquidation with the engine. */
+  inventory(liquidation: number): Inventory {
+    return { lots: this.liquidations.restLots[liquidation] as number, value: this.liquidations.restValue[liquidation] as number };
+  }
+
+  #recordFund(entry: string, liquidation: number | null, amount: number, house: number): void {
+    const { funds } = this.#record;
+    const { name, booked } = this.#pool;
+    // In the midst of a waterfall inventory may hide losses that are about to be dealt with; after it none does, and booked is what is available.
+    this.#pool.peak = Math.max(this.#pool.peak, booked);
+    funds.append([funds.rowCount, this.#record.nextBooking(), this.#exchange.timeUs, 0, name, entry, liquidation, amount, booked, house]);
+  }
+
+  #inventoryProfit(markTicks: number): number {
+    const { accounts } = this.#ledger;
+    let profit = 0;
+    if (this.#terms.instrument.quantaPerTickLot.denominator !== 1) {
+      // Values are rounded: a total over all lots could show a loss that no single liquidation has.
+      for (const liquidation of this.liquidations.open) {
+        const { lots, value } = this.inventory(liquidation);
+        if (lots !== 0) profit += profitAt(lots, value, valueOf(this.#terms.instrument, markTicks, lots));
+      }
+      return profit;
+    }
+    for (const account of [ENGINE_LONG_ACCOUNT, ENGINE_SHORT_ACCOUNT]) {
+      const lots = accounts.positionLots[account] as number;
+      if (lots !== 0) profit += profitAt(lots, accounts.entryValue[account] as number, valueOf(this.#terms.instrument, markTicks, lots));
+    }
+    return profit;
+  }
+
+  /** A change of the inventory: lots signed, closed at a value, or taken over when there is none (LIQ-7). */
+  recordInventory(liquidation: number, entry: string, lots: number, value: number, closingValue: number | null): void {
+    const { inventory } = this.#record;
+    inventory.append([this.#record.nextBooking(), this.#exchange.timeUs, liquidation, 0, entry, lots, value, closingValue]);
+  }
+}
+
+/** Adds to one row of a column. */
+export function addTo(column: number[], row: number, amount: number): void {
+  column[row] = (column[row] as number) + amount;
+}

@@ -1,0 +1,8 @@
+/** Where a mark stands, for judging and for the cause of what fails (CASC-1). */
+export interface JudgedMark {
+  readonly timeUs: number;
+  readonly markTicks: number;
+  readonly shadowMarkTicks: number;
+  /** The liquidation that displaces the mid most in a direction, −1 for none. */
+  strongest(direction: -1 | 1): number;
+}
