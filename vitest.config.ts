@@ -12,6 +12,7 @@ export default defineConfig(({ mode }) => {
   return {
     test: {
       include: full ? ["test/**/*.full.test.ts"] : ["test/**/*.test.ts"],
+      setupFiles: ["test/setup.ts"],
       exclude: ["**/node_modules/**", "dist/**", "out/**", ...(full ? [] : ["test/**/*.full.test.ts"])],
       testTimeout: full ? 600_000 : 60_000,
       hookTimeout: full ? 600_000 : 60_000,

@@ -13,6 +13,6 @@ describe("the margin calculator against the oracle", () => {
       const found = await differences(asked);
       if (found.length > 0) throw new Error(`${found.join("\n")}\n${JSON.stringify(asked)}`);
     });
-    await fc.assert(property, { numRuns: DOCUMENTS, seed: 20261120 });
+    await fc.assert(property, { numRuns: DOCUMENTS });
   });
 });

@@ -14,7 +14,7 @@ describe("the clearing house against the oracle", () => {
     const property = fc.property(world, wishes(40), (begun, history) => {
       compareHistory(begun, history, (made) => new FastHouseDriver(made), tally);
     });
-    fc.assert(property, { numRuns: HISTORIES, seed: 20261120 });
+    fc.assert(property, { numRuns: HISTORIES });
     // Histories that only get refused would prove little.
     const met = [...tally.keys()];
     for (const kind of ["cross one-way", "cross hedge", "isolated one-way", "isolated hedge"]) {

@@ -62,7 +62,7 @@ export function judge(portfolio: Portfolio, scope: Scope): Judgement {
   const figures = figuresOf(cancelled, own, marksOf(cancelled), BOOKED);
   if (!failsAt(cancelled, figures)) return { status: "healthy", reductions: [] };
   if (cancelled.rules.partialLiquidation === "full" || sign(figures.equity) <= 0) return everything(cancelled, own);
-  const pair = own.kind === "cross" ? pairOf(cancelled, own) : null;
+  const pair = own.kind === "cross" ? pairOf(own) : null;
   if (pair !== null) return judgementOf(cancelled, own, pair);
   const { group, leg } = firstToReduce(cancelled, own);
   const position = leg.position as number;
@@ -219,15 +219,14 @@ export function tierNumberOf(portfolio: Portfolio, group: Group, leg: Leg): numb
   return tierNumber(instrument.tiers, leg.lots + leg.orderLots, Number(value.numerator));
 }
 
-/** Both legs of the first contract held long and short, as far as they offset each other. */
-function pairOf(_portfolio: Portfolio, scope: Scope): Reduction[] | null {
-  for (const { groups } of scope.pockets) {
-    for (const { legs } of groups) {
-      const held = legs.filter(({ position, lots }) => position !== null && lots > 0);
-      if (held.length < 2) continue;
-      const lots = Math.min(...held.map((leg) => leg.lots));
-      return held.map(({ position }) => ({ position: position as number, lots })).sort((a, b) => a.position - b.position);
-    }
+/** Both legs of the first contract, in the order of contracts, held long and short, as far as they offset each other. */
+function pairOf(scope: Scope): Reduction[] | null {
+  const groups = scope.pockets.flatMap((pocket) => pocket.groups).sort((a, b) => a.market - b.market);
+  for (const { legs } of groups) {
+    const held = legs.filter(({ position, lots }) => position !== null && lots > 0);
+    if (held.length < 2) continue;
+    const lots = Math.min(...held.map((leg) => leg.lots));
+    return held.map(({ position }) => ({ position: position as number, lots })).sort((a, b) => a.position - b.position);
   }
   return null;
 }

@@ -514,6 +514,23 @@ describe("reduction", () => {
     ]);
   });
 
+  test("LIQ-3 of two pairs the one first in the order of contracts is offset, whatever asset it settles in", async () => {
+    const flat = (symbol: string, size: string) =>
+      ["short", "long"].map((side) => ({ instrument: symbol, side, size, entryPrice: "100", marginMode: "cross", leverage: "1" }));
+    const { account } = await ask({
+      venue: { partialLiquidation: "tier-step" },
+      instruments: [contract({ kind: "inverse", lotSize: "1" }), contract({ symbol: "Y-USDT", base: "Y" })],
+      account: { mode: "multi-currency", positionMode: "hedge", balances: { USDT: "0.0007" } },
+      positions: [...flat("Y-USDT", "5"), ...flat("X-USD", "1")],
+      indexPrices: { USDT: "1", X: "100" },
+      marks: { "X-USD": "100", "Y-USDT": "100" },
+    });
+    expect(account.reductions).toEqual([
+      { instrument: "X-USD", side: "short", size: "1" },
+      { instrument: "X-USD", side: "long", size: "1" },
+    ]);
+  });
+
   test("LIQ-1 scopes at risk stand by their ratio, and the account has the worst status", async () => {
     const { account, positions } = await ask({
       instruments: [contract(), contract({ symbol: "Y-USDT", base: "Y" })],
