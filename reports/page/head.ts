@@ -63,14 +63,14 @@ export function summaryTiles(run: Run): Markup {
     tile("Liquidated", money(liquidations.notional), unit, [
       ["Liquidations", count(liquidations.count)],
       ["Accounts", count(liquidations.accounts)],
-      ["Induced: passing at the shadow mark", share(liquidations.induced, liquidations.count)],
+      ["Induced", share(liquidations.induced, liquidations.count)],
       ...(liquidations.reachedByIndex === undefined
         ? []
-        : ([["Reached by the index alone", share(liquidations.reachedByIndex, liquidations.count)]] as [string, string][])),
+        : ([["By index alone", share(liquidations.reachedByIndex, liquidations.count)]] as [string, string][])),
     ]),
     tile("Closed by the market alone", count(byPath.market), `of ${plural(liquidations.count, "liquidation")}`, [
-      ["Went as far as the fund", share(byPath.fund, liquidations.count)],
-      ["Went as far as auto-deleveraging", share(byPath.adl, liquidations.count)],
+      ["Reached the fund", share(byPath.fund, liquidations.count)],
+      ["Reached ADL", share(byPath.adl, liquidations.count)],
       ...(Number(byPath["open"] ?? 0) === 0
         ? []
         : ([["Still open at the end", share(Number(byPath["open"]), liquidations.count)]] as [string, string][])),
@@ -99,7 +99,7 @@ export function summaryTiles(run: Run): Markup {
       ["Events", count(adl.events)],
       ...(Number(adl.eventsWithoutNeed ?? 0) === 0
         ? []
-        : ([["For want of orders, not of fund", count(Number(adl.eventsWithoutNeed))]] as [string, string][])),
+        : ([["With nobody to trade with", count(Number(adl.eventsWithoutNeed))]] as [string, string][])),
       ["Accounts", count(adl.accounts)],
       ["Loss left by the fund", money(adl.needed, unit)],
       ["Taken from winners", money(adl.taken, unit)],

@@ -494,7 +494,8 @@ export class Calculator {
     const perTick = exactValue(contract, exactTicks, held.lots)
       .minus(exactValue(contract, exactTicks.plus(1), held.lots))
       .abs();
-    const reach = Math.ceil(Math.min(400, exact(12).div(perTick).toNumber())) + 3;
+    // In dollars a rounded quantum of a dear asset may outweigh many ticks of a cheap one, and the legs of a pair cancel.
+    const reach = this.scopeAsset(held.instrument.settle) === null ? 400 : Math.ceil(Math.min(400, exact(12).div(perTick).toNumber())) + 3;
     const step = -held.side;
     let ticks = exactTicks.floor().minus(step * reach);
     for (let tried = 0; tried <= 2 * reach + 2; tried++) {
