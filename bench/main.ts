@@ -1,29 +1,31 @@
-/**
- * `npm run bench -- NAME [--json] [--fills N] [--runs N]`: one benchmark by name, with its median, spread, ratios and a digest.
- */
+/** `npm run bench -- NAME [--json] [options]`: one benchmark by name, with its median, spread, ratios and a digest. */
 import { parseArgs } from "node:util";
-import { benchMoney } from "./money.ts";
+import type { Benchmark } from "./benchmark.ts";
+import { moneyBenchmark } from "./money.ts";
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { json: { type: "boolean" }, fills: { type: "string", default: "1000000" }, runs: { type: "string", default: "7" } },
-});
-const NAMES = ["money"];
-if (positionals.length !== 1 || !NAMES.includes(positionals[0] as string)) {
-  process.stderr.write(`bench: expected one of ${NAMES.join(", ")}, got ${JSON.stringify(positionals.join(" "))}\n`);
+/** Every benchmark by name. */
+const BENCHMARKS: Readonly<Record<string, Benchmark<unknown>>> = {
+  money: moneyBenchmark as Benchmark<unknown>,
+};
+
+function refuse(problem: string): never {
+  process.stderr.write(`bench: ${problem}\n`);
   process.exit(2);
 }
-const result = benchMoney(Number(values.fills), Number(values.runs));
-if (values.json === true) process.stdout.write(`${JSON.stringify(result)}\n`);
-else {
-  const { nsPerFill, ratios } = result;
-  for (const [name, { median, least, most }] of Object.entries(nsPerFill)) {
-    process.stdout.write(`${name.padEnd(8)} ${median.toFixed(1)} ns a fill (${least.toFixed(1)} to ${most.toFixed(1)})\n`);
+
+const [name = "", ...rest] = process.argv.slice(2);
+const benchmark = BENCHMARKS[name];
+if (benchmark === undefined) refuse(`expected one of ${Object.keys(BENCHMARKS).join(", ")}, got ${JSON.stringify(name)}`);
+const switches = Object.entries(benchmark.options).map(([option, initial]) =>
+  initial === false ? [option, { type: "boolean" as const }] : [option, { type: "string" as const, default: initial }],
+);
+const { values } = (() => {
+  try {
+    return parseArgs({ args: rest, options: { json: { type: "boolean" }, ...Object.fromEntries(switches) } });
+  } catch (error) {
+    return refuse((error as Error).message);
   }
-  process.stdout.write(
-    `house is ${ratios.houseToDoubles.toFixed(2)}× doubles, ${ratios.oracleToHouse.toFixed(0)}× faster than the oracle\n`,
-  );
-  process.stdout.write(
-    `heap ${result.heapBytesPerFill.toFixed(3)} bytes a fill, oracle ${result.oracleAgrees ? "agrees" : "DISAGREES"}, digest ${result.digest}\n`,
-  );
-}
+})();
+const result = benchmark.run(Object.fromEntries(Object.entries(values).map(([option, value]) => [option, String(value)])));
+if (values.json === true) process.stdout.write(`${JSON.stringify(result)}\n`);
+else for (const line of benchmark.lines(result)) process.stdout.write(`${line}\n`);

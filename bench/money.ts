@@ -16,6 +16,7 @@ import { createStream } from "../sim/kernel/random.ts";
 import { OracleHouse } from "../test/oracle/clearing-house.ts";
 import type { Setup } from "../test/oracle/commands.ts";
 import { FastHouseDriver } from "../test/oracle/fast-house.ts";
+import type { Benchmark } from "./benchmark.ts";
 import { type Measurement, measure } from "./measure.ts";
 
 const ACCOUNTS = 64;
@@ -234,3 +235,16 @@ export function benchMoney(fills: number, runs: number): MoneyResult {
     digest: digestOf(last),
   };
 }
+
+/** `npm run bench -- money`. */
+export const moneyBenchmark: Benchmark<MoneyResult> = {
+  options: { fills: "1000000", runs: "7" },
+  run: ({ fills, runs }) => benchMoney(Number(fills), Number(runs)),
+  lines: ({ nsPerFill, ratios, heapBytesPerFill, oracleAgrees, digest }) => [
+    ...Object.entries(nsPerFill).map(
+      ([name, { median, least, most }]) => `${name.padEnd(8)} ${median.toFixed(1)} ns a fill (${least.toFixed(1)} to ${most.toFixed(1)})`,
+    ),
+    `house is ${ratios.houseToDoubles.toFixed(2)}× doubles, ${ratios.oracleToHouse.toFixed(0)}× faster than the oracle`,
+    `heap ${heapBytesPerFill.toFixed(3)} bytes a fill, oracle ${oracleAgrees ? "agrees" : "DISAGREES"}, digest ${digest}`,
+  ],
+};
