@@ -19,9 +19,9 @@ if (benchmark === undefined) refuse(`expected one of ${Object.keys(BENCHMARKS).j
 const switches = Object.entries(benchmark.options).map(([option, initial]) =>
   initial === false ? [option, { type: "boolean" as const }] : [option, { type: "string" as const, default: initial }],
 );
-const { values } = (() => {
+const values: Record<string, unknown> = (() => {
   try {
-    return parseArgs({ args: rest, options: { json: { type: "boolean" }, ...Object.fromEntries(switches) } });
+    return parseArgs({ args: rest, options: { json: { type: "boolean" }, ...Object.fromEntries(switches) } }).values;
   } catch (error) {
     return refuse((error as Error).message);
   }
