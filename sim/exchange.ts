@@ -5,14 +5,14 @@
  */
 import { type Accounts, FIRST_TRADER_ACCOUNT } from "./clearing/accounts.ts";
 import type { Ledger } from "./clearing/ledger.ts";
-import { positionOf } from "./clearing/liquidation.ts";
-import { feeOn, initialMargin, liquidationTicks, type MarginTerms, type Position } from "./clearing/margin.ts";
+import { feeOn, initialMargin, type MarginTerms } from "./clearing/margin.ts";
 import { TriggerIndex } from "./clearing/trigger-index.ts";
+import { triggerTicks } from "./clearing/trigger-ticks.ts";
 import { BUY, HIGHEST_TICKS, LOWEST_TICKS, OrderBook, SELL, type Side } from "./market/order-book.ts";
 import type { Record } from "./record.ts";
 import { valueOf } from "./venue/instrument.ts";
 import { tierOf } from "./venue/tiers.ts";
-import { multiplyDivide, overflowOf } from "./venue/whole.ts";
+import { multiplyDivide } from "./venue/whole.ts";
 
 /** Why a command was refused: stable codes (ORDER-4). */
 export type Refusal = "invalid-size" | "invalid-price" | "leverage-above-tier" | "insufficient-margin" | "unknown-order";
@@ -31,9 +31,6 @@ export interface ExchangeListener {
 
 /** No order is worth more, quanta: what it takes to open it still fits (UNIT-1). */
 const VALUE_MOST = 2 ** 51;
-
-/** Below so many quanta a tick, rounding could put a position at risk a few ticks early; the index then looks further. */
-const QUANTA_PER_TICK_SURE = 4;
 
 export class Exchange {
   readonly book: OrderBook = new OrderBook();
@@ -135,24 +132,11 @@ export class Exchange {
 
   /** Puts an account's trigger where its position now has it; after every change of position or margin (LIQ-1). */
   watch(account: number): void {
-    const position = positionOf(this.accounts, account);
-    if (position.lots === 0) {
-      this.triggers.set(account, 0, 0);
-      return;
-    }
-    try {
-      this.#watchPosition(account, position);
-    } catch (error) {
-      throw overflowOf(account, error);
-    }
-  }
-
-  #watchPosition(account: number, position: Position): void {
-    const { numerator, denominator } = this.terms.instrument.quantaPerTickLot;
-    const quantaPerTick = (Math.abs(position.lots) * numerator) / denominator;
-    const slack = quantaPerTick >= QUANTA_PER_TICK_SURE ? 0 : Math.ceil(QUANTA_PER_TICK_SURE / quantaPerTick);
-    const ticks = liquidationTicks(this.terms, position);
-    this.triggers.set(account, position.lots, position.lots > 0 ? ticks + slack : Math.max(1, ticks - slack));
+    const { accounts } = this;
+    const lots = accounts.positionLots[account] as number;
+    const ticks =
+      lots === 0 ? 0 : triggerTicks(this.terms, lots, accounts.entryValue[account] as number, accounts.margin[account] as number);
+    this.triggers.set(account, lots, ticks);
   }
 
   #check(account: number, side: Side, priceTicks: number, lots: number): Refusal | null {
