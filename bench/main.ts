@@ -2,10 +2,12 @@
 import { parseArgs } from "node:util";
 import type { Benchmark } from "./benchmark.ts";
 import { moneyBenchmark } from "./money.ts";
+import { pipelineBenchmark } from "./pipeline.ts";
 
 /** Every benchmark by name. */
 const BENCHMARKS: Readonly<Record<string, Benchmark<unknown>>> = {
   money: moneyBenchmark as Benchmark<unknown>,
+  pipeline: pipelineBenchmark as Benchmark<unknown>,
 };
 
 function refuse(problem: string): never {

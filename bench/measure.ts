@@ -20,6 +20,11 @@ export function measure(runs: number, pieces: number, run: () => unknown): Measu
     const { user, system } = process.cpuUsage(before);
     times.push(((user + system) * 1000) / pieces);
   }
-  times.sort((a, b) => a - b);
-  return { median: times[times.length >> 1] as number, least: times[0] as number, most: times[times.length - 1] as number };
+  return spreadOf(times);
+}
+
+/** Median, smallest and largest of some times. */
+export function spreadOf(times: readonly number[]): Measurement {
+  const sorted = [...times].sort((a, b) => a - b);
+  return { median: sorted[sorted.length >> 1] as number, least: sorted[0] as number, most: sorted[sorted.length - 1] as number };
 }
