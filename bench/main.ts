@@ -1,11 +1,13 @@
 /** `npm run bench -- NAME [--json] [options]`: one benchmark by name, with its median, spread, ratios and a digest. */
 import { parseArgs } from "node:util";
 import type { Benchmark } from "./benchmark.ts";
+import { matchBenchmark } from "./match.ts";
 import { moneyBenchmark } from "./money.ts";
 import { pipelineBenchmark } from "./pipeline.ts";
 
 /** Every benchmark by name. */
 const BENCHMARKS: Readonly<Record<string, Benchmark<unknown>>> = {
+  match: matchBenchmark as Benchmark<unknown>,
   money: moneyBenchmark as Benchmark<unknown>,
   pipeline: pipelineBenchmark as Benchmark<unknown>,
 };
@@ -28,6 +30,12 @@ const values: Record<string, unknown> = (() => {
     return refuse((error as Error).message);
   }
 })();
-const result = benchmark.run(Object.fromEntries(Object.entries(values).map(([option, value]) => [option, String(value)])));
+const result = (() => {
+  try {
+    return benchmark.run(Object.fromEntries(Object.entries(values).map(([option, value]) => [option, String(value)])));
+  } catch (error) {
+    return refuse((error as Error).message);
+  }
+})();
 if (values.json === true) process.stdout.write(`${JSON.stringify(result)}\n`);
 else for (const line of benchmark.lines(result)) process.stdout.write(`${line}\n`);

@@ -23,7 +23,7 @@ const LIMIT_SHARE = 0.5;
 const CANCEL_SHARE = 0.4;
 /** Where the price starts, and how far orders rest from it at most, ticks. */
 const START_TICKS = 1_000_000;
-const RANGE_TICKS = 400;
+const RANGE_TICKS = 150;
 const LOTS_MOST = 20;
 /** How far through the best price an order that trades at once may go, ticks. */
 const THROUGH_TICKS = 20;
@@ -89,8 +89,8 @@ export function drawFlow(seed: number, live: number, count: number): MarketFlow 
     flow.priceTicks[message] = priceTicks;
     flow.lots[message] = lots;
     const rest = book.submit(order, order, side, priceTicks, lots, true);
-    const { makerOrder, makerRestLots } = book.matching;
-    for (let trade = 0; trade < makerOrder.length; trade++) if (makerRestLots[trade] === 0) forget(makerOrder[trade] as number);
+    const { count: trades, makerOrder, makerRestLots } = book.matching;
+    for (let trade = 0; trade < trades; trade++) if (makerRestLots[trade] === 0) forget(makerOrder[trade] as number);
     if (rest > 0) {
       placeOf.set(order, open.length);
       open.push(order);

@@ -23,7 +23,7 @@ import { valueOf } from "../sim/venue/instrument.ts";
 import { Waterfall } from "../sim/waterfall.ts";
 import type { Benchmark } from "./benchmark.ts";
 import { drawFlow, type MarketFlow } from "./market-flow.ts";
-import { type Measurement, spreadOf } from "./measure.ts";
+import { heapBytes, type Measurement, spreadOf, timed } from "./measure.ts";
 import { playPeer } from "./peer-book.ts";
 
 const LIVE_ORDERS = 5_000;
@@ -245,18 +245,6 @@ export function benchPipeline(sizes: readonly number[], messages: number, runs: 
       ratioToPeer: peerPerMessage / ns.median,
     })),
   };
-}
-
-function timed(pieces: number, run: () => void): number {
-  const before = process.cpuUsage();
-  run();
-  const { user, system } = process.cpuUsage(before);
-  return ((user + system) * 1000) / pieces;
-}
-
-function heapBytes(): number {
-  globalThis.gc?.();
-  return process.memoryUsage().heapUsed;
 }
 
 /** `npm run bench -- pipeline`. */

@@ -203,16 +203,17 @@ export class Exchange {
     const midBefore = this.book.midTicks;
     const rest = this.book.submit(order, account, side, limitTicks, lots, rests);
     const { matching } = this.book;
-    for (const cancelled of matching.cancelledOrder) {
+    for (let place = 0; place < matching.cancelledCount; place++) {
+      const cancelled = matching.cancelledOrder[place] as number;
       if (account < FIRST_TRADER_ACCOUNT) this.#liquidationOf.delete(cancelled);
       else {
         this.#free(account, cancelled, 1, 0);
         this.#listener.done(account, cancelled);
       }
     }
-    if (matching.lots.length > 0) this.#displaced(order, lots - rest, matching.midAfterTicks - midBefore);
+    if (matching.count > 0) this.#displaced(order, lots - rest, matching.midAfterTicks - midBefore);
     let open = lots;
-    for (let trade = 0; trade < matching.lots.length; trade++) {
+    for (let trade = 0; trade < matching.count; trade++) {
       open -= matching.lots[trade] as number;
       this.#settle(trade, account, order, side, open);
     }
@@ -276,7 +277,7 @@ export class Exchange {
       return;
     }
     const { matching } = this.book;
-    for (let trade = 0; trade < matching.lots.length; trade++) {
+    for (let trade = 0; trade < matching.count; trade++) {
       const resting = this.#liquidationOf.get(matching.makerOrder[trade] as number);
       if (resting !== undefined) this.onDisplaced(resting, (movedTicks * (matching.lots[trade] as number)) / tradedLots);
     }

@@ -1,8 +1,11 @@
 /**
- * The order book of one instrument: price-time priority (ORDER-1), limit, market and
- * cancel. Orders are records in columns, linked into price levels and, for mass
- * cancelling, into a list per account. It knows accounts only as numbers.
+ * The order book of one instrument: price-time priority (ORDER-1). Orders are records in
+ * columns, linked into price levels and, for mass cancelling, into a list per account. It
+ * knows accounts only as numbers, and nothing it does allocates but growth.
  */
+import { OrderIndex } from "./order-index.ts";
+import { longer, PriceLevels } from "./price-levels.ts";
+
 export const BUY = 0;
 export const SELL = 1;
 /** Side of an order: BUY or SELL. */
@@ -12,68 +15,134 @@ export type Side = typeof BUY | typeof SELL;
 export const HIGHEST_TICKS = Number.MAX_SAFE_INTEGER;
 export const LOWEST_TICKS = 1;
 
+/** What happens when an order meets one of its own account: which of the two is cancelled (ORDER-1). */
+export type SelfTradePrevention = "cancel-oldest" | "cancel-newest" | "cancel-both";
+
+/** Account of an order that nobody owns: it meets any other, and is on no list. */
+export const NO_ACCOUNT = -1;
+
 const NONE = -1;
 const FIRST_CAPACITY = 1024;
+const FIRST_TRADES = 64;
+
+/**
+ * An order is a record of whole numbers and a pair of amounts: two lines of the
+ * processor's cache, where a column for each would be nine.
+ */
+const LINKS = 8;
+const NEXT = 0;
+const PREVIOUS = 1;
+const LEVEL = 2;
+const SIDE = 3;
+const ACCOUNT = 4;
+const OLDER = 5;
+const YOUNGER = 6;
+const AMOUNTS = 2;
+const ORDER = 0;
+const LOTS = 1;
 
 /** What one matching did, overwritten by the next: trades in order, and own orders taken off. */
-export interface Matching {
-  /** Per trade: order, account, price and lots of the resting order, and what then rests of it. */
-  readonly makerOrder: number[];
-  readonly makerAccount: number[];
-  readonly priceTicks: number[];
-  readonly lots: number[];
-  readonly makerRestLots: number[];
-  /** Orders of the taker's own account that were met and cancelled (self-trade prevention: cancel-oldest). */
-  readonly cancelledOrder: number[];
+export class Matching {
+  /** Trades in all; per trade: order, account, price and lots of the resting order, and what then rests of it. */
+  count = 0;
+  makerOrder: Float64Array<ArrayBuffer> = new Float64Array(FIRST_TRADES);
+  makerAccount: Int32Array<ArrayBuffer> = new Int32Array(FIRST_TRADES);
+  priceTicks: Float64Array<ArrayBuffer> = new Float64Array(FIRST_TRADES);
+  lots: Float64Array<ArrayBuffer> = new Float64Array(FIRST_TRADES);
+  makerRestLots: Float64Array<ArrayBuffer> = new Float64Array(FIRST_TRADES);
+  /** Resting orders of the taker's own account that were met and cancelled (self-trade prevention). */
+  cancelledCount = 0;
+  cancelledOrder: Float64Array<ArrayBuffer> = new Float64Array(FIRST_TRADES);
+  /** Whether the rest of the taker was cancelled on meeting an order of its own account. */
+  takerCancelled = false;
   /** Middle of the book after the trades, before what rests of the order is placed (CASC-1). */
-  midAfterTicks: number;
+  midAfterTicks = 0;
+
+  clear(): void {
+    this.count = 0;
+    this.cancelledCount = 0;
+    this.takerCancelled = false;
+  }
+
+  trade(order: number, account: number, ticks: number, lots: number, restLots: number): void {
+    const at = this.count;
+    if (at === this.lots.length) this.#grow();
+    this.makerOrder[at] = order;
+    this.makerAccount[at] = account;
+    this.priceTicks[at] = ticks;
+    this.lots[at] = lots;
+    this.makerRestLots[at] = restLots;
+    this.count = at + 1;
+  }
+
+  cancelled(order: number): void {
+    const at = this.cancelledCount;
+    if (at === this.cancelledOrder.length) this.cancelledOrder = longer(this.cancelledOrder, new Float64Array(2 * at));
+    this.cancelledOrder[at] = order;
+    this.cancelledCount = at + 1;
+  }
+
+  #grow(): void {
+    const capacity = this.lots.length * 2;
+    this.makerOrder = longer(this.makerOrder, new Float64Array(capacity));
+    this.makerAccount = longer(this.makerAccount, new Int32Array(capacity));
+    this.priceTicks = longer(this.priceTicks, new Float64Array(capacity));
+    this.lots = longer(this.lots, new Float64Array(capacity));
+    this.makerRestLots = longer(this.makerRestLots, new Float64Array(capacity));
+  }
+}
+
+/** A book as plain columns: resting orders in order of arrival, which is all that decides who comes first. */
+export interface OrderBookState {
+  readonly lastTicks: number;
+  readonly order: Float64Array;
+  readonly account: Int32Array;
+  readonly side: Uint8Array;
+  readonly ticks: Float64Array;
+  readonly lots: Float64Array;
 }
 
 export class OrderBook {
   /** The latest matching. */
-  readonly matching: Matching = {
-    makerOrder: [],
-    makerAccount: [],
-    priceTicks: [],
-    lots: [],
-    makerRestLots: [],
-    cancelledOrder: [],
-    midAfterTicks: 0,
-  };
+  readonly matching: Matching = new Matching();
   /** Price of the last trade, or 0 before the first. */
   lastTicks = 0;
-  readonly #levels = [new Map<number, Level>(), new Map<number, Level>()] as const;
-  /** Prices of the levels, the best at the end: buys ascending, sells descending. */
-  readonly #prices: readonly [number[], number[]] = [[], []];
-  readonly #slotOf = new Map<number, number>();
-  readonly #firstOfAccount = new Map<number, number>();
-  readonly #free: number[] = [];
+  readonly #cancelsResting: boolean;
+  readonly #cancelsTaker: boolean;
+  /** Buys, then sells: found by side without a branch. */
+  readonly #sides = [new PriceLevels(true), new PriceLevels(false)] as const;
+  readonly #index = new OrderIndex();
+  #free: number = NONE;
   #used = 0;
-  #order = new Float64Array(FIRST_CAPACITY);
-  #account = new Float64Array(FIRST_CAPACITY);
-  #ticks = new Float64Array(FIRST_CAPACITY);
-  #lots = new Float64Array(FIRST_CAPACITY);
-  #side = new Int32Array(FIRST_CAPACITY);
-  #next = new Int32Array(FIRST_CAPACITY);
-  #previous = new Int32Array(FIRST_CAPACITY);
-  #nextOfAccount = new Int32Array(FIRST_CAPACITY);
-  #previousOfAccount = new Int32Array(FIRST_CAPACITY);
+  /** Records of `LINKS` and of `AMOUNTS`. */
+  #links = new Int32Array(LINKS * FIRST_CAPACITY);
+  #amounts = new Float64Array(AMOUNTS * FIRST_CAPACITY);
+  /** Youngest order of each account, plus one. */
+  #youngestOf = new Int32Array(FIRST_CAPACITY);
+  /** When each order came, counted; and the count. */
+  #arrival = new Float64Array(FIRST_CAPACITY);
+  #arrivals = 0;
+
+  constructor(selfTradePrevention: SelfTradePrevention = "cancel-oldest") {
+    this.#cancelsResting = selfTradePrevention !== "cancel-newest";
+    this.#cancelsTaker = selfTradePrevention !== "cancel-oldest";
+  }
 
   /** Orders that rest. */
   get size(): number {
-    return this.#slotOf.size;
+    return this.#index.count;
   }
 
   /** Best buy, ticks; 0 when there is none. */
   get bidTicks(): number {
-    const prices = this.#prices[BUY];
-    return prices.length === 0 ? 0 : (prices[prices.length - 1] as number);
+    const buys = this.#sides[BUY];
+    return buys.best === NONE ? 0 : (buys.ticks[buys.best] as number);
   }
 
   /** Best sell, ticks; 0 when there is none. */
   get askTicks(): number {
-    const prices = this.#prices[SELL];
-    return prices.length === 0 ? 0 : (prices[prices.length - 1] as number);
+    const sells = this.#sides[SELL];
+    return sells.best === NONE ? 0 : (sells.ticks[sells.best] as number);
   }
 
   /**
@@ -86,117 +155,222 @@ export class OrderBook {
     return bid === 0 || ask === 0 ? 0 : (bid + ask) / 2;
   }
 
+  /** Lots at the best price of a side; 0 when it is empty. */
+  bestLots(side: Side): number {
+    const levels = this.#levels(side);
+    return levels.best === NONE ? 0 : (levels.lots[levels.best] as number);
+  }
+
+  /** Lots at one price of a side. */
+  levelLots(side: Side, ticks: number): number {
+    const levels = this.#levels(side);
+    const level = levels.find(ticks);
+    return level === NONE ? 0 : (levels.lots[level] as number);
+  }
+
   /** Lots at the best price of a side, of its oldest order only; 0 when the side is empty. */
   firstLots(side: Side): number {
-    const prices = this.#prices[side];
-    if (prices.length === 0) return 0;
-    const level = this.#levels[side].get(prices[prices.length - 1] as number) as Level;
-    return this.#lots[level.first] as number;
+    const levels = this.#levels(side);
+    return levels.best === NONE ? 0 : (this.#amounts[AMOUNTS * (levels.first[levels.best] as number) + LOTS] as number);
   }
 
   /** Account of the oldest order at the best price of a side; −1 when the side is empty. */
   firstAccount(side: Side): number {
-    const prices = this.#prices[side];
-    if (prices.length === 0) return NONE;
-    const level = this.#levels[side].get(prices[prices.length - 1] as number) as Level;
-    return this.#account[level.first] as number;
+    const levels = this.#levels(side);
+    return levels.best === NONE ? NONE : (this.#links[LINKS * (levels.first[levels.best] as number) + ACCOUNT] as number);
   }
 
   /** Lots resting on a side at `limitTicks` or better. */
   depthLots(side: Side, limitTicks: number): number {
-    const prices = this.#prices[side];
+    const levels = this.#levels(side);
     let lots = 0;
-    for (let index = prices.length - 1; index >= 0; index--) {
-      const ticks = prices[index] as number;
+    for (let level = levels.best; level !== NONE; level = levels.after(level)) {
+      const ticks = levels.ticks[level] as number;
       if (side === BUY ? ticks < limitTicks : ticks > limitTicks) break;
-      lots += (this.#levels[side].get(ticks) as Level).lots;
+      lots += levels.lots[level] as number;
     }
     return lots;
   }
 
+  /**
+   * Mean price of taking lots from a side, best price first (MARK-3): ticks, not rounded;
+   * 0 when so many do not rest there.
+   */
+  impactTicks(side: Side, lots: number): number {
+    const levels = this.#levels(side);
+    let open = lots;
+    let paid = 0;
+    for (let level = levels.best; level !== NONE && open > 0; level = levels.after(level)) {
+      const taken = Math.min(open, levels.lots[level] as number);
+      paid += taken * (levels.ticks[level] as number);
+      open -= taken;
+    }
+    return open > 0 || lots <= 0 ? 0 : paid / lots;
+  }
+
+  /** How many lots an order would trade at once, at most those asked; nothing changes (fill-or-kill). */
+  fillableLots(account: number, side: Side, limitTicks: number, lots: number): number {
+    const levels = this.#levels(side === BUY ? SELL : BUY);
+    let open = lots;
+    for (let level = levels.best; level !== NONE && open > 0; level = levels.after(level)) {
+      const ticks = levels.ticks[level] as number;
+      if (side === BUY ? ticks > limitTicks : ticks < limitTicks) break;
+      for (let slot = levels.first[level] as number; slot !== NONE && open > 0; slot = this.#links[LINKS * slot + NEXT] as number) {
+        if (this.#links[LINKS * slot + ACCOUNT] !== account || account === NO_ACCOUNT)
+          open -= Math.min(open, this.#amounts[AMOUNTS * slot + LOTS] as number);
+        else if (this.#cancelsTaker) return lots - open;
+      }
+    }
+    return lots - open;
+  }
+
   /** What rests of an order, lots; 0 for an order that does not rest. */
   restLots(order: number): number {
-    const slot = this.#slotOf.get(order);
-    return slot === undefined ? 0 : (this.#lots[slot] as number);
+    const slot = this.#index.find(this.#amounts, order);
+    return slot === NONE ? 0 : (this.#amounts[AMOUNTS * slot + LOTS] as number);
   }
 
   /** Account of a resting order, or −1. */
   accountOf(order: number): number {
-    const slot = this.#slotOf.get(order);
-    return slot === undefined ? NONE : (this.#account[slot] as number);
+    const slot = this.#index.find(this.#amounts, order);
+    return slot === NONE ? NONE : (this.#links[LINKS * slot + ACCOUNT] as number);
   }
 
   /** Side of a resting order. */
   sideOf(order: number): Side {
-    return this.#side[this.#slotOf.get(order) as number] as Side;
+    return this.#links[LINKS * this.#index.find(this.#amounts, order) + SIDE] as Side;
   }
 
   /** Limit of a resting order, ticks. */
   priceTicksOf(order: number): number {
-    return this.#ticks[this.#slotOf.get(order) as number] as number;
+    const slot = this.#index.find(this.#amounts, order);
+    return this.#levels(this.#links[LINKS * slot + SIDE] as Side).ticks[this.#links[LINKS * slot + LEVEL] as number] as number;
   }
 
   /** Orders of an account that rest, oldest first. */
   ordersOf(account: number): number[] {
     const orders: number[] = [];
-    for (let slot = this.#firstOfAccount.get(account) ?? NONE; slot !== NONE; slot = this.#nextOfAccount[slot] as number) {
-      orders.push(this.#order[slot] as number);
+    for (let slot = (this.#youngestOf[account] ?? 0) - 1; slot !== NONE; slot = this.#links[LINKS * slot + OLDER] as number) {
+      orders.push(this.#amounts[AMOUNTS * slot + ORDER] as number);
     }
     return orders.reverse();
+  }
+
+  /** Lots of an account's orders that rest on a side. */
+  lotsOf(account: number, side: Side): number {
+    let lots = 0;
+    for (let slot = (this.#youngestOf[account] ?? 0) - 1; slot !== NONE; slot = this.#links[LINKS * slot + OLDER] as number) {
+      if (this.#links[LINKS * slot + SIDE] === side) lots += this.#amounts[AMOUNTS * slot + LOTS] as number;
+    }
+    return lots;
   }
 
   /**
    * Matches an order against the other side and, if `rests`, leaves the remainder on
    * the book. Trades stand in `matching` until the next call.
+   * @param account its owner, or NO_ACCOUNT
    * @returns the lots that did not trade
    * @throws Error when an order of this number rests already; nothing has changed then (ORDER-4)
    */
   submit(order: number, account: number, side: Side, limitTicks: number, lots: number, rests: boolean): number {
-    if (this.#slotOf.has(order)) throw new Error(`Cannot place order ${order}: it rests already`);
+    if (this.#index.find(this.#amounts, order) !== NONE) throw new Error(`Cannot place order ${order}: it rests already`);
+    const { matching } = this;
+    matching.clear();
     const rest = this.#match(account, side, limitTicks, lots);
-    if (rest < lots) this.matching.midAfterTicks = this.midTicks;
-    if (rest > 0 && rests) this.#insert(order, account, side, limitTicks, rest);
+    if (rest < lots) matching.midAfterTicks = this.midTicks;
+    if (rest > 0 && rests && !matching.takerCancelled) this.#insert(order, account, side, limitTicks, rest);
     return rest;
   }
 
   /** Takes an order off the book. Returns the lots that rested; 0 for an order that does not rest. */
   cancel(order: number): number {
-    const slot = this.#slotOf.get(order);
-    if (slot === undefined) return 0;
-    const lots = this.#lots[slot] as number;
+    const slot = this.#index.find(this.#amounts, order);
+    if (slot === NONE) return 0;
+    const lots = this.#amounts[AMOUNTS * slot + LOTS] as number;
     this.#remove(slot);
     return lots;
   }
 
+  /** Takes lots off a resting order, which keeps its place in time; all of them take it off the book. */
+  reduce(order: number, lots: number): void {
+    const slot = this.#index.find(this.#amounts, order);
+    if (slot === NONE) return;
+    const resting = this.#amounts[AMOUNTS * slot + LOTS] as number;
+    if (lots >= resting) {
+      this.#remove(slot);
+      return;
+    }
+    const levels = this.#levels(this.#links[LINKS * slot + SIDE] as Side);
+    const level = this.#links[LINKS * slot + LEVEL] as number;
+    this.#amounts[AMOUNTS * slot + LOTS] = resting - lots;
+    levels.lots[level] = (levels.lots[level] as number) - lots;
+  }
+
+  /** The book as columns (TIME-4). */
+  state(): OrderBookState {
+    const slots: number[] = [];
+    for (const levels of this.#sides) {
+      for (let level = levels.best; level !== NONE; level = levels.after(level)) {
+        for (let slot = levels.first[level] as number; slot !== NONE; slot = this.#links[LINKS * slot + NEXT] as number) slots.push(slot);
+      }
+    }
+    slots.sort((a, b) => (this.#arrival[a] as number) - (this.#arrival[b] as number));
+    const ticksOf = (slot: number) =>
+      this.#levels(this.#links[LINKS * slot + SIDE] as Side).ticks[this.#links[LINKS * slot + LEVEL] as number] as number;
+    return {
+      lastTicks: this.lastTicks,
+      order: Float64Array.from(slots, (slot) => this.#amounts[AMOUNTS * slot + ORDER] as number),
+      account: Int32Array.from(slots, (slot) => this.#links[LINKS * slot + ACCOUNT] as number),
+      side: Uint8Array.from(slots, (slot) => this.#links[LINKS * slot + SIDE] as number),
+      ticks: Float64Array.from(slots, ticksOf),
+      lots: Float64Array.from(slots, (slot) => this.#amounts[AMOUNTS * slot + LOTS] as number),
+    };
+  }
+
+  /** Fills an empty book from a state. */
+  restore(state: OrderBookState): void {
+    this.lastTicks = state.lastTicks;
+    for (let row = 0; row < state.order.length; row++) {
+      const [order, account, side] = [state.order[row] as number, state.account[row] as number, state.side[row] as Side];
+      this.#insert(order, account, side, state.ticks[row] as number, state.lots[row] as number);
+    }
+  }
+
+  #levels(side: Side): PriceLevels {
+    return this.#sides[side];
+  }
+
   #match(account: number, side: Side, limitTicks: number, lots: number): number {
-    const matching = this.matching;
-    clear(matching);
-    const other: Side = side === BUY ? SELL : BUY;
-    const prices = this.#prices[other];
+    const { matching } = this;
+    const levels = this.#sides[(1 - side) as Side];
+    const sign = 1 - 2 * side;
     let rest = lots;
-    while (rest > 0 && prices.length > 0) {
-      const ticks = prices[prices.length - 1] as number;
-      if (side === BUY ? ticks > limitTicks : ticks < limitTicks) break;
-      const level = this.#levels[other].get(ticks) as Level;
-      const slot = level.first;
-      if (this.#account[slot] === account) {
-        matching.cancelledOrder.push(this.#order[slot] as number);
-        this.#remove(slot);
+    while (rest > 0 && levels.best !== NONE) {
+      const level = levels.best;
+      const ticks = levels.ticks[level] as number;
+      if ((ticks - limitTicks) * sign > 0) break;
+      const slot = levels.first[level] as number;
+      const maker = this.#links[LINKS * slot + ACCOUNT] as number;
+      if (maker === account && account !== NO_ACCOUNT) {
+        if (this.#cancelsResting) {
+          matching.cancelled(this.#amounts[AMOUNTS * slot + ORDER] as number);
+          this.#remove(slot);
+        }
+        if (this.#cancelsTaker) {
+          matching.takerCancelled = true;
+          break;
+        }
         continue;
       }
-      const resting = this.#lots[slot] as number;
+      const resting = this.#amounts[AMOUNTS * slot + LOTS] as number;
       const traded = Math.min(rest, resting);
       rest -= traded;
       this.lastTicks = ticks;
-      matching.makerOrder.push(this.#order[slot] as number);
-      matching.makerAccount.push(this.#account[slot] as number);
-      matching.priceTicks.push(ticks);
-      matching.lots.push(traded);
-      matching.makerRestLots.push(resting - traded);
+      matching.trade(this.#amounts[AMOUNTS * slot + ORDER] as number, maker, ticks, traded, resting - traded);
       if (traded === resting) this.#remove(slot);
       else {
-        this.#lots[slot] = resting - traded;
-        level.lots -= traded;
+        this.#amounts[AMOUNTS * slot + LOTS] = resting - traded;
+        levels.lots[level] = (levels.lots[level] as number) - traded;
       }
     }
     return rest;
@@ -204,123 +378,77 @@ export class OrderBook {
 
   #insert(order: number, account: number, side: Side, ticks: number, lots: number): void {
     const slot = this.#take();
-    this.#order[slot] = order;
-    this.#account[slot] = account;
-    this.#side[slot] = side;
-    this.#ticks[slot] = ticks;
-    this.#lots[slot] = lots;
-    this.#slotOf.set(order, slot);
-    const level = this.#levelAt(side, ticks);
-    level.lots += lots;
-    this.#next[slot] = NONE;
-    this.#previous[slot] = level.last;
-    if (level.last === NONE) level.first = slot;
-    else this.#next[level.last] = slot;
-    level.last = slot;
-    const first = this.#firstOfAccount.get(account) ?? NONE;
-    this.#nextOfAccount[slot] = first;
-    this.#previousOfAccount[slot] = NONE;
-    if (first !== NONE) this.#previousOfAccount[first] = slot;
-    this.#firstOfAccount.set(account, slot);
+    const levels = this.#levels(side);
+    const level = levels.at(ticks);
+    this.#amounts[AMOUNTS * slot + ORDER] = order;
+    this.#links[LINKS * slot + ACCOUNT] = account;
+    this.#links[LINKS * slot + SIDE] = side;
+    this.#links[LINKS * slot + LEVEL] = level;
+    this.#amounts[AMOUNTS * slot + LOTS] = lots;
+    this.#arrival[slot] = this.#arrivals;
+    this.#arrivals += 1;
+    this.#index.add(this.#amounts, order, slot);
+    levels.lots[level] = (levels.lots[level] as number) + lots;
+    const last = levels.last[level] as number;
+    this.#links[LINKS * slot + NEXT] = NONE;
+    this.#links[LINKS * slot + PREVIOUS] = last;
+    if (last === NONE) levels.first[level] = slot;
+    else this.#links[LINKS * last + NEXT] = slot;
+    levels.last[level] = slot;
+    if (account !== NO_ACCOUNT) this.#list(slot, account);
+  }
+
+  #list(slot: number, account: number): void {
+    if (account >= this.#youngestOf.length) {
+      this.#youngestOf = longer(this.#youngestOf, new Int32Array(Math.max(account + 1, 2 * this.#youngestOf.length)));
+    }
+    const older = (this.#youngestOf[account] as number) - 1;
+    this.#links[LINKS * slot + OLDER] = older;
+    this.#links[LINKS * slot + YOUNGER] = NONE;
+    if (older !== NONE) this.#links[LINKS * older + YOUNGER] = slot;
+    this.#youngestOf[account] = slot + 1;
   }
 
   #remove(slot: number): void {
-    const side = this.#side[slot] as Side;
-    const ticks = this.#ticks[slot] as number;
-    const level = this.#levels[side].get(ticks) as Level;
-    const next = this.#next[slot] as number;
-    const previous = this.#previous[slot] as number;
-    if (previous === NONE) level.first = next;
-    else this.#next[previous] = next;
-    if (next === NONE) level.last = previous;
-    else this.#previous[next] = previous;
-    level.lots -= this.#lots[slot] as number;
-    if (level.first === NONE) {
-      this.#levels[side].delete(ticks);
-      const prices = this.#prices[side];
-      prices.splice(placeOf(prices, side, ticks), 1);
-    }
-    this.#unlinkFromAccount(slot);
-    this.#slotOf.delete(this.#order[slot] as number);
-    this.#free.push(slot);
+    const levels = this.#levels(this.#links[LINKS * slot + SIDE] as Side);
+    const level = this.#links[LINKS * slot + LEVEL] as number;
+    const next = this.#links[LINKS * slot + NEXT] as number;
+    const previous = this.#links[LINKS * slot + PREVIOUS] as number;
+    if (previous === NONE) levels.first[level] = next;
+    else this.#links[LINKS * previous + NEXT] = next;
+    if (next === NONE) levels.last[level] = previous;
+    else this.#links[LINKS * next + PREVIOUS] = previous;
+    levels.lots[level] = (levels.lots[level] as number) - (this.#amounts[AMOUNTS * slot + LOTS] as number);
+    if (levels.first[level] === NONE) levels.remove(level);
+    const account = this.#links[LINKS * slot + ACCOUNT] as number;
+    if (account !== NO_ACCOUNT) this.#unlist(slot, account);
+    this.#index.delete(this.#amounts, this.#amounts[AMOUNTS * slot + ORDER] as number);
+    this.#links[LINKS * slot + NEXT] = this.#free;
+    this.#free = slot;
   }
 
-  #unlinkFromAccount(slot: number): void {
-    const next = this.#nextOfAccount[slot] as number;
-    const previous = this.#previousOfAccount[slot] as number;
-    if (next !== NONE) this.#previousOfAccount[next] = previous;
-    if (previous !== NONE) this.#nextOfAccount[previous] = next;
-    else if (next === NONE) this.#firstOfAccount.delete(this.#account[slot] as number);
-    else this.#firstOfAccount.set(this.#account[slot] as number, next);
-  }
-
-  #levelAt(side: Side, ticks: number): Level {
-    const found = this.#levels[side].get(ticks);
-    if (found !== undefined) return found;
-    const level: Level = { first: NONE, last: NONE, lots: 0 };
-    this.#levels[side].set(ticks, level);
-    const prices = this.#prices[side];
-    prices.splice(placeOf(prices, side, ticks), 0, ticks);
-    return level;
+  #unlist(slot: number, account: number): void {
+    const older = this.#links[LINKS * slot + OLDER] as number;
+    const younger = this.#links[LINKS * slot + YOUNGER] as number;
+    if (older !== NONE) this.#links[LINKS * older + YOUNGER] = younger;
+    if (younger !== NONE) this.#links[LINKS * younger + OLDER] = older;
+    else this.#youngestOf[account] = older + 1;
   }
 
   #take(): number {
-    const free = this.#free.pop();
-    if (free !== undefined) return free;
-    if (this.#used === this.#order.length) this.#grow();
+    if (this.#free !== NONE) {
+      const slot = this.#free;
+      this.#free = this.#links[LINKS * slot + NEXT] as number;
+      return slot;
+    }
+    if (LINKS * this.#used === this.#links.length) this.#grow();
     this.#used += 1;
     return this.#used - 1;
   }
 
   #grow(): void {
-    const capacity = this.#order.length * 2;
-    const doubles = (column: Float64Array) => {
-      const next = new Float64Array(capacity);
-      next.set(column);
-      return next;
-    };
-    const integers = (column: Int32Array) => {
-      const next = new Int32Array(capacity);
-      next.set(column);
-      return next;
-    };
-    this.#order = doubles(this.#order);
-    this.#account = doubles(this.#account);
-    this.#ticks = doubles(this.#ticks);
-    this.#lots = doubles(this.#lots);
-    this.#side = integers(this.#side);
-    this.#next = integers(this.#next);
-    this.#previous = integers(this.#previous);
-    this.#nextOfAccount = integers(this.#nextOfAccount);
-    this.#previousOfAccount = integers(this.#previousOfAccount);
+    this.#links = longer(this.#links, new Int32Array(2 * this.#links.length));
+    this.#amounts = longer(this.#amounts, new Float64Array(2 * this.#amounts.length));
+    this.#arrival = longer(this.#arrival, new Float64Array(2 * this.#arrival.length));
   }
-}
-
-/** The orders at one price: oldest, newest and their lots in all. */
-interface Level {
-  first: number;
-  last: number;
-  lots: number;
-}
-
-/** Where a price stands, or belongs, in a side's prices: the best price at the end. */
-function placeOf(prices: readonly number[], side: Side, ticks: number): number {
-  let low = 0;
-  let high = prices.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const price = prices[middle] as number;
-    if (side === BUY ? price < ticks : price > ticks) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-function clear(matching: Matching): void {
-  matching.makerOrder.length = 0;
-  matching.makerAccount.length = 0;
-  matching.priceTicks.length = 0;
-  matching.lots.length = 0;
-  matching.makerRestLots.length = 0;
-  matching.cancelledOrder.length = 0;
 }

@@ -2,7 +2,7 @@
  * The obvious order book (ORDER-1): one list of resting orders in order of arrival, and
  * a scan over all of it for everything. Slow, and meant to be right by reading.
  */
-import { BUY, SELL, type Side } from "../../../sim/market/order-book.ts";
+import { BUY, SELL, type SelfTradePrevention, type Side } from "../../../sim/market/order-book.ts";
 
 export interface RestingOrder {
   readonly order: number;
@@ -23,6 +23,8 @@ export interface ReferenceTrade {
 export interface ReferenceMatching {
   readonly trades: ReferenceTrade[];
   readonly cancelled: number[];
+  /** The rest of the order was cancelled on meeting one of its own account. */
+  readonly takerCancelled: boolean;
   /** After the trades, before the rest is placed. */
   readonly midAfterTicks: number;
   readonly restLots: number;
@@ -32,18 +34,28 @@ export class ReferenceBook {
   /** In order of arrival. */
   resting: RestingOrder[] = [];
   lastTicks = 0;
+  readonly prevention: SelfTradePrevention;
+
+  constructor(prevention: SelfTradePrevention = "cancel-oldest") {
+    this.prevention = prevention;
+  }
 
   submit(order: number, account: number, side: Side, limitTicks: number, lots: number, rests: boolean): ReferenceMatching {
     const trades: ReferenceTrade[] = [];
     const cancelled: number[] = [];
+    let takerCancelled = false;
     let restLots = lots;
     while (restLots > 0) {
       const maker = this.#bestAgainst(side, limitTicks);
       if (maker === undefined) break;
       if (maker.account === account) {
-        cancelled.push(maker.order);
-        this.cancel(maker.order);
-        continue;
+        if (this.prevention !== "cancel-newest") {
+          cancelled.push(maker.order);
+          this.cancel(maker.order);
+        }
+        if (this.prevention === "cancel-oldest") continue;
+        takerCancelled = true;
+        break;
       }
       const traded = Math.min(restLots, maker.lots);
       restLots -= traded;
@@ -59,14 +71,45 @@ export class ReferenceBook {
       if (maker.lots === 0) this.cancel(maker.order);
     }
     const midAfterTicks = this.midTicks;
-    if (rests && restLots > 0) this.resting.push({ order, account, side, priceTicks: limitTicks, lots: restLots });
-    return { trades, cancelled, midAfterTicks, restLots };
+    if (rests && restLots > 0 && !takerCancelled) this.resting.push({ order, account, side, priceTicks: limitTicks, lots: restLots });
+    return { trades, cancelled, takerCancelled, midAfterTicks, restLots };
   }
 
   cancel(order: number): number {
     const lots = this.restLots(order);
     this.resting = this.resting.filter((one) => one.order !== order);
     return lots;
+  }
+
+  /** Takes lots off an order, which keeps its place. */
+  reduce(order: number, lots: number): void {
+    const one = this.resting.find((resting) => resting.order === order);
+    if (one === undefined) return;
+    one.lots -= Math.min(lots, one.lots);
+    if (one.lots === 0) this.cancel(order);
+  }
+
+  /** What an order would trade: tried out on a copy. */
+  fillableLots(account: number, side: Side, limitTicks: number, lots: number): number {
+    const copy = new ReferenceBook(this.prevention);
+    copy.resting = this.resting.map((one) => ({ ...one }));
+    return lots - copy.submit(-1, account, side, limitTicks, lots, false).restLots;
+  }
+
+  /** Mean price of taking lots, one after the other; 0 when there are not so many. */
+  impactTicks(side: Side, lots: number): number {
+    const best = side === BUY ? -1 : 1;
+    const prices = this.of(side)
+      .sort((a, b) => best * (a.priceTicks - b.priceTicks))
+      .flatMap(({ priceTicks, lots: count }) => Array<number>(count).fill(priceTicks));
+    if (lots === 0 || prices.length < lots) return 0;
+    return prices.slice(0, lots).reduce((sum, ticks) => sum + ticks, 0) / lots;
+  }
+
+  levelLots(side: Side, ticks: number): number {
+    return this.of(side)
+      .filter(({ priceTicks }) => priceTicks === ticks)
+      .reduce((sum, { lots }) => sum + lots, 0);
   }
 
   /** The order that an incoming one meets first: best price, then the earliest. */
