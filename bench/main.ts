@@ -4,12 +4,14 @@ import type { Benchmark } from "./benchmark.ts";
 import { matchBenchmark } from "./match.ts";
 import { moneyBenchmark } from "./money.ts";
 import { pipelineBenchmark } from "./pipeline.ts";
+import { queueBenchmark } from "./queue.ts";
 
 /** Every benchmark by name. */
 const BENCHMARKS: Readonly<Record<string, Benchmark<unknown>>> = {
   match: matchBenchmark as Benchmark<unknown>,
   money: moneyBenchmark as Benchmark<unknown>,
   pipeline: pipelineBenchmark as Benchmark<unknown>,
+  queue: queueBenchmark as Benchmark<unknown>,
 };
 
 function refuse(problem: string): never {

@@ -12,15 +12,31 @@ export interface Measurement {
  * @param pieces of work in one run
  */
 export function measure(runs: number, pieces: number, run: () => unknown): Measurement {
-  const kept: unknown[] = [run()];
-  const times: number[] = [];
+  return measureInTurn(runs, pieces, { run }).run;
+}
+
+/**
+ * Runs several things several times, taking turns after a warm-up of each, so that what
+ * disturbs the machine for a while disturbs them alike.
+ * @param pieces of work in one run of each
+ */
+export function measureInTurn<Name extends string>(
+  runs: number,
+  pieces: number,
+  contestants: Readonly<Record<Name, () => unknown>>,
+): Record<Name, Measurement> {
+  const names = Object.keys(contestants) as Name[];
+  const kept: unknown[] = names.map((name) => contestants[name]());
+  const times = names.map((): number[] => []);
   for (let index = 0; index < runs; index++) {
-    const before = process.cpuUsage();
-    kept[0] = run();
-    const { user, system } = process.cpuUsage(before);
-    times.push(((user + system) * 1000) / pieces);
+    for (const [contestant, name] of names.entries()) {
+      const before = process.cpuUsage();
+      kept[contestant] = contestants[name]();
+      const { user, system } = process.cpuUsage(before);
+      times[contestant]?.push(((user + system) * 1000) / pieces);
+    }
   }
-  return spreadOf(times);
+  return Object.fromEntries(names.map((name, contestant) => [name, spreadOf(times[contestant] ?? [])])) as Record<Name, Measurement>;
 }
 
 /** Median, smallest and largest of some times. */
