@@ -50,6 +50,8 @@ export class Exchange {
   readonly #reserveOf = new Map<number, number>();
   /** Liquidation served by each of the engine's open orders. */
   readonly #liquidationOf = new Map<number, number>();
+  /** Margin of the order checked last: in a column, since a number kept in a field would be boxed. */
+  readonly #margin = new Float64Array(1);
   #orderCount = 0;
 
   constructor(ledger: Ledger, terms: MarginTerms, record: Record, listener: ExchangeListener) {
@@ -76,7 +78,7 @@ export class Exchange {
       priceTicks >= LOWEST_TICKS && Number.isSafeInteger(priceTicks) ? this.#check(account, side, priceTicks, lots) : "invalid-price";
     this.#note(account, order, "limit", side, priceTicks, lots, refusal);
     if (refusal !== null) return refusal;
-    this.#reserve(account, order, side, priceTicks, lots);
+    this.#reserve(account, order);
     this.#submit(account, order, side, priceTicks, lots, true);
     return null;
   }
@@ -143,6 +145,7 @@ export class Exchange {
     if (!Number.isSafeInteger(lots) || lots <= 0) return "invalid-size";
     const { accounts, terms } = this;
     const opening = this.#openingLots(account, side, lots);
+    this.#margin[0] = 0;
     if (opening === 0) return null;
     const leverage = accounts.leverageHundredths[account] as number;
     const after = Math.abs(accounts.positionLots[account] as number) + opening;
@@ -153,7 +156,8 @@ export class Exchange {
     // Far beyond any wallet: its value would not fit (UNIT-1).
     const { numerator, denominator } = terms.instrument.quantaPerTickLot;
     if (lots * Math.max(priceTicks, this.markTicks) * (numerator / denominator) > VALUE_MOST) return "insufficient-margin";
-    return this.#orderMargin(account, side, priceTicks, opening) > accounts.freeQuanta(account) ? "insufficient-margin" : null;
+    this.#margin[0] = this.#orderMargin(account, side, priceTicks, opening);
+    return (this.#margin[0] as number) > accounts.freeQuanta(account) ? "insufficient-margin" : null;
   }
 
   /** Lots of an order that would open or extend a position: what is left to close when older orders of its side have closed their part. */
@@ -161,7 +165,7 @@ export class Exchange {
     const position = this.accounts.positionLots[account] as number;
     let closable = side === BUY ? Math.max(0, -position) : Math.max(0, position);
     if (closable === 0) return lots;
-    for (const order of this.book.ordersOf(account)) if (this.book.sideOf(order) === side) closable -= this.book.restLots(order);
+    closable -= this.book.lotsOf(account, side);
     return lots - Math.min(lots, Math.max(0, closable));
   }
 
@@ -176,9 +180,10 @@ export class Exchange {
     );
   }
 
-  #reserve(account: number, order: number, side: Side, priceTicks: number, lots: number): void {
-    const opening = this.#openingLots(account, side, lots);
-    const amount = opening === 0 ? 0 : this.#orderMargin(account, side, priceTicks, opening);
+  /** Holds the margin that the order just checked needs. */
+  #reserve(account: number, order: number): void {
+    const amount = this.#margin[0] as number;
+    if (amount === 0) return;
     this.ledger.reserve(account, amount);
     this.#reserveOf.set(order, amount);
   }

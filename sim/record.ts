@@ -47,14 +47,16 @@ export class Record {
     result: string,
   ): void {
     const { digest } = this;
-    digest.number(timeUs);
-    digest.number(account);
-    digest.number(order);
-    digest.number(command === "limit" ? 0 : command === "market" ? 1 : 2);
-    digest.number(side === "buy" ? 0 : 1);
-    digest.number(priceTicks);
-    digest.number(lots);
-    digest.number(result === "accepted" ? 0 : 1);
+    const { buffer } = digest;
+    buffer[0] = timeUs;
+    buffer[1] = account;
+    buffer[2] = order;
+    buffer[3] = command === "limit" ? 0 : command === "market" ? 1 : 2;
+    buffer[4] = side === "buy" ? 0 : 1;
+    buffer[5] = priceTicks;
+    buffer[6] = lots;
+    buffer[7] = result === "accepted" ? 0 : 1;
+    digest.row(8);
     if (this.#keepsOrders) {
       this.orders.append([timeUs, 0, account, order, command, side, command === "limit" ? priceTicks : null, lots, result]);
     }

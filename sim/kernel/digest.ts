@@ -10,11 +10,17 @@ const MULTIPLIERS = [0x239b961b, 0xab0e9789, 0x38b34ae5, 0xa1e38b93] as const;
 /** The bits of a NaN are the engine's choice, so the digest has its own. */
 const NAN_HIGH_HALF = 0x7ff80000;
 
+/** Most numbers that a row can have. */
+const ROW_MOST = 64;
+
 export class Digest {
   /** The whole state: four lanes and the number of halves fed. */
   readonly state: Uint32Array = new Uint32Array([0x9e3779b9, 0x243f6a88, 0xb7e15162, 0x6a09e667, 0]);
   readonly #number = new Float64Array(1);
   readonly #halves = new Uint32Array(this.#number.buffer);
+  /** Numbers to be fed together by `row`. */
+  readonly buffer: Float64Array<ArrayBuffer> = new Float64Array(ROW_MOST);
+  readonly #rowHalves = new Int32Array(this.buffer.buffer);
 
   /** Feeds one number: any double; all NaNs are the same, and -0 is 0. */
   number(value: number): void {
@@ -26,6 +32,44 @@ export class Digest {
     this.#number[0] = value + 0;
     this.#feed(this.#halves[0] as number);
     this.#feed(this.#halves[1] as number);
+  }
+
+  /** Feeds the first numbers of `buffer`: the same as each by `number`, several times faster. The buffer is spoilt. */
+  row(count: number): void {
+    const { buffer, state } = this;
+    const halves = this.#rowHalves;
+    if ((state[4] as number) % 2 === 1) {
+      for (let place = 0; place < count; place++) this.number(buffer[place] as number);
+      return;
+    }
+    let a = (state[0] as number) | 0;
+    let b = (state[1] as number) | 0;
+    let c = (state[2] as number) | 0;
+    let d = (state[3] as number) | 0;
+    let first = (state[4] as number) % 4 === 0;
+    for (let place = 0; place < count; place++) {
+      const value = buffer[place] as number;
+      let low = 0;
+      let high = NAN_HIGH_HALF;
+      if (!Number.isNaN(value)) {
+        buffer[place] = value + 0;
+        low = halves[2 * place] as number;
+        high = halves[2 * place + 1] as number;
+      }
+      if (first) {
+        a = mixed(a, b, low, MULTIPLIERS[0], MULTIPLIERS[1]);
+        b = mixed(b, c, high, MULTIPLIERS[1], MULTIPLIERS[2]);
+      } else {
+        c = mixed(c, d, low, MULTIPLIERS[2], MULTIPLIERS[3]);
+        d = mixed(d, a, high, MULTIPLIERS[3], MULTIPLIERS[0]);
+      }
+      first = !first;
+    }
+    state[0] = a;
+    state[1] = b;
+    state[2] = c;
+    state[3] = d;
+    state[4] = (state[4] as number) + 2 * count;
   }
 
   /** Feeds a text: its length and its UTF-16 units. */
@@ -53,6 +97,14 @@ export class Digest {
     state[lane] = (value + (state[next] as number)) * 5 + 0xe6546b64;
     state[4] = count + 1;
   }
+}
+
+/** One lane after a half was fed to it. */
+function mixed(lane: number, next: number, half: number, multiplier: number, nextMultiplier: number): number {
+  let fed = Math.imul(half, multiplier);
+  fed = (fed << 15) | (fed >>> 17);
+  const value = lane ^ Math.imul(fed, nextMultiplier);
+  return (Math.imul(((value << 13) | (value >>> 19)) + next, 5) + 0xe6546b64) | 0;
 }
 
 function finalise(lane: number): string {

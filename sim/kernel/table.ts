@@ -45,11 +45,14 @@ export class Table {
   readonly #codes: ReadonlyMap<string, number>[];
   readonly #index: ReadonlyMap<string, number>;
   readonly #digest: Digest | null;
+  /** Without text, so that a row can enter the digest in one go. */
+  readonly #isPlain: boolean;
   #capacityRows = FIRST_CAPACITY_ROWS;
 
   constructor(schema: TableSchema, digest: Digest | null = null) {
     this.schema = schema;
     this.#digest = digest;
+    this.#isPlain = schema.columns.every(({ type }) => type !== "text");
     this.#stores = schema.columns.map((column) => newStore(column.type, FIRST_CAPACITY_ROWS));
     this.#codes = schema.columns.map((column) => new Map((column.values ?? []).map((word, code) => [word, code])));
     this.#index = new Map(schema.columns.map((column, position) => [column.name, position]));
@@ -69,6 +72,7 @@ export class Table {
     for (let position = 0; position < columns.length; position++) {
       this.#write(position, row, cells[position] as Cell);
     }
+    if (this.#isPlain) this.#digest?.row(columns.length);
     this.rowCount = row + 1;
   }
 
@@ -112,7 +116,7 @@ export class Table {
       if (store instanceof Float64Array) store[row] = Number.NaN;
       else if (store instanceof Int16Array) store[row] = NO_WORD;
       else store[row] = "";
-      this.#digest?.number(Number.NaN);
+      this.#feed(position, Number.NaN);
       return;
     }
     if (store instanceof Float64Array) {
@@ -120,7 +124,7 @@ export class Table {
         this.#refuse(column, cell);
       }
       store[row] = cell as number;
-      this.#digest?.number(cell as number);
+      this.#feed(position, cell as number);
       return;
     }
     if (typeof cell !== "string") this.#refuse(column, cell);
@@ -128,11 +132,17 @@ export class Table {
       const code = (this.#codes[position] as ReadonlyMap<string, number>).get(cell as string);
       if (code === undefined) this.#refuse(column, cell);
       store[row] = code as number;
-      this.#digest?.number(code as number);
+      this.#feed(position, code as number);
       return;
     }
     store[row] = cell as string;
     this.#digest?.text(cell as string);
+  }
+
+  #feed(position: number, value: number): void {
+    if (this.#digest === null) return;
+    if (this.#isPlain) this.#digest.buffer[position] = value;
+    else this.#digest.number(value);
   }
 
   #refuse(column: Column, cell: Cell): never {

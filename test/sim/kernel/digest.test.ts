@@ -138,3 +138,21 @@ describe("digest", () => {
 function bitsOf(nibble: number): number {
   return (nibble & 1) + ((nibble >> 1) & 1) + ((nibble >> 2) & 1) + ((nibble >> 3) & 1);
 }
+
+test("TIME-3 a row of numbers is fed as each of them alone, wherever the digest stands", () => {
+  const values = fc.array(fc.oneof(fc.double(), fc.maxSafeInteger(), fc.constantFrom(0, -0, Number.NaN, otherNaN())), { maxLength: 64 });
+  fc.assert(
+    fc.property(fc.string({ maxLength: 5 }), fc.array(values, { maxLength: 5 }), (before, rows) => {
+      const [one, all] = [new Digest(), new Digest()];
+      for (const digest of [one, all]) digest.text(before);
+      for (const row of rows) {
+        for (const value of row) one.number(value);
+        all.buffer.set(row);
+        all.row(row.length);
+      }
+      expect(all.hex()).toBe(one.hex());
+      expect([...all.state]).toEqual([...one.state]);
+    }),
+    { numRuns: 300 },
+  );
+});
