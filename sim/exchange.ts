@@ -8,6 +8,7 @@ import type { Ledger } from "./clearing/ledger.ts";
 import { feeOn, initialMargin, type MarginTerms } from "./clearing/margin.ts";
 import { TriggerIndex } from "./clearing/trigger-index.ts";
 import { triggerTicks } from "./clearing/trigger-ticks.ts";
+import { NumberMap } from "./kernel/number-map.ts";
 import { BUY, HIGHEST_TICKS, LOWEST_TICKS, OrderBook, SELL, type Side } from "./market/order-book.ts";
 import type { Record } from "./record.ts";
 import { valueOf } from "./venue/instrument.ts";
@@ -47,7 +48,7 @@ export class Exchange {
   readonly #record: Record;
   readonly #listener: ExchangeListener;
   /** Order margin held by each open order, quanta. */
-  readonly #reserveOf = new Map<number, number>();
+  readonly #reserveOf = new NumberMap();
   /** Liquidation served by each of the engine's open orders. */
   readonly #liquidationOf = new Map<number, number>();
   /** Margin of the order checked last: in a column, since a number kept in a field would be boxed. */
@@ -191,7 +192,7 @@ export class Exchange {
   /** Frees the part of an order's margin that goes with lots traded, all of it when nothing rests. */
   #free(account: number, order: number, lots: number, restLots: number): void {
     const amount = this.#reserveOf.get(order);
-    if (amount === undefined) return;
+    if (Number.isNaN(amount)) return;
     const freed = restLots === 0 ? amount : multiplyDivide(amount, lots, lots + restLots, "down");
     this.ledger.reserve(account, -freed);
     if (restLots === 0) this.#reserveOf.delete(order);
