@@ -12,6 +12,7 @@ import { NumberMap } from "./kernel/number-map.ts";
 import { BUY, HIGHEST_TICKS, LOWEST_TICKS, OrderBook, SELL, type Side } from "./market/order-book.ts";
 import type { Record } from "./record.ts";
 import { valueOf } from "./venue/instrument.ts";
+import type { SelfTradePrevention } from "./venue/rules.ts";
 import { tierOf } from "./venue/tiers.ts";
 import { multiplyDivide } from "./venue/whole.ts";
 
@@ -34,7 +35,7 @@ export interface ExchangeListener {
 const VALUE_MOST = 2 ** 51;
 
 export class Exchange {
-  readonly book: OrderBook = new OrderBook();
+  readonly book: OrderBook;
   readonly ledger: Ledger;
   readonly terms: MarginTerms;
   readonly triggers: TriggerIndex;
@@ -55,7 +56,14 @@ export class Exchange {
   readonly #margin = new Float64Array(1);
   #orderCount = 0;
 
-  constructor(ledger: Ledger, terms: MarginTerms, record: Record, listener: ExchangeListener) {
+  constructor(
+    ledger: Ledger,
+    terms: MarginTerms,
+    record: Record,
+    listener: ExchangeListener,
+    selfTradePrevention: SelfTradePrevention = "cancel-oldest",
+  ) {
+    this.book = new OrderBook(selfTradePrevention);
     this.ledger = ledger;
     this.terms = terms;
     this.triggers = new TriggerIndex(ledger.accounts.count);
@@ -80,7 +88,8 @@ export class Exchange {
     this.#note(account, order, "limit", side, priceTicks, lots, refusal);
     if (refusal !== null) return refusal;
     this.#reserve(account, order);
-    this.#submit(account, order, side, priceTicks, lots, true);
+    const rest = this.#submit(account, order, side, priceTicks, lots, true);
+    if (rest > 0 && this.book.matching.takerCancelled) this.#listener.done(account, order);
     return null;
   }
 
@@ -122,7 +131,7 @@ export class Exchange {
     const order = this.newOrder();
     this.#liquidationOf.set(order, liquidation);
     const rest = this.#submit(engineAccount, order, lots > 0 ? SELL : BUY, limitTicks, Math.abs(lots), rests);
-    if (rests && rest > 0) return order;
+    if (rests && rest > 0 && !this.book.matching.takerCancelled) return order;
     this.#liquidationOf.delete(order);
     return 0;
   }
@@ -223,7 +232,7 @@ export class Exchange {
       open -= matching.lots[trade] as number;
       this.#settle(trade, account, order, side, open);
     }
-    if (rest === 0 || !rests) this.#free(account, order, lots, 0);
+    if (rest === 0 || !rests || matching.takerCancelled) this.#free(account, order, lots, 0);
     return rest;
   }
 

@@ -71,12 +71,18 @@ export class Simulation {
     const pool = new Pool(`${instrument.productLine}/${instrument.underlying}/${instrument.settleAsset}`);
     this.#record = new Record(input.recordOrders);
     this.#ledger = new Ledger(accounts, pool, terms);
-    this.#exchange = new Exchange(this.#ledger, terms, this.#record, {
-      filled: (account, order, lots, priceTicks) => this.#link.send(account, { kind: "filled", order, lots, priceTicks }),
-      done: (account, order) => this.#link.send(account, { kind: "done", order }),
-      engineTraded: (liquidation, lots, value) => this.#waterfall.engine.traded(liquidation, lots, value),
-      shortfall: (_account, amount) => this.#waterfall.engine.payShortfall(amount),
-    });
+    this.#exchange = new Exchange(
+      this.#ledger,
+      terms,
+      this.#record,
+      {
+        filled: (account, order, lots, priceTicks) => this.#link.send(account, { kind: "filled", order, lots, priceTicks }),
+        done: (account, order) => this.#link.send(account, { kind: "done", order }),
+        engineTraded: (liquidation, lots, value) => this.#waterfall.engine.traded(liquidation, lots, value),
+        shortfall: (_account, amount) => this.#waterfall.engine.payShortfall(amount),
+      },
+      rules.selfTradePrevention,
+    );
     this.#waterfall = new Waterfall(this.#exchange, rules.adl, policy, this.#record, {
       liquidated: (account) => this.#link.send(account, { kind: "liquidated" }),
       deleveraged: (account, lots, priceTicks) => this.#link.send(account, { kind: "deleveraged", lots, priceTicks }),

@@ -181,6 +181,7 @@ function compileRules(venue: ResolvedVenue): VenueRules {
       marginModeChange: venue.marginModeChange,
     },
     adl: { policy: venue.adl.policy, eligible: venue.adl.eligible },
+    selfTradePrevention: venue.selfTradePrevention,
     closingWindowUs: parseDuration(venue.closingWindow, "closingWindow"),
   };
 }

@@ -3,6 +3,7 @@
  * columns, linked into price levels and, for mass cancelling, into a list per account. It
  * knows accounts only as numbers, and nothing it does allocates but growth.
  */
+import type { SelfTradePrevention } from "../venue/rules.ts";
 import { OrderIndex } from "./order-index.ts";
 import { longer, PriceLevels } from "./price-levels.ts";
 
@@ -14,9 +15,6 @@ export type Side = typeof BUY | typeof SELL;
 /** A buy at the highest price there is takes any sell; a market order is one that does not rest. */
 export const HIGHEST_TICKS = Number.MAX_SAFE_INTEGER;
 export const LOWEST_TICKS = 1;
-
-/** What happens when an order meets one of its own account: which of the two is cancelled (ORDER-1). */
-export type SelfTradePrevention = "cancel-oldest" | "cancel-newest" | "cancel-both";
 
 /** Account of an order that nobody owns: it meets any other, and is on no list. */
 export const NO_ACCOUNT = -1;

@@ -50,12 +50,17 @@ export interface AdlRules {
   readonly eligible: "all" | "profitable";
 }
 
+/** Which of two orders of one account that meet is cancelled (ORDER-1). */
+export type SelfTradePrevention = "cancel-oldest" | "cancel-newest" | "cancel-both";
+
 /** Everything a venue decides. */
 export interface VenueRules {
   readonly name: string;
   readonly mark: MarkRules;
   readonly margin: MarginRules;
   readonly adl: AdlRules;
+  /** What happens when an order meets one of its own account (ORDER-1). */
+  readonly selfTradePrevention: SelfTradePrevention;
   /** What the index is averaged over before a delivery contract expires, microseconds (INST-5). */
   readonly closingWindowUs: number;
 }

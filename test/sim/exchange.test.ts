@@ -237,4 +237,26 @@ describe("trades", () => {
     expect(venue.state("bob")).toMatchObject({ lots: 4, entry: 4_000 });
     venue.check();
   });
+
+  // Ann sells 3 at 1,001 and Bob 4 at 1,001 behind her; then Bob's buy of 10 up to 1,001 meets Ann first and then himself.
+  test.each([
+    { selfTradePrevention: "cancel-oldest", bob: { lots: 3, resting: [7, BUY] }, done: ["2"] },
+    { selfTradePrevention: "cancel-newest", bob: { lots: 3, resting: [4, SELL] }, done: ["3"] },
+    { selfTradePrevention: "cancel-both", bob: { lots: 3, resting: null }, done: ["2", "3"] },
+  ] as const)("ORDER-1 self-trade prevention $selfTradePrevention: what is cancelled gives its margin back and is told", (expected) => {
+    const { selfTradePrevention, bob, done } = expected;
+    const venue = new HandVenue({ ann: { cash: 10_000 }, bob: { cash: 10_000 } }, { selfTradePrevention });
+    venue.limit("ann", SELL, 1_001, 3);
+    const old = venue.limit("bob", SELL, 1_001, 4);
+    const taker = venue.limit("bob", BUY, 1_001, 10);
+    expect(venue.state("bob").lots).toBe(bob.lots);
+    const resting = [old, taker].filter((order) => venue.exchange.book.restLots(order) > 0);
+    expect(resting.map((order) => [venue.exchange.book.restLots(order), venue.exchange.book.sideOf(order)])).toEqual(
+      bob.resting === null ? [] : [[...bob.resting]],
+    );
+    expect(venue.heard.filter((line) => line.startsWith("done bob"))).toEqual(done.map((order) => `done bob ${order}`));
+    for (const order of resting) venue.exchange.cancel(venue.of("bob"), order);
+    expect(venue.state("bob").reserved).toBe(0);
+    venue.check();
+  });
 });

@@ -10,7 +10,7 @@ import { Exchange } from "../../sim/exchange.ts";
 import { Record as RunRecord } from "../../sim/record.ts";
 import { parseRatio } from "../../sim/venue/decimal.ts";
 import type { Instrument } from "../../sim/venue/instrument.ts";
-import type { AdlRules, MarginRules } from "../../sim/venue/rules.ts";
+import type { AdlRules, MarginRules, SelfTradePrevention } from "../../sim/venue/rules.ts";
 import type { Ratio } from "../../sim/venue/whole.ts";
 import { Waterfall } from "../../sim/waterfall.ts";
 
@@ -96,6 +96,7 @@ export interface VenueText {
   readonly policy?: AdlPolicy;
   readonly seed?: number;
   readonly mark?: number;
+  readonly selfTradePrevention?: SelfTradePrevention;
 }
 
 /** Book, ledger and waterfall with named accounts, and what they told their listeners. */
@@ -116,15 +117,21 @@ export class HandVenue<Name extends string> {
     this.terms = { instrument: instrumentOf(given.instrument), rules: liquidationRulesOf(given.liquidation) };
     this.accounts = new Accounts(FIRST_TRADER_ACCOUNT + this.#names.length);
     this.ledger = new Ledger(this.accounts, this.pool, this.terms);
-    this.exchange = new Exchange(this.ledger, this.terms, this.record, {
-      filled: (account, _order, lots, priceTicks) => this.heard.push(`filled ${this.#name(account)} ${lots} @${priceTicks}`),
-      done: (account, order) => this.heard.push(`done ${this.#name(account)} ${order}`),
-      engineTraded: (liquidation, lots, value) => this.waterfall.engine.traded(liquidation, lots, value),
-      shortfall: (account, amount) => {
-        this.heard.push(`shortfall ${this.#name(account)} ${amount}`);
-        this.waterfall.engine.payShortfall(amount);
+    this.exchange = new Exchange(
+      this.ledger,
+      this.terms,
+      this.record,
+      {
+        filled: (account, _order, lots, priceTicks) => this.heard.push(`filled ${this.#name(account)} ${lots} @${priceTicks}`),
+        done: (account, order) => this.heard.push(`done ${this.#name(account)} ${order}`),
+        engineTraded: (liquidation, lots, value) => this.waterfall.engine.traded(liquidation, lots, value),
+        shortfall: (account, amount) => {
+          this.heard.push(`shortfall ${this.#name(account)} ${amount}`);
+          this.waterfall.engine.payShortfall(amount);
+        },
       },
-    });
+      given.selfTradePrevention,
+    );
     const adl: AdlRules = { policy: "profit-times-leverage", eligible: "all", ...given.adl };
     this.waterfall = new Waterfall(this.exchange, adl, given.policy ?? profitTimesLeverage, this.record, {
       liquidated: (account) => this.heard.push(`liquidated ${this.#name(account)}`),

@@ -54,6 +54,7 @@ describe("a scenario in whole units", () => {
         marginModeChange: "instrument",
       },
       adl: { policy: "profit-times-leverage", eligible: "all" },
+      selfTradePrevention: "cancel-oldest",
       closingWindowUs: 3_600_000_000,
     });
   });

@@ -17,10 +17,6 @@ describe("a rule that a run does not simulate yet", () => {
     ["venue.tierScheme=marginal", 'venue.tierScheme: "marginal" is not simulated yet: expected "flat", got "marginal"'],
     ["venue.takeoverAt=mark", 'venue.takeoverAt: "mark" is not simulated yet: expected "bankruptcy", got "mark"'],
     ["venue.surplusTo=trader", 'venue.surplusTo: "trader" is not simulated yet: expected "pool", got "trader"'],
-    [
-      "venue.selfTradePrevention=cancel-both",
-      'venue.selfTradePrevention: "cancel-both" is not simulated yet: expected "cancel-oldest", got "cancel-both"',
-    ],
     ["venue.mark.rule=median", 'venue.mark.rule: "median" is not simulated yet: expected one of "index", "index-ema", got "median"'],
     ["venue.fund.settlement=daily", 'venue.fund.settlement: "daily" is not simulated yet: expected "continuous", got "daily"'],
     [

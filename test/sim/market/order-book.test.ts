@@ -1,16 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createStream, type RandomStream } from "../../../sim/kernel/random.ts";
-import {
-  BUY,
-  HIGHEST_TICKS,
-  LOWEST_TICKS,
-  type Matching,
-  OrderBook,
-  SELL,
-  type SelfTradePrevention,
-  type Side,
-} from "../../../sim/market/order-book.ts";
+import { BUY, HIGHEST_TICKS, LOWEST_TICKS, type Matching, OrderBook, SELL, type Side } from "../../../sim/market/order-book.ts";
+import type { SelfTradePrevention } from "../../../sim/venue/rules.ts";
 import { ReferenceBook, type ReferenceTrade } from "./reference-book.ts";
 
 const [ALICE, BOB, CAROL] = [1, 2, 3] as const;

@@ -2,7 +2,8 @@
  * The obvious order book (ORDER-1): one list of resting orders in order of arrival, and
  * a scan over all of it for everything. Slow, and meant to be right by reading.
  */
-import { BUY, SELL, type SelfTradePrevention, type Side } from "../../../sim/market/order-book.ts";
+import { BUY, SELL, type Side } from "../../../sim/market/order-book.ts";
+import type { SelfTradePrevention } from "../../../sim/venue/rules.ts";
 
 export interface RestingOrder {
   readonly order: number;
