@@ -6,14 +6,18 @@
 
 /** Buckets an octave, as a power of two; below twice as many ticks a bucket is one tick. */
 const OCTAVE_BITS = 16;
-const OCTAVE_BUCKETS = 2 ** OCTAVE_BITS;
+const OCTAVE_BUCKETS = 2 ** 16;
 const TICK_BITS_MOST = 53;
 /** How many buckets there are. */
 export const BUCKETS: number = (TICK_BITS_MOST - OCTAVE_BITS + 1) * OCTAVE_BUCKETS;
 const LOW_BITS = 26;
-const LOW_RANGE = 2 ** LOW_BITS;
+const LOW_RANGE = 2 ** 26;
 const SHIFT_RANGE = 2 ** 31;
 const NONE = -1;
+
+/** Ticks of a bucket in each octave: doubled, since a power with a variable exponent is no portable arithmetic. */
+const WIDTHS = new Float64Array(TICK_BITS_MOST);
+for (let octave = 0, width = 1; octave < WIDTHS.length; octave++, width *= 2) WIDTHS[octave] = width;
 
 /** Number of the bucket of a tick, rising with it. */
 export function bucketOf(ticks: number): number {
@@ -23,14 +27,14 @@ export function bucketOf(ticks: number): number {
     return octave <= 0 ? ticks : octave * OCTAVE_BUCKETS + (ticks >>> octave);
   }
   const octave = LOW_BITS + 31 - OCTAVE_BITS - Math.clz32(Math.floor(ticks / LOW_RANGE));
-  return octave * OCTAVE_BUCKETS + Math.floor(ticks / 2 ** octave);
+  return octave * OCTAVE_BUCKETS + Math.floor(ticks / (WIDTHS[octave] as number));
 }
 
 /** Lowest tick of a bucket. */
 export function lowestOf(bucket: number): number {
   if (bucket < 2 * OCTAVE_BUCKETS) return bucket;
   const octave = Math.floor(bucket / OCTAVE_BUCKETS) - 1;
-  return (bucket - octave * OCTAVE_BUCKETS) * 2 ** octave;
+  return (bucket - octave * OCTAVE_BUCKETS) * (WIDTHS[octave] as number);
 }
 
 /** A set of buckets as bits, with a bit above for every 32 of them, four levels high. */
