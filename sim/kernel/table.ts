@@ -4,6 +4,9 @@
  * A column holds whole numbers (`int64`, kept as safe integers in doubles), real
  * numbers (`double`), one of a fixed list of words (`enum`) or text (`text`, only in
  * small tables). A missing number is NaN, a missing word is null, a missing text is empty.
+ *
+ * In memory a row is a record of numbers, the next beside it: an append writes one place
+ * and moves nothing, whatever the length of the table. Columns are made when asked for.
  */
 import type { Digest } from "./digest.ts";
 
@@ -32,30 +35,50 @@ export interface TableSchema {
 /** A value of a row: a number, a word of an `enum`, text, or null for none. */
 export type Cell = number | string | null;
 
-type ColumnStore = Float64Array | Int16Array | string[];
+/** A table's rows as plain data: records of numbers, and the text of the columns that hold it. */
+export interface TableState {
+  readonly rows: Float64Array;
+  readonly texts: readonly (readonly string[] | null)[];
+}
 
-const FIRST_CAPACITY_ROWS = 64;
-const NO_WORD = -1;
+/** Rows of one block of records. */
+const BLOCK_ROWS = 4096;
+/** Rows of the first block: most tables stay small. */
+const FIRST_ROWS = 64;
 
-/** A growing table in columns. Every appended row enters the digest, in column order. */
+/** A growing table. Every appended row enters the digest, in column order. */
 export class Table {
   readonly schema: TableSchema;
   rowCount = 0;
-  readonly #stores: ColumnStore[];
+  /**
+   * The next row: numbers, words as their codes, NaN for text and for nothing. Written here
+   * and appended by `appendRow`, it costs no list of cells.
+   */
+  readonly row: Float64Array<ArrayBuffer>;
+  /** Records of such rows. */
+  readonly #blocks: Float64Array<ArrayBuffer>[] = [];
+  readonly #texts: (string[] | null)[];
   readonly #codes: ReadonlyMap<string, number>[];
   readonly #index: ReadonlyMap<string, number>;
   readonly #digest: Digest | null;
+  readonly #width: number;
   /** Without text, so that a row can enter the digest in one go. */
   readonly #isPlain: boolean;
-  #capacityRows = FIRST_CAPACITY_ROWS;
+  /** The block written to, and the rows it has room for. */
+  #block: Float64Array<ArrayBuffer>;
+  #room = FIRST_ROWS;
 
   constructor(schema: TableSchema, digest: Digest | null = null) {
     this.schema = schema;
     this.#digest = digest;
+    this.#width = schema.columns.length;
+    this.row = digest?.buffer ?? new Float64Array(this.#width);
     this.#isPlain = schema.columns.every(({ type }) => type !== "text");
-    this.#stores = schema.columns.map((column) => newStore(column.type, FIRST_CAPACITY_ROWS));
+    this.#texts = schema.columns.map(({ type }) => (type === "text" ? [] : null));
     this.#codes = schema.columns.map((column) => new Map((column.values ?? []).map((word, code) => [word, code])));
     this.#index = new Map(schema.columns.map((column, position) => [column.name, position]));
+    this.#block = new Float64Array(FIRST_ROWS * this.#width);
+    this.#blocks.push(this.#block);
   }
 
   /**
@@ -67,39 +90,62 @@ export class Table {
     if (cells.length !== columns.length) {
       throw new Error(`Cannot append to ${this.schema.name}: ${cells.length} cells for ${columns.length} columns`);
     }
-    if (this.rowCount === this.#capacityRows) this.#grow();
-    const row = this.rowCount;
-    for (let position = 0; position < columns.length; position++) {
-      this.#write(position, row, cells[position] as Cell);
+    for (let position = 0; position < columns.length; position++) this.row[position] = this.#numberOf(position, cells[position] as Cell);
+    if (this.#isPlain) {
+      this.appendRow();
+      return;
     }
-    if (this.#isPlain) this.#digest?.row(columns.length);
-    this.rowCount = row + 1;
+    this.#keep(this.row, 0);
+    this.#feedTexts(cells);
   }
 
-  /** The numbers of an `int64` or `double` column, one per row; NaN where there is none. A view: copy to keep. */
+  /**
+   * Appends the row that stands in `row`, unchecked and spoiling it: for tables of many
+   * rows without text, whose writer answers for them.
+   */
+  appendRow(): void {
+    this.#keep(this.row, 0);
+    this.#digest?.row(this.#width);
+  }
+
+  /** The numbers of an `int64` or `double` column, one per row; NaN where there is none. */
   numbers(name: string): Float64Array {
-    const store = this.#store(name);
-    if (!(store instanceof Float64Array)) throw new Error(`Cannot read numbers of ${this.schema.name}.${name}: not a number column`);
-    return store.subarray(0, this.rowCount);
+    const { type } = this.#column(name);
+    if (type !== "int64" && type !== "double") throw new Error(`Cannot read numbers of ${this.schema.name}.${name}: not a number column`);
+    return this.#gather(this.#position(name));
   }
 
   /** The words of an `enum` or `text` column, one per row; null where there is no word, an empty text where there is none. */
   words(name: string): (string | null)[] {
-    const store = this.#store(name);
-    if (store instanceof Float64Array) throw new Error(`Cannot read words of ${this.schema.name}.${name}: a number column`);
-    if (store instanceof Int16Array) {
-      const values = this.#column(name).values ?? [];
-      return Array.from(store.subarray(0, this.rowCount), (code) => values[code] ?? null);
+    const { type, values = [] } = this.#column(name);
+    if (type === "text") return (this.#texts[this.#position(name)] as string[]).slice();
+    if (type !== "enum") throw new Error(`Cannot read words of ${this.schema.name}.${name}: a number column`);
+    return Array.from(this.#gather(this.#position(name)), (code) => values[code] ?? null);
+  }
+
+  /** All rows, to be given back to `restore` (TIME-4). */
+  state(): TableState {
+    const rows = new Float64Array(this.rowCount * this.#width);
+    let at = 0;
+    for (const block of this.#blocks) {
+      const part = block.subarray(0, Math.min(block.length, rows.length - at));
+      rows.set(part, at);
+      at += part.length;
     }
-    return store.slice(0, this.rowCount);
+    return { rows, texts: this.#texts.map((texts) => texts?.slice() ?? null) };
+  }
+
+  /** Fills an empty table; the digest, which has seen these rows, is restored by its owner. */
+  restore(state: TableState): void {
+    const rows = state.rows.length / this.#width;
+    for (let row = 0; row < rows; row++) this.#keep(state.rows, row * this.#width);
+    state.texts.forEach((texts, position) => {
+      if (texts !== null) this.#texts[position] = texts.slice();
+    });
   }
 
   #column(name: string): Column {
     return this.schema.columns[this.#position(name)] as Column;
-  }
-
-  #store(name: string): ColumnStore {
-    return this.#stores[this.#position(name)] as ColumnStore;
   }
 
   #position(name: string): number {
@@ -108,60 +154,63 @@ export class Table {
     return position;
   }
 
-  #write(position: number, row: number, cell: Cell): void {
-    const column = this.schema.columns[position] as Column;
-    const store = this.#stores[position] as ColumnStore;
-    if (cell === null || (cell === "" && column.type === "text")) {
-      if (cell === null && column.optional !== true) this.#refuse(column, cell);
-      if (store instanceof Float64Array) store[row] = Number.NaN;
-      else if (store instanceof Int16Array) store[row] = NO_WORD;
-      else store[row] = "";
-      this.#feed(position, Number.NaN);
-      return;
-    }
-    if (store instanceof Float64Array) {
-      if (typeof cell !== "number" || (column.type === "int64" ? !Number.isSafeInteger(cell) : !Number.isFinite(cell))) {
-        this.#refuse(column, cell);
+  #gather(position: number): Float64Array {
+    const numbers = new Float64Array(this.rowCount);
+    let row = 0;
+    for (const block of this.#blocks) {
+      for (let at = position; at < block.length && row < this.rowCount; at += this.#width) {
+        numbers[row] = block[at] as number;
+        row += 1;
       }
-      store[row] = cell as number;
-      this.#feed(position, cell as number);
-      return;
     }
-    if (typeof cell !== "string") this.#refuse(column, cell);
-    if (store instanceof Int16Array) {
-      const code = (this.#codes[position] as ReadonlyMap<string, number>).get(cell as string);
-      if (code === undefined) this.#refuse(column, cell);
-      store[row] = code as number;
-      this.#feed(position, code as number);
-      return;
-    }
-    store[row] = cell as string;
-    this.#digest?.text(cell as string);
+    return numbers;
   }
 
-  #feed(position: number, value: number): void {
-    if (this.#digest === null) return;
-    if (this.#isPlain) this.#digest.buffer[position] = value;
-    else this.#digest.number(value);
+  /** What a cell is in the record: the number, or the code of the word; NaN for text and for nothing. */
+  #numberOf(position: number, cell: Cell): number {
+    const column = this.schema.columns[position] as Column;
+    if (cell === null) {
+      if (column.optional !== true) this.#refuse(column, cell);
+      return Number.NaN;
+    }
+    switch (column.type) {
+      case "int64":
+        return Number.isSafeInteger(cell) ? (cell as number) : this.#refuse(column, cell);
+      case "double":
+        return Number.isFinite(cell) ? (cell as number) : this.#refuse(column, cell);
+      case "enum":
+        return (this.#codes[position] as ReadonlyMap<string, number>).get(cell as string) ?? this.#refuse(column, cell);
+      default:
+        return typeof cell === "string" ? Number.NaN : this.#refuse(column, cell);
+    }
+  }
+
+  #feedTexts(cells: readonly Cell[]): void {
+    cells.forEach((cell, position) => {
+      const texts = this.#texts[position] as string[] | null;
+      if (texts !== null) texts.push((cell as string | null) ?? "");
+      if (texts === null || cell === null || cell === "") this.#digest?.number(this.row[position] as number);
+      else this.#digest?.text(cell as string);
+    });
+  }
+
+  #keep(rows: Float64Array, from: number): void {
+    if (this.#room === 0) this.#startBlock();
+    const block = this.#block;
+    const width = this.#width;
+    const at = block.length - this.#room * width;
+    for (let position = 0; position < width; position++) block[at + position] = rows[from + position] as number;
+    this.#room -= 1;
+    this.rowCount += 1;
+  }
+
+  #startBlock(): void {
+    this.#block = new Float64Array(BLOCK_ROWS * this.#width);
+    this.#blocks.push(this.#block);
+    this.#room = BLOCK_ROWS;
   }
 
   #refuse(column: Column, cell: Cell): never {
     throw new Error(`Cannot record ${this.schema.name}.${column.name}: ${column.type} does not hold ${String(cell)}`);
   }
-
-  #grow(): void {
-    this.#capacityRows *= 2;
-    for (let position = 0; position < this.#stores.length; position++) {
-      const old = this.#stores[position] as ColumnStore;
-      if (Array.isArray(old)) continue;
-      const next = newStore((this.schema.columns[position] as Column).type, this.#capacityRows) as Float64Array | Int16Array;
-      next.set(old);
-      this.#stores[position] = next;
-    }
-  }
-}
-
-function newStore(type: ColumnType, capacityRows: number): ColumnStore {
-  if (type === "text") return [];
-  return type === "enum" ? new Int16Array(capacityRows) : new Float64Array(capacityRows);
 }
