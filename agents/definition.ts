@@ -16,6 +16,8 @@ export interface MadeAgent {
   readonly depositQuanta: number;
   readonly leverageHundredths: number;
   readonly latencyUs: number;
+  readonly latencyBackUs: number;
+  readonly marketDataDelayUs: number;
   readonly firstWakeUs: number;
 }
 

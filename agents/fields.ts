@@ -11,7 +11,9 @@ const DURATION_MOST = "366d";
 const DURATION_MOST_US = parseDuration(DURATION_MOST, "");
 
 /** A positive duration such as `2s`, of at most 366 days. */
-export const duration = (initial: string) => {
+export const duration = (initial: string) => someDuration().default(initial);
+
+const someDuration = () => {
   const error = `expected a duration above 0, such as "250ms" or "2s", in whole microseconds and of at most ${DURATION_MOST}`;
   return z
     .string({ error })
@@ -23,8 +25,7 @@ export const duration = (initial: string) => {
           return durationUs > 0 && durationUs <= DURATION_MOST_US;
         }),
       { error },
-    )
-    .default(initial);
+    );
 };
 
 /** A positive amount of the settlement asset. */
@@ -58,8 +59,23 @@ export const whole = (initial: number, least: number, most: number) => {
 export const common = (initial: { deposit: string; leverage: string; latency: string }) => ({
   deposit: money(initial.deposit).describe("cash in its wallet at the start, settlement asset"),
   leverage: leverage().default(initial.leverage).describe("leverage setting"),
-  latency: duration(initial.latency).describe("time a message takes to the venue, and back"),
+  latency: duration(initial.latency).describe("time a command takes to the venue"),
+  latencyBack: someDuration().optional().describe("time a message of the venue takes back; `latency` when left out"),
+  marketDataDelay: someDuration().optional().describe("age of the market data that it sees; `latency` when left out"),
 });
+
+/** Latencies and delay of an agent in microseconds (TIME-1). */
+export function latenciesOf(given: { latency: string; latencyBack?: string | undefined; marketDataDelay?: string | undefined }): {
+  latencyUs: number;
+  latencyBackUs: number;
+  marketDataDelayUs: number;
+} {
+  return {
+    latencyUs: parseDuration(given.latency, "latency"),
+    latencyBackUs: parseDuration(given.latencyBack ?? given.latency, "latencyBack"),
+    marketDataDelayUs: parseDuration(given.marketDataDelay ?? given.latency, "marketDataDelay"),
+  };
+}
 
 /** Leverage in hundredths: `"66.66"` is 6666. */
 export function inHundredths(text: string): number {

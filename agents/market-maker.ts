@@ -16,7 +16,7 @@ import {
   type Side,
 } from "../sim/index.ts";
 import type { AgentDefinition } from "./definition.ts";
-import { common, duration, inHundredths, inQuanta, lotsFor, money, number, whole } from "./fields.ts";
+import { common, duration, inHundredths, inQuanta, latenciesOf, lotsFor, money, number, whole } from "./fields.ts";
 
 const parameters = z.object({
   ...common({ deposit: "3000000", leverage: "5", latency: "5ms" }),
@@ -161,7 +161,7 @@ export const marketMaker: AgentDefinition<typeof parameters> = {
       agent: new MarketMaker(settings, instrument),
       depositQuanta: inQuanta(given.deposit, asset, "agents: market-maker: deposit"),
       leverageHundredths: inHundredths(given.leverage),
-      latencyUs: parseDuration(given.latency, "latency"),
+      ...latenciesOf(given),
       // Makers that all looked at the same instant would quote as one.
       firstWakeUs: Math.floor(intervalUs * stream.next()),
     };

@@ -19,7 +19,7 @@ import {
   SELL,
 } from "../sim/index.ts";
 import type { AgentDefinition } from "./definition.ts";
-import { common, duration, inHundredths, inQuanta, lotsFor, money, number } from "./fields.ts";
+import { common, duration, inHundredths, inQuanta, latenciesOf, lotsFor, money, number } from "./fields.ts";
 
 const parameters = z.object({
   ...common({ deposit: "500000", leverage: "5", latency: "50ms" }),
@@ -100,7 +100,7 @@ export const noiseTrader: AgentDefinition<typeof parameters> = {
       agent: new NoiseTrader(settings, instrument, stream),
       depositQuanta: inQuanta(given.deposit, asset, "agents: noise-trader: deposit"),
       leverageHundredths: inHundredths(given.leverage),
-      latencyUs: parseDuration(given.latency, "latency"),
+      ...latenciesOf(given),
       firstWakeUs: Math.ceil(exponential(stream, meanUs)),
     };
   },

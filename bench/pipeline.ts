@@ -100,6 +100,8 @@ class Pipeline {
     this.exchange = new Exchange(ledger, TERMS, this.record, {
       filled: () => {},
       done: () => {},
+      trimmed: () => {},
+      refused: () => {},
       engineTraded: (liquidation, lots, value) => this.#waterfall.engine.traded(liquidation, lots, value),
       shortfall: (_account, amount) => this.#waterfall.engine.payShortfall(amount),
     });

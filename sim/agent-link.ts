@@ -1,51 +1,34 @@
 /**
- * The link between agents and venue: messages and commands travel for the agent's
- * latency, market data is seen one latency late (TIME-1).
+ * The link between agents and venue: commands travel for the agent's latency, messages
+ * for its latency back, market data is as old as its delay (TIME-1).
  */
-import type { Agent, Desk, MarketView, Message } from "./agent.ts";
+import type { Agent, Desk, MarketView, Message, OrderOptions } from "./agent.ts";
+import { COMMAND, type CommandKind } from "./command.ts";
 import { EVENT } from "./event-kinds.ts";
 import type { Exchange } from "./exchange.ts";
 import type { AgentStart } from "./input.ts";
 import type { EventQueue } from "./kernel/event-queue.ts";
 import type { Side } from "./market/order-book.ts";
+import { FILL_OR_KILL, IMMEDIATE_OR_CANCEL, POST_ONLY, REDUCE_ONLY, TRIGGER_BY_LAST } from "./market/order-options.ts";
+import { Published, type PublishedState } from "./market/published.ts";
+import { REFUSALS, type Refusal } from "./refusal.ts";
+import { Transit, type TransitState } from "./transit.ts";
 
-type Command =
-  | {
-      readonly kind: "limit";
-      readonly account: number;
-      readonly order: number;
-      readonly side: Side;
-      readonly priceTicks: number;
-      readonly lots: number;
-    }
-  | { readonly kind: "market"; readonly account: number; readonly order: number; readonly side: Side; readonly lots: number }
-  | { readonly kind: "cancel"; readonly account: number; readonly order: number };
-
-interface Letter {
-  readonly account: number;
-  readonly message: Message;
-}
-
-/** Things on their way, addressed by a slot number that the event queue can carry. */
-class InTransit<T> {
-  readonly #slots: (T | undefined)[] = [];
-  readonly #free: number[] = [];
-
-  put(thing: T): number {
-    const slot = this.#free.pop() ?? this.#slots.length;
-    this.#slots[slot] = thing;
-    return slot;
-  }
-
-  take(slot: number): T {
-    const thing = this.#slots[slot] as T;
-    this.#slots[slot] = undefined;
-    this.#free.push(slot);
-    return thing;
-  }
-}
+/** A command on its way: kind, account, order, side, price, lots, options. */
+const COMMAND_WIDTH = 7;
+/** A message on its way: kind, account, order, and two numbers of its own. */
+const MESSAGE_WIDTH = 5;
+const MESSAGE = { filled: 0, rejected: 1, done: 2, trimmed: 3, liquidated: 4, deleveraged: 5 } as const;
+type MessageKind = (typeof MESSAGE)[keyof typeof MESSAGE];
 
 const NOTHING_SEEN: MarketView = { timeUs: 0, indexTicks: 0, markTicks: 0, bidTicks: 0, askTicks: 0, lastTicks: 0 };
+
+/** What is on its way and what was published, as plain data (TIME-4). */
+export interface AgentLinkState {
+  readonly commands: TransitState;
+  readonly messages: TransitState;
+  readonly published: PublishedState;
+}
 
 export class AgentLink {
   readonly #queue: EventQueue;
@@ -53,24 +36,24 @@ export class AgentLink {
   readonly #starts: readonly AgentStart[];
   /** Account of the first agent; the others follow in order. */
   readonly #firstAccount: number;
-  readonly #views: MarketView[];
   readonly #desks: Desk[];
-  readonly #commands = new InTransit<Command>();
-  readonly #letters = new InTransit<Letter>();
+  readonly #commands = new Transit(COMMAND_WIDTH);
+  readonly #messages = new Transit(MESSAGE_WIDTH);
+  readonly #published: Published;
 
   constructor(queue: EventQueue, exchange: Exchange, starts: readonly AgentStart[], firstAccount: number) {
     this.#queue = queue;
     this.#exchange = exchange;
     this.#starts = starts;
     this.#firstAccount = firstAccount;
-    this.#views = starts.map(() => NOTHING_SEEN);
+    this.#published = new Published(starts.reduce((most, { marketDataDelayUs }) => Math.max(most, marketDataDelayUs), 0));
     this.#desks = starts.map((_, index) => this.#desk(index));
   }
 
-  /** Schedules the first wake of every agent. */
+  /** Schedules the first wake of every agent, not before it can see the first mark. */
   start(): void {
     this.#starts.forEach((start, index) => {
-      this.#scheduleWake(index, Math.max(start.firstWakeUs, start.latencyUs));
+      this.#scheduleWake(index, Math.max(start.firstWakeUs, start.latencyUs, start.marketDataDelayUs));
     });
   }
 
@@ -79,42 +62,114 @@ export class AgentLink {
     return this.#starts[account - this.#firstAccount]?.name ?? null;
   }
 
-  /** What an agent will see when it wakes one latency later. */
-  observe(index: number, indexTicks: number): void {
+  /** Publishes the market as it is now: after every mark and command. */
+  publish(indexTicks: number): void {
+    if (this.#starts.length === 0) return;
     const { book, markTicks, timeUs } = this.#exchange;
-    const { bidTicks, askTicks, lastTicks } = book;
-    this.#views[index] = { timeUs, indexTicks, markTicks, bidTicks, askTicks, lastTicks };
+    this.#published.note(timeUs, indexTicks, markTicks, book.bidTicks, book.askTicks, book.lastTicks);
   }
 
   wake(index: number): void {
-    this.#guard(index, (agent) => agent.wake(this.#views[index] as MarketView, this.#desks[index] as Desk));
+    const { marketDataDelayUs } = this.#starts[index] as AgentStart;
+    const market = this.#view(this.#queue.timeUs - marketDataDelayUs);
+    this.#guard(index, (agent) => agent.wake(market, this.#desks[index] as Desk));
   }
 
-  /** A command arrives at the venue; a refusal goes back. */
+  /** A command arrives at the venue; a refusal goes back, but for a cancel's: its order is gone, and the agent will hear why. */
   arrive(slot: number): void {
-    const command = this.#commands.take(slot);
-    const { account, order } = command;
-    const exchange = this.#exchange;
-    const refusal =
-      command.kind === "limit"
-        ? exchange.limit(account, order, command.side, command.priceTicks, command.lots)
-        : command.kind === "market"
-          ? exchange.market(account, order, command.side, command.lots)
-          : exchange.cancel(account, order);
-    if (refusal !== null && command.kind !== "cancel") this.send(account, { kind: "rejected", order, code: refusal });
+    const { rows } = this.#commands;
+    const at = COMMAND_WIDTH * slot;
+    const [kind, account, order, side] = [rows[at], rows[at + 1], rows[at + 2], rows[at + 3]] as [CommandKind, number, number, Side];
+    const [priceTicks, lots, options] = [rows[at + 4], rows[at + 5], rows[at + 6]] as [number, number, number];
+    this.#commands.take(slot);
+    const refusal = this.#exchange.execute(kind, account, order, side, priceTicks, lots, options);
+    if (refusal !== null && kind !== COMMAND.cancel) this.refused(account, order, refusal);
   }
 
   /** A message arrives at an agent. */
   deliver(slot: number): void {
-    const { account, message } = this.#letters.take(slot);
+    const account = this.#messages.rows[MESSAGE_WIDTH * slot + 1] as number;
+    const message = this.#read(slot);
+    this.#messages.take(slot);
     this.#guard(account - this.#firstAccount, (agent) => agent.receive(message));
   }
 
+  filled(account: number, order: number, lots: number, priceTicks: number): void {
+    this.#send(MESSAGE.filled, account, order, lots, priceTicks);
+  }
+
+  done(account: number, order: number): void {
+    this.#send(MESSAGE.done, account, order, 0, 0);
+  }
+
+  trimmed(account: number, order: number, restLots: number): void {
+    this.#send(MESSAGE.trimmed, account, order, restLots, 0);
+  }
+
+  refused(account: number, order: number, refusal: Refusal): void {
+    this.#send(MESSAGE.rejected, account, order, REFUSALS.indexOf(refusal), 0);
+  }
+
+  liquidated(account: number): void {
+    this.#send(MESSAGE.liquidated, account, 0, 0, 0);
+  }
+
+  deleveraged(account: number, lots: number, priceTicks: number): void {
+    this.#send(MESSAGE.deleveraged, account, 0, lots, priceTicks);
+  }
+
+  state(): AgentLinkState {
+    return { commands: this.#commands.state(), messages: this.#messages.state(), published: this.#published.state() };
+  }
+
+  restore(state: AgentLinkState): void {
+    this.#commands.restore(state.commands);
+    this.#messages.restore(state.messages);
+    this.#published.restore(state.published);
+  }
+
   /** Sends a message to the owner of an account; holders have nobody to hear it. */
-  send(account: number, message: Message): void {
+  #send(kind: MessageKind, account: number, order: number, first: number, second: number): void {
     const start = this.#starts[account - this.#firstAccount];
     if (start === undefined) return;
-    this.#queue.schedule(this.#queue.timeUs + start.latencyUs, EVENT.message, this.#letters.put({ account, message }));
+    const slot = this.#messages.put();
+    const { rows } = this.#messages;
+    const at = MESSAGE_WIDTH * slot;
+    rows[at] = kind;
+    rows[at + 1] = account;
+    rows[at + 2] = order;
+    rows[at + 3] = first;
+    rows[at + 4] = second;
+    this.#queue.schedule(this.#queue.timeUs + start.latencyBackUs, EVENT.message, slot);
+  }
+
+  #read(slot: number): Message {
+    const { rows } = this.#messages;
+    const at = MESSAGE_WIDTH * slot;
+    const [order, first, second] = [rows[at + 2], rows[at + 3], rows[at + 4]] as [number, number, number];
+    switch (rows[at]) {
+      case MESSAGE.filled:
+        return { kind: "filled", order, lots: first, priceTicks: second };
+      case MESSAGE.rejected:
+        return { kind: "rejected", order, code: REFUSALS[first] as Refusal };
+      case MESSAGE.done:
+        return { kind: "done", order };
+      case MESSAGE.trimmed:
+        return { kind: "trimmed", order, lots: first };
+      case MESSAGE.liquidated:
+        return { kind: "liquidated" };
+      default:
+        return { kind: "deleveraged", lots: first, priceTicks: second };
+    }
+  }
+
+  #view(timeUs: number): MarketView {
+    const at = this.#published.at(timeUs);
+    if (at < 0) return NOTHING_SEEN;
+    const { records } = this.#published;
+    const [indexTicks, markTicks] = [records[at + 1], records[at + 2]] as [number, number];
+    const [bidTicks, askTicks, lastTicks] = [records[at + 3], records[at + 4], records[at + 5]] as [number, number, number];
+    return { timeUs, indexTicks, markTicks, bidTicks, askTicks, lastTicks };
   }
 
   #guard(index: number, act: (agent: Agent) => void): void {
@@ -129,31 +184,46 @@ export class AgentLink {
   }
 
   #desk(index: number): Desk {
-    const account = this.#firstAccount + index;
+    const send = (kind: CommandKind, side: Side, priceTicks: number, lots: number, options?: OrderOptions) => {
+      const order = this.#exchange.newOrder();
+      this.#post(index, kind, order, side, priceTicks, lots, options === undefined ? 0 : bitsOf(options));
+      return order;
+    };
     return {
-      limit: (side, priceTicks, lots) => {
-        const order = this.#exchange.newOrder();
-        this.#post(index, { kind: "limit", account, order, side, priceTicks, lots });
-        return order;
-      },
-      market: (side, lots) => {
-        const order = this.#exchange.newOrder();
-        this.#post(index, { kind: "market", account, order, side, lots });
-        return order;
-      },
-      cancel: (order) => this.#post(index, { kind: "cancel", account, order }),
+      limit: (side, priceTicks, lots, options) => send(COMMAND.limit, side, priceTicks, lots, options),
+      market: (side, lots, options) => send(COMMAND.market, side, 0, lots, options),
+      stopMarket: (side, triggerTicks, lots, options) => send(COMMAND.stopMarket, side, triggerTicks, lots, options),
+      takeProfit: (side, triggerTicks, lots, options) => send(COMMAND.takeProfit, side, triggerTicks, lots, options),
+      amend: (order, priceTicks, lots) => this.#post(index, COMMAND.amend, order, 0, priceTicks, lots, 0),
+      cancel: (order) => this.#post(index, COMMAND.cancel, order, 0, 0, 0, 0),
       wakeIn: (delayUs) => this.#scheduleWake(index, Math.max(delayUs, (this.#starts[index] as AgentStart).latencyUs)),
     };
   }
 
-  #post(index: number, command: Command): void {
+  #post(index: number, kind: CommandKind, order: number, side: Side, priceTicks: number, lots: number, options: number): void {
     const { latencyUs } = this.#starts[index] as AgentStart;
-    this.#queue.schedule(this.#queue.timeUs + latencyUs, EVENT.command, this.#commands.put(command));
+    const slot = this.#commands.put();
+    const { rows } = this.#commands;
+    const at = COMMAND_WIDTH * slot;
+    rows[at] = kind;
+    rows[at + 1] = this.#firstAccount + index;
+    rows[at + 2] = order;
+    rows[at + 3] = side;
+    rows[at + 4] = priceTicks;
+    rows[at + 5] = lots;
+    rows[at + 6] = options;
+    this.#queue.schedule(this.#queue.timeUs + latencyUs, EVENT.command, slot);
   }
 
   #scheduleWake(index: number, delayUs: number): void {
-    const at = this.#queue.timeUs + delayUs;
-    this.#queue.schedule(at - (this.#starts[index] as AgentStart).latencyUs, EVENT.observe, index);
-    this.#queue.schedule(at, EVENT.wake, index);
+    this.#queue.schedule(this.#queue.timeUs + delayUs, EVENT.wake, index);
   }
+}
+
+/** Options as the bits of `market/order-options.ts`. */
+function bitsOf({ timeInForce, postOnly, reduceOnly, triggerBy }: OrderOptions): number {
+  const inForce = timeInForce === "IOC" ? IMMEDIATE_OR_CANCEL : timeInForce === "FOK" ? FILL_OR_KILL : 0;
+  return (
+    inForce | (postOnly === true ? POST_ONLY : 0) | (reduceOnly === true ? REDUCE_ONLY : 0) | (triggerBy === "last" ? TRIGGER_BY_LAST : 0)
+  );
 }

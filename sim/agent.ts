@@ -5,7 +5,7 @@
  */
 import type { Side } from "./market/order-book.ts";
 
-/** Published market data, as it was one latency ago; a price that does not exist is 0. */
+/** Published market data, as it was one market-data delay ago; a price that does not exist is 0. */
 export interface MarketView {
   readonly timeUs: number;
   readonly indexTicks: number;
@@ -19,29 +19,49 @@ export interface MarketView {
 export type Message =
   /** Part of an order traded. `lots` is signed: bought positive. */
   | { readonly kind: "filled"; readonly order: number; readonly lots: number; readonly priceTicks: number }
-  /** An order was refused (ORDER-4). */
+  /** An order was refused, or one that waited for a price when it triggered (ORDER-4). An amend refused leaves the order as it is. */
   | { readonly kind: "rejected"; readonly order: number; readonly code: string }
   /** An order left the book without trading: cancelled, or the rest of a market order. */
   | { readonly kind: "done"; readonly order: number }
+  /** A reduce-only order was trimmed to what is left of the position: so many lots still rest. */
+  | { readonly kind: "trimmed"; readonly order: number; readonly lots: number }
   /** The whole position was taken over by the liquidation engine (LIQ-4). */
   | { readonly kind: "liquidated" }
   /** The position was reduced by auto-deleveraging (ADL-6). `lots` is signed: bought positive. */
   | { readonly kind: "deleveraged"; readonly lots: number; readonly priceTicks: number };
 
+/** What an order may ask for besides side, price and size (ORDER-1). */
+export interface OrderOptions {
+  /** `GTC` unless told: what does not trade at once rests; `IOC`: it is cancelled; `FOK`: all of it trades at once or the order is refused. */
+  readonly timeInForce?: "GTC" | "IOC" | "FOK";
+  /** Only rests: refused when it would trade at once. */
+  readonly postOnly?: boolean;
+  /** Only reduces the position. */
+  readonly reduceOnly?: boolean;
+  /** What triggers a stop or take-profit order: the mark unless told. */
+  readonly triggerBy?: "mark" | "last";
+}
+
 /** How an agent acts. Order numbers are its own to keep. */
 export interface Desk {
   /** Sends a limit order, returns its number. */
-  limit(side: Side, priceTicks: number, lots: number): number;
+  limit(side: Side, priceTicks: number, lots: number, options?: OrderOptions): number;
   /** Sends a market order, returns its number. */
-  market(side: Side, lots: number): number;
+  market(side: Side, lots: number, options?: OrderOptions): number;
+  /** Sends a market order that waits until the price moves against what it protects: a sell at or below, a buy at or above. Returns its number. */
+  stopMarket(side: Side, triggerTicks: number, lots: number, options?: OrderOptions): number;
+  /** Sends a market order that waits until the price moves in favour: a sell at or above, a buy at or below. Returns its number. */
+  takeProfit(side: Side, triggerTicks: number, lots: number, options?: OrderOptions): number;
+  /** Gives an open order another price, and size that is to rest from then on. */
+  amend(order: number, priceTicks: number, lots: number): void;
   cancel(order: number): void;
-  /** Asks to be woken after some time, at least its latency. */
+  /** Asks to be woken after some time, at least its latency to the venue. */
   wakeIn(delayUs: number): void;
 }
 
 export interface Agent {
-  /** Called when it asked to be woken, with market data one latency old. */
+  /** Called when it asked to be woken, with market data one delay old. */
   wake(market: MarketView, desk: Desk): void;
-  /** Called with a message of the venue, one latency after the fact. */
+  /** Called with a message of the venue, one latency back after the fact. */
   receive(message: Message): void;
 }

@@ -4,12 +4,10 @@ export const EVENT = {
   mark: 0,
   /** A command arrives at the venue. */
   command: 1,
-  /** The market data an agent will wake with is taken. */
-  observe: 2,
   /** A message arrives at an agent. */
-  message: 3,
+  message: 2,
   /** An agent wakes. */
-  wake: 4,
+  wake: 3,
   /** A row of the samples. */
-  sample: 5,
+  sample: 4,
 } as const;

@@ -5,19 +5,19 @@
  */
 import { type Accounts, FIRST_TRADER_ACCOUNT } from "./clearing/accounts.ts";
 import type { Ledger } from "./clearing/ledger.ts";
-import { feeOn, initialMargin, type MarginTerms } from "./clearing/margin.ts";
-import { TriggerIndex } from "./clearing/trigger-index.ts";
+import { feeOn, type MarginTerms } from "./clearing/margin.ts";
 import { triggerTicks } from "./clearing/trigger-ticks.ts";
-import { NumberMap } from "./kernel/number-map.ts";
+import { COMMAND, type CommandKind } from "./command.ts";
+import { TriggerIndex } from "./kernel/trigger-index.ts";
 import { BUY, HIGHEST_TICKS, LOWEST_TICKS, OrderBook, SELL, type Side } from "./market/order-book.ts";
+import { areOptions, FILL_OR_KILL, IMMEDIATE_OR_CANCEL, POST_ONLY, REDUCE_ONLY, TRIGGER_BY_LAST } from "./market/order-options.ts";
+import { type TriggerOrder, TriggerOrders } from "./market/trigger-orders.ts";
+import { PreTrade } from "./pre-trade.ts";
 import type { Record } from "./record.ts";
+import type { Refusal } from "./refusal.ts";
 import { valueOf } from "./venue/instrument.ts";
-import type { SelfTradePrevention } from "./venue/rules.ts";
-import { tierOf } from "./venue/tiers.ts";
+import type { OrderRules } from "./venue/rules.ts";
 import { multiplyDivide } from "./venue/whole.ts";
-
-/** Why a command was refused: stable codes (ORDER-4). */
-export type Refusal = "invalid-size" | "invalid-price" | "leverage-above-tier" | "insufficient-margin" | "unknown-order";
 
 /** Who wants to hear what happens to accounts: the agents' link and the waterfall. */
 export interface ExchangeListener {
@@ -25,17 +25,23 @@ export interface ExchangeListener {
   filled(account: number, order: number, lots: number, priceTicks: number): void;
   /** A trader's order left the book without trading all of it. */
   done(account: number, order: number): void;
+  /** A reduce-only order was trimmed to what is left of the position. */
+  trimmed(account: number, order: number, restLots: number): void;
+  /** A stop or take-profit order triggered and was refused. */
+  refused(account: number, order: number, refusal: Refusal): void;
   /** A liquidation's order traded: the engine gave up so many of its lots at a price. */
   engineTraded(liquidation: number, lots: number, value: number): void;
   /** A fill cost more than the position margin: pool, then house, have to pay (ACCT-2). */
   shortfall(account: number, amount: number): void;
 }
 
-/** No order is worth more, quanta: what it takes to open it still fits (UNIT-1). */
-const VALUE_MOST = 2 ** 51;
+const DEFAULT_RULES: OrderRules = { selfTradePrevention: "cancel-oldest", priceBand: null };
+/** Without reduce-only orders about, a matching may run through the book before anything is booked. */
+const ANY_NUMBER = Number.MAX_SAFE_INTEGER;
 
 export class Exchange {
   readonly book: OrderBook;
+  readonly triggerOrders: TriggerOrders = new TriggerOrders();
   readonly ledger: Ledger;
   readonly terms: MarginTerms;
   readonly triggers: TriggerIndex;
@@ -44,31 +50,28 @@ export class Exchange {
   timeUs = 0;
   messageCount = 0;
   tradedLots = 0;
+  /** Order numbers given out so far. */
+  orderCount = 0;
   /** Called with (liquidation, ticks) when an order of a liquidation moved the mid (CASC-1). */
   onDisplaced: (liquidation: number, movedTicks: number) => void = () => {};
   readonly #record: Record;
   readonly #listener: ExchangeListener;
-  /** Order margin held by each open order, quanta. */
-  readonly #reserveOf = new NumberMap();
+  readonly #rules: OrderRules;
+  readonly #preTrade: PreTrade;
   /** Liquidation served by each of the engine's open orders. */
   readonly #liquidationOf = new Map<number, number>();
-  /** Margin of the order checked last: in a column, since a number kept in a field would be boxed. */
-  readonly #margin = new Float64Array(1);
-  #orderCount = 0;
+  /** Liquidations whose resting orders the matching under way has met, and the lots they traded. */
+  readonly #met: number[] = [];
 
-  constructor(
-    ledger: Ledger,
-    terms: MarginTerms,
-    record: Record,
-    listener: ExchangeListener,
-    selfTradePrevention: SelfTradePrevention = "cancel-oldest",
-  ) {
-    this.book = new OrderBook(selfTradePrevention);
+  constructor(ledger: Ledger, terms: MarginTerms, record: Record, listener: ExchangeListener, rules: OrderRules = DEFAULT_RULES) {
+    this.book = new OrderBook(rules.selfTradePrevention);
     this.ledger = ledger;
     this.terms = terms;
     this.triggers = new TriggerIndex(ledger.accounts.count);
     this.#record = record;
     this.#listener = listener;
+    this.#rules = rules;
+    this.#preTrade = new PreTrade(ledger.accounts, this.book, terms);
   }
 
   get accounts(): Accounts {
@@ -77,48 +80,138 @@ export class Exchange {
 
   /** A fresh order number, 1 and up. */
   newOrder(): number {
-    this.#orderCount += 1;
-    return this.#orderCount;
+    this.orderCount += 1;
+    return this.orderCount;
+  }
+
+  /**
+   * A trader's command arrives. A refused one changes nothing (ORDER-4).
+   * @param order a fresh number, or of an amend and a cancel that of the order they are about
+   * @param priceTicks limit, or price that triggers; ignored by a market order and a cancel
+   * @param lots size; of an amend what is to rest from now on; ignored by a cancel
+   * @param options of `market/order-options.ts`, added up
+   * @returns the refusal, or null when it was accepted
+   */
+  execute(
+    command: CommandKind,
+    account: number,
+    order: number,
+    side: Side,
+    priceTicks: number,
+    lots: number,
+    options: number,
+  ): Refusal | null {
+    switch (command) {
+      case COMMAND.limit:
+        return this.limit(account, order, side, priceTicks, lots, options);
+      case COMMAND.market:
+        return this.market(account, order, side, lots, options);
+      case COMMAND.amend:
+        return this.amend(account, order, priceTicks, lots);
+      case COMMAND.cancel:
+        return this.cancel(account, order);
+      default:
+        return this.trigger(command, account, order, side, priceTicks, lots, options);
+    }
   }
 
   /** A trader's limit order arrives. Returns the refusal, or null when it was accepted. */
-  limit(account: number, order: number, side: Side, priceTicks: number, lots: number): Refusal | null {
+  limit(account: number, order: number, side: Side, priceTicks: number, lots: number, options = 0): Refusal | null {
     const refusal =
-      priceTicks >= LOWEST_TICKS && Number.isSafeInteger(priceTicks) ? this.#check(account, side, priceTicks, lots) : "invalid-price";
-    this.#note(account, order, "limit", side, priceTicks, lots, refusal);
+      (options === 0 ? null : this.#optionsProblem(options)) ??
+      this.#priceProblem(side, priceTicks) ??
+      this.#orderProblem(account, side, priceTicks, priceTicks, lots, options);
+    this.#note(account, order, COMMAND.limit, side, priceTicks, lots, options, refusal);
     if (refusal !== null) return refusal;
-    this.#reserve(account, order);
-    const rest = this.#submit(account, order, side, priceTicks, lots, true);
-    if (rest > 0 && this.book.matching.takerCancelled) this.#listener.done(account, order);
+    this.#enter(account, order, side, priceTicks, lots, options, (options & (IMMEDIATE_OR_CANCEL | FILL_OR_KILL)) === 0);
+    this.#fireAfterTrade();
     return null;
   }
 
-  /** A trader's market order arrives: it takes what the book offers, the rest is cancelled. */
-  market(account: number, order: number, side: Side, lots: number): Refusal | null {
-    const { bidTicks, askTicks } = this.book;
-    const best = (side === BUY ? askTicks : bidTicks) || this.markTicks;
-    const refusal = this.#check(account, side, best, lots);
-    this.#note(account, order, "market", side, 0, lots, refusal);
+  /** A trader's market order arrives: it takes what the book offers within the venue's band, the rest is cancelled. */
+  market(account: number, order: number, side: Side, lots: number, options = 0): Refusal | null {
+    const refusal =
+      (options === 0 ? null : this.#optionsProblem(options, IMMEDIATE_OR_CANCEL | FILL_OR_KILL)) ??
+      this.#orderProblem(account, side, this.#bestTicks(side), this.#worstTicks(side), lots, options);
+    this.#note(account, order, COMMAND.market, side, 0, lots, options, refusal);
     if (refusal !== null) return refusal;
-    const rest = this.#submit(account, order, side, side === BUY ? HIGHEST_TICKS : LOWEST_TICKS, lots, false);
-    if (rest > 0) this.#listener.done(account, order);
+    this.#enter(account, order, side, this.#worstTicks(side), lots, options, false);
+    this.#fireAfterTrade();
+    return null;
+  }
+
+  /** A trader's stop-market or take-profit order arrives: it waits, and holds no margin, until its price is reached. */
+  trigger(
+    command: typeof COMMAND.stopMarket | typeof COMMAND.takeProfit | typeof COMMAND.trigger,
+    account: number,
+    order: number,
+    side: Side,
+    priceTicks: number,
+    lots: number,
+    options = 0,
+  ): Refusal | null {
+    const rises = (command === COMMAND.stopMarket) === (side === BUY);
+    const waiting: TriggerOrder = { order, account, side, rises, triggerTicks: priceTicks, lots, options };
+    const refusal = this.#optionsProblem(options, TRIGGER_BY_LAST) ?? this.#triggerProblem(waiting);
+    this.#note(account, order, command, side, priceTicks, lots, options, refusal);
+    if (refusal === null) this.triggerOrders.add(waiting);
+    return refusal;
+  }
+
+  /** A trader's amend arrives: what an open order asks and has left from now on. */
+  amend(account: number, order: number, priceTicks: number, lots: number): Refusal | null {
+    const waiting = this.triggerOrders.find(order);
+    const isMine = this.#isMine(account, order, waiting);
+    const side = !isMine ? BUY : waiting === null ? this.book.sideOf(order) : waiting.side;
+    const refusal = !isMine
+      ? this.#missing(account, order)
+      : waiting === null
+        ? this.#amendProblem(account, order, side, priceTicks, lots)
+        : this.#triggerProblem({ ...waiting, triggerTicks: priceTicks, lots });
+    this.#note(account, order, COMMAND.amend, side, priceTicks, lots, 0, refusal);
+    if (refusal !== null) return refusal;
+    if (waiting !== null) this.triggerOrders.amend(order, priceTicks, lots);
+    else if (this.#keepsItsPlace(order, priceTicks, lots)) {
+      this.ledger.reserve(account, -this.book.reduce(order, this.book.restLots(order) - lots));
+    } else {
+      const options = this.book.optionsOf(order);
+      this.ledger.reserve(account, -this.book.heldOf(order));
+      this.book.cancel(order);
+      this.#enter(account, order, side, priceTicks, lots, options, true);
+      this.#fireAfterTrade();
+    }
     return null;
   }
 
   /** A trader's cancel arrives. */
   cancel(account: number, order: number): Refusal | null {
-    const mine = this.book.accountOf(order) === account;
-    const side = mine ? this.book.sideOf(order) : BUY;
-    const lots = mine ? this.book.restLots(order) : 0;
-    this.#note(account, order, "cancel", side, 0, lots, mine ? null : "unknown-order");
-    if (!mine) return "unknown-order";
-    this.#withdraw(account, order);
-    return null;
+    const waiting = this.triggerOrders.count === 0 ? null : this.triggerOrders.find(order);
+    const isMine = this.#isMine(account, order, waiting);
+    const side = !isMine ? BUY : waiting === null ? this.book.sideOf(order) : waiting.side;
+    const lots = !isMine ? 0 : waiting === null ? this.book.restLots(order) : waiting.lots;
+    const refusal = isMine ? null : this.#missing(account, order);
+    this.#note(account, order, COMMAND.cancel, side, 0, lots, 0, refusal);
+    if (refusal === null) this.#withdraw(account, order);
+    return refusal;
   }
 
-  /** Takes all open orders of an account off the book (LIQ-2, ADL-4). */
+  /** Takes all open orders of an account off the book, and those that wait for a price (LIQ-2, ADL-4). */
   cancelAll(account: number): void {
     for (const order of this.book.ordersOf(account)) this.#withdraw(account, order);
+    if (this.triggerOrders.count === 0) return;
+    for (const order of this.triggerOrders.ordersOf(account)) this.#withdraw(account, order);
+  }
+
+  /**
+   * Lets the orders go whose price mark or last trade has reached, in the order in which
+   * they came, until nothing more triggers: after everything a mark brings about.
+   */
+  fireTriggers(): void {
+    while (this.triggerOrders.count > 0) {
+      const reached = this.triggerOrders.take(this.markTicks, this.book.lastTicks);
+      if (reached.length === 0) return;
+      for (const order of reached) this.#fire(order);
+    }
   }
 
   /**
@@ -130,8 +223,9 @@ export class Exchange {
   engineOrder(liquidation: number, engineAccount: number, lots: number, limitTicks: number, rests: boolean): number {
     const order = this.newOrder();
     this.#liquidationOf.set(order, liquidation);
-    const rest = this.#submit(engineAccount, order, lots > 0 ? SELL : BUY, limitTicks, Math.abs(lots), rests);
-    if (rests && rest > 0 && !this.book.matching.takerCancelled) return order;
+    this.#preTrade.margin[0] = 0;
+    const rested = this.#enter(engineAccount, order, lots > 0 ? SELL : BUY, limitTicks, Math.abs(lots), 0, rests);
+    if (rested) return order;
     this.#liquidationOf.delete(order);
     return 0;
   }
@@ -151,124 +245,210 @@ export class Exchange {
     this.triggers.set(account, lots, ticks);
   }
 
-  #check(account: number, side: Side, priceTicks: number, lots: number): Refusal | null {
+  /** @param allowed what the kind of order may ask for besides reduce-only; left out: everything but a trigger price */
+  #optionsProblem(options: number, allowed = IMMEDIATE_OR_CANCEL | FILL_OR_KILL | POST_ONLY): Refusal | null {
+    return areOptions(options) && (options & ~(allowed | REDUCE_ONLY)) === 0 ? null : "invalid-options";
+  }
+
+  #priceProblem(side: Side, priceTicks: number): Refusal | null {
+    if (!(priceTicks >= LOWEST_TICKS && Number.isSafeInteger(priceTicks))) return "invalid-price";
+    if (this.#rules.priceBand === null) return null;
+    const worst = this.#worstTicks(side);
+    return (side === BUY ? priceTicks > worst : priceTicks < worst) ? "price-outside-limits" : null;
+  }
+
+  /** What is wrong with an order that is to trade or rest, but for its price; leaves the margin it holds. */
+  #orderProblem(account: number, side: Side, priceTicks: number, worstTicks: number, lots: number, options: number): Refusal | null {
     if (!Number.isSafeInteger(lots) || lots <= 0) return "invalid-size";
-    const { accounts, terms } = this;
-    const opening = this.#openingLots(account, side, lots);
-    this.#margin[0] = 0;
-    if (opening === 0) return null;
-    const leverage = accounts.leverageHundredths[account] as number;
-    const after = Math.abs(accounts.positionLots[account] as number) + opening;
-    const { tiers } = terms.instrument;
-    const size = tiers.boundBy === "lots" ? after : valueOf(terms.instrument, this.markTicks, after);
-    const tier = tierOf(tiers, after, size);
-    if (leverage > tier.maxLeverageHundredths || size > tier.upTo) return "leverage-above-tier";
-    // Far beyond any wallet: its value would not fit (UNIT-1).
-    const { numerator, denominator } = terms.instrument.quantaPerTickLot;
-    if (lots * Math.max(priceTicks, this.markTicks) * (numerator / denominator) > VALUE_MOST) return "insufficient-margin";
-    this.#margin[0] = this.#orderMargin(account, side, priceTicks, opening);
-    return (this.#margin[0] as number) > accounts.freeQuanta(account) ? "insufficient-margin" : null;
+    if ((options & REDUCE_ONLY) !== 0) {
+      if (lots > this.#preTrade.closableLots(account, side)) return "would-increase";
+      this.#preTrade.margin[0] = 0;
+    } else {
+      const refusal = this.#preTrade.check(account, side, priceTicks, lots, this.markTicks);
+      if (refusal !== null) return refusal;
+    }
+    if ((options & POST_ONLY) !== 0 && this.#crosses(side, priceTicks)) return "would-cross";
+    if ((options & FILL_OR_KILL) !== 0 && this.book.fillableLots(account, side, worstTicks, lots) < lots) return "not-fillable";
+    return null;
   }
 
-  /** Lots of an order that would open or extend a position: what is left to close when older orders of its side have closed their part. */
-  #openingLots(account: number, side: Side, lots: number): number {
-    const position = this.accounts.positionLots[account] as number;
-    let closable = side === BUY ? Math.max(0, -position) : Math.max(0, position);
-    if (closable === 0) return lots;
-    closable -= this.book.lotsOf(account, side);
-    return lots - Math.min(lots, Math.max(0, closable));
+  #triggerProblem({ account, side, rises, triggerTicks: ticks, lots, options }: TriggerOrder): Refusal | null {
+    if (!(ticks >= LOWEST_TICKS && Number.isSafeInteger(ticks))) return "invalid-price";
+    if (!Number.isSafeInteger(lots) || lots <= 0) return "invalid-size";
+    if ((options & REDUCE_ONLY) !== 0 && lots > this.#preTrade.closableLots(account, side)) return "would-increase";
+    const price = (options & TRIGGER_BY_LAST) !== 0 ? this.book.lastTicks : this.markTicks;
+    return price !== 0 && (rises ? price >= ticks : price <= ticks) ? "would-trigger" : null;
   }
 
-  /** Initial margin + opening fee of lots at a price + the loss that a price worse than mark opens with (ORDER-2). */
-  #orderMargin(account: number, side: Side, priceTicks: number, lots: number): number {
-    const { instrument } = this.terms;
-    const value = valueOf(instrument, priceTicks, lots);
-    const atMark = valueOf(instrument, this.markTicks, lots);
-    const loss = Math.max(0, side === BUY ? value - atMark : atMark - value);
-    return (
-      initialMargin(this.terms, value, this.accounts.leverageHundredths[account] as number) + feeOn(value, instrument.fees.taker) + loss
-    );
+  /** What is wrong with an amend of a resting order; leaves the margin it then holds. */
+  #amendProblem(account: number, order: number, side: Side, priceTicks: number, lots: number): Refusal | null {
+    const { book } = this;
+    const price = this.#priceProblem(side, priceTicks);
+    if (price !== null) return price;
+    if (!Number.isSafeInteger(lots) || lots <= 0) return "invalid-size";
+    if (this.#keepsItsPlace(order, priceTicks, lots)) return null;
+    const options = book.optionsOf(order);
+    if ((options & REDUCE_ONLY) !== 0) {
+      if (lots > this.#preTrade.closableLots(account, side)) return "would-increase";
+      this.#preTrade.margin[0] = 0;
+    } else {
+      const [ownLots, ownHeld] = [book.restLots(order), book.heldOf(order)];
+      const refusal = this.#preTrade.check(account, side, priceTicks, lots, this.markTicks, ownLots, ownHeld);
+      if (refusal !== null) return refusal;
+    }
+    return (options & POST_ONLY) !== 0 && this.#crosses(side, priceTicks) ? "would-cross" : null;
   }
 
-  /** Holds the margin that the order just checked needs. */
-  #reserve(account: number, order: number): void {
-    const amount = this.#margin[0] as number;
-    if (amount === 0) return;
-    this.ledger.reserve(account, amount);
-    this.#reserveOf.set(order, amount);
+  /** An amend keeps an order's place in time when no more than the size falls (ORDER-1). */
+  #keepsItsPlace(order: number, priceTicks: number, lots: number): boolean {
+    return priceTicks === this.book.priceTicksOf(order) && lots <= this.book.restLots(order);
   }
 
-  /** Frees the part of an order's margin that goes with lots traded, all of it when nothing rests. */
-  #free(account: number, order: number, lots: number, restLots: number): void {
-    const amount = this.#reserveOf.get(order);
-    if (Number.isNaN(amount)) return;
-    const freed = restLots === 0 ? amount : multiplyDivide(amount, lots, lots + restLots, "down");
-    this.ledger.reserve(account, -freed);
-    if (restLots === 0) this.#reserveOf.delete(order);
-    else this.#reserveOf.set(order, amount - freed);
+  #isMine(account: number, order: number, waiting: TriggerOrder | null): boolean {
+    return (waiting === null ? this.book.accountOf(order) : waiting.account) === account;
   }
 
+  /** Why an order cannot be found for an account: it is gone, or was never there for it. */
+  #missing(account: number, order: number): Refusal {
+    const owner = this.book.accountOf(order);
+    const isAnothers = (owner >= 0 && owner !== account) || this.triggerOrders.find(order) !== null;
+    return !isAnothers && Number.isSafeInteger(order) && order >= 1 && order <= this.orderCount ? "order-closed" : "unknown-order";
+  }
+
+  #crosses(side: Side, priceTicks: number): boolean {
+    const { bidTicks, askTicks } = this.book;
+    return side === BUY ? askTicks !== 0 && priceTicks >= askTicks : priceTicks <= bidTicks;
+  }
+
+  /** The price that an incoming order meets first; the mark where the book has none. */
+  #bestTicks(side: Side): number {
+    return (side === BUY ? this.book.askTicks : this.book.bidTicks) || this.markTicks;
+  }
+
+  /** The worst price that a side may ask for: that of the venue's band around the mark, if it has one. */
+  #worstTicks(side: Side): number {
+    const band = this.#rules.priceBand;
+    if (band === null) return side === BUY ? HIGHEST_TICKS : LOWEST_TICKS;
+    const { numerator, denominator } = band;
+    if (side === BUY) return multiplyDivide(this.markTicks, denominator + numerator, denominator, "down");
+    return Math.max(LOWEST_TICKS, multiplyDivide(this.markTicks, denominator - numerator, denominator, "up"));
+  }
+
+  /** Takes an order off the book or out of those that wait, and frees what it held. */
   #withdraw(account: number, order: number): void {
-    const lots = this.book.cancel(order);
-    this.#free(account, order, lots, 0);
+    if (!this.triggerOrders.remove(order)) {
+      const held = this.book.heldOf(order);
+      if (held !== 0) this.ledger.reserve(account, -held);
+      this.book.cancel(order);
+    }
     this.#listener.done(account, order);
   }
 
-  #submit(account: number, order: number, side: Side, limitTicks: number, lots: number, rests: boolean): number {
-    const midBefore = this.book.midTicks;
-    const rest = this.book.submit(order, account, side, limitTicks, lots, rests);
+  /** After a command that may have traded: a new last price may trigger orders. */
+  #fireAfterTrade(): void {
+    if (this.triggerOrders.count > 0) this.fireTriggers();
+  }
+
+  /** A stop or take-profit order has triggered: it goes on as a market order, a reduce-only one for no more than is left to close. */
+  #fire({ account, order, side, triggerTicks: ticks, lots, options }: TriggerOrder): void {
+    const reduces = (options & REDUCE_ONLY) !== 0;
+    const closable = this.#preTrade.closableLots(account, side);
+    const size = reduces && closable > 0 ? Math.min(lots, closable) : lots;
+    const worst = this.#worstTicks(side);
+    const refusal = this.#orderProblem(account, side, this.#bestTicks(side), worst, size, options);
+    this.#record.command(this.timeUs, account, order, COMMAND.trigger, side, ticks, size, options, refusal);
+    if (refusal === null) this.#enter(account, order, side, worst, size, options, false);
+    else this.#listener.refused(account, order, refusal);
+  }
+
+  /**
+   * Matches an order that passed its checks, books its trades and leaves what may rest
+   * on the book with its part of the margin checked last.
+   * @returns whether something of it rests
+   */
+  #enter(account: number, order: number, side: Side, limitTicks: number, lots: number, options: number, rests: boolean): boolean {
+    const { book } = this;
+    const { matching } = book;
+    const midBefore = book.midTicks;
+    let midAfter = midBefore;
+    let held = this.#preTrade.margin[0] as number;
+    let rest = lots;
+    let goesOn = true;
+    while (goesOn) {
+      // A fill may trim reduce-only orders that come next: then each is booked before the next is met.
+      const most = book.reduceOnlyCount === 0 ? ANY_NUMBER : 1;
+      const before = rest;
+      rest = book.match(account, side, limitTicks, before, most);
+      this.#dropMet(account);
+      if (matching.count > 0) midAfter = matching.midAfterTicks;
+      let open = before;
+      for (let trade = 0; trade < matching.count; trade++) {
+        const traded = matching.lots[trade] as number;
+        if (held !== 0) held -= open === traded ? held : multiplyDivide(held, traded, open, "down");
+        open -= traded;
+        this.#settle(trade, account, order, side);
+      }
+      goesOn = most === 1 && matching.count > 0 && rest > 0 && !matching.takerCancelled;
+    }
+    if (rest < lots) {
+      if (account >= FIRST_TRADER_ACCOUNT) this.watch(account);
+      this.#displaced(order, lots - rest, midAfter - midBefore);
+    }
+    if (rest === 0) return false;
+    if (rests && !matching.takerCancelled) {
+      book.place(order, account, side, limitTicks, rest, held, options);
+      if (held !== 0) this.ledger.reserve(account, held);
+      return true;
+    }
+    if (account >= FIRST_TRADER_ACCOUNT) this.#listener.done(account, order);
+    return false;
+  }
+
+  /** Frees what own resting orders held that self-trade prevention has cancelled. */
+  #dropMet(account: number): void {
     const { matching } = this.book;
     for (let place = 0; place < matching.cancelledCount; place++) {
       const cancelled = matching.cancelledOrder[place] as number;
       if (account < FIRST_TRADER_ACCOUNT) this.#liquidationOf.delete(cancelled);
       else {
-        this.#free(account, cancelled, 1, 0);
+        this.ledger.reserve(account, -(matching.cancelledReleased[place] as number));
         this.#listener.done(account, cancelled);
       }
     }
-    if (matching.count > 0) this.#displaced(order, lots - rest, matching.midAfterTicks - midBefore);
-    let open = lots;
-    for (let trade = 0; trade < matching.count; trade++) {
-      open -= matching.lots[trade] as number;
-      this.#settle(trade, account, order, side, open);
-    }
-    if (rest === 0 || !rests || matching.takerCancelled) this.#free(account, order, lots, 0);
-    return rest;
   }
 
-  #settle(trade: number, taker: number, takerOrder: number, takerSide: Side, takerRest: number): void {
+  #settle(trade: number, taker: number, takerOrder: number, takerSide: Side): void {
     const { matching } = this.book;
     const { instrument } = this.terms;
     const maker = matching.makerAccount[trade] as number;
     const makerOrder = matching.makerOrder[trade] as number;
     const priceTicks = matching.priceTicks[trade] as number;
     const lots = matching.lots[trade] as number;
-    const makerRest = matching.makerRestLots[trade] as number;
+    const released = matching.makerReleased[trade] as number;
     const value = valueOf(instrument, priceTicks, lots);
     const signed = takerSide === BUY ? lots : -lots;
     const booking = this.#record.nextBooking();
-    this.#free(taker, takerOrder, lots, takerRest);
-    this.#free(maker, makerOrder, lots, makerRest);
+    if (released !== 0) this.ledger.reserve(maker, -released);
     const takerFee = this.#book(taker, takerOrder, signed, value, feeOn(value, instrument.fees.taker), priceTicks);
     const makerFee = this.#book(maker, makerOrder, -signed, value, feeOn(value, instrument.fees.maker), priceTicks);
+    if (maker >= FIRST_TRADER_ACCOUNT) this.watch(maker);
     this.tradedLots += lots;
-    const liquidation = this.#liquidationOf.get(takerOrder) ?? this.#liquidationOf.get(makerOrder) ?? null;
-    this.#record.trades.append([
-      this.#record.trades.rowCount,
-      booking,
-      this.timeUs,
-      0,
-      priceTicks,
-      lots,
-      value,
-      takerSide === BUY ? "buy" : "sell",
-      maker,
-      taker,
-      makerFee,
-      takerFee,
-      liquidation,
-    ]);
-    if (makerRest === 0) this.#liquidationOf.delete(makerOrder);
+    const liquidation = this.#liquidationIn(taker, takerOrder, maker, makerOrder);
+    this.#record.trade(booking, this.timeUs, priceTicks, lots, value, takerSide, maker, taker, makerFee, takerFee, liquidation);
+    if (maker < FIRST_TRADER_ACCOUNT) {
+      this.#met.push(this.#liquidationOf.get(makerOrder) as number, lots);
+      if (matching.makerRestLots[trade] === 0) this.#liquidationOf.delete(makerOrder);
+    }
+    if (this.book.reduceOnlyCount > 0) {
+      this.#trim(taker);
+      this.#trim(maker);
+    }
+  }
+
+  /** The liquidation that an order of a trade serves, NaN for none. */
+  #liquidationIn(taker: number, takerOrder: number, maker: number, makerOrder: number): number {
+    if (taker < FIRST_TRADER_ACCOUNT) return this.#liquidationOf.get(takerOrder) as number;
+    return maker < FIRST_TRADER_ACCOUNT ? (this.#liquidationOf.get(makerOrder) as number) : Number.NaN;
   }
 
   /** One side of a trade. Returns the fee charged: the engine pays none, its fee was taken at takeover. */
@@ -279,39 +459,52 @@ export class Exchange {
     }
     const { shortfall, fee: charged } = this.ledger.trade(account, lots, value, fee);
     if (shortfall > 0) this.#listener.shortfall(account, shortfall);
-    this.watch(account);
     this.#listener.filled(account, order, lots, priceTicks);
     return charged;
   }
 
+  /** Takes from an account's reduce-only orders what its position no longer has. */
+  #trim(account: number): void {
+    if (account < FIRST_TRADER_ACCOUNT) return;
+    const { book } = this;
+    for (const order of book.ordersOf(account)) {
+      if ((book.optionsOf(order) & REDUCE_ONLY) === 0) continue;
+      const closable = this.#preTrade.closableLots(account, book.sideOf(order));
+      const rest = book.restLots(order);
+      if (closable === 0) this.#withdraw(account, order);
+      else if (rest > closable) {
+        book.reduce(order, rest - closable);
+        this.#listener.trimmed(account, order, closable);
+      }
+    }
+  }
+
   /** Attributes what a matching moved the mid by to the liquidations that traded in it, by lots. */
   #displaced(takerOrder: number, tradedLots: number, movedTicks: number): void {
-    const taking = this.#liquidationOf.get(takerOrder);
-    if (taking !== undefined) {
-      this.onDisplaced(taking, movedTicks);
-      return;
-    }
-    const { matching } = this.book;
-    for (let trade = 0; trade < matching.count; trade++) {
-      const resting = this.#liquidationOf.get(matching.makerOrder[trade] as number);
-      if (resting !== undefined) this.onDisplaced(resting, (movedTicks * (matching.lots[trade] as number)) / tradedLots);
-    }
+    const met = this.#met;
+    const taking = this.#liquidationOf.size === 0 ? undefined : this.#liquidationOf.get(takerOrder);
+    if (taking !== undefined) this.onDisplaced(taking, movedTicks);
+    else
+      for (let place = 0; place < met.length; place += 2) {
+        this.onDisplaced(met[place] as number, (movedTicks * (met[place + 1] as number)) / tradedLots);
+      }
+    met.length = 0;
   }
 
   #note(
     account: number,
     order: number,
-    command: "limit" | "market" | "cancel",
+    command: CommandKind,
     side: Side,
     priceTicks: number,
     lots: number,
+    options: number,
     refusal: Refusal | null,
   ): void {
     this.messageCount += 1;
     // A refused command may hold anything: the record holds whole numbers.
-    const result = refusal ?? "accepted";
-    const word = side === BUY ? "buy" : "sell";
-    this.#record.command(this.timeUs, account, wholeOr0(order), command, word, wholeOr0(priceTicks), wholeOr0(lots), result);
+    const [known, price, size] = [wholeOr0(order), wholeOr0(priceTicks), wholeOr0(lots)];
+    this.#record.command(this.timeUs, account, known, command, side, price, size, areOptions(options) ? options : 0, refusal);
   }
 }
 

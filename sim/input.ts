@@ -33,8 +33,12 @@ export interface AgentStart {
   /** Cash in its wallet, quanta. */
   readonly depositQuanta: number;
   readonly leverageHundredths: number;
-  /** Time a message takes between agent and venue, one way, microseconds (TIME-1). */
+  /** Time a command takes to the venue, microseconds (TIME-1). */
   readonly latencyUs: number;
+  /** Time a message of the venue takes back, microseconds. */
+  readonly latencyBackUs: number;
+  /** Age of the market data that it sees, microseconds. */
+  readonly marketDataDelayUs: number;
   /** When it wakes first, after the start, microseconds. */
   readonly firstWakeUs: number;
 }

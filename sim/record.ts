@@ -2,9 +2,17 @@
  * The record of a run: its tables, and the digest over everything appended to them
  * (TIME-3). Commands enter the digest whether or not the `orders` table is kept.
  */
+import { COMMAND, COMMAND_WORDS, type CommandKind } from "./command.ts";
 import { Digest } from "./kernel/digest.ts";
 import { Table } from "./kernel/table.ts";
+import type { Side } from "./market/order-book.ts";
+import { FILL_OR_KILL, IMMEDIATE_OR_CANCEL, POST_ONLY, REDUCE_ONLY, TRIGGER_BY_LAST } from "./market/order-options.ts";
+import { REFUSALS, type Refusal } from "./refusal.ts";
 import * as schemas from "./tables.ts";
+
+/** A command's kind, side, options and result enter the digest as one number. */
+const COMMAND_PLACES = COMMAND_WORDS.length;
+const OPTION_PLACES = 32;
 
 export class Record {
   readonly digest: Digest = new Digest();
@@ -35,31 +43,74 @@ export class Record {
     return booking;
   }
 
-  /** Notes a command that reached the venue. */
+  /** Notes a command that reached the venue, or an order that triggered. */
   command(
     timeUs: number,
     account: number,
     order: number,
-    command: "limit" | "market" | "cancel",
-    side: "buy" | "sell",
+    command: CommandKind,
+    side: Side,
     priceTicks: number,
     lots: number,
-    result: string,
+    options: number,
+    refusal: Refusal | null,
   ): void {
-    const { digest } = this;
-    const { buffer } = digest;
+    const result = refusal === null ? 0 : 1 + REFUSALS.indexOf(refusal);
+    const { buffer } = this.digest;
     buffer[0] = timeUs;
     buffer[1] = account;
     buffer[2] = order;
-    buffer[3] = command === "limit" ? 0 : command === "market" ? 1 : 2;
-    buffer[4] = side === "buy" ? 0 : 1;
-    buffer[5] = priceTicks;
-    buffer[6] = lots;
-    buffer[7] = result === "accepted" ? 0 : 1;
-    digest.row(8);
-    if (this.#keepsOrders) {
-      this.orders.append([timeUs, 0, account, order, command, side, command === "limit" ? priceTicks : null, lots, result]);
-    }
+    buffer[3] = command + COMMAND_PLACES * (side + 2 * (options + OPTION_PLACES * result));
+    buffer[4] = priceTicks;
+    buffer[5] = lots;
+    this.digest.row(6);
+    if (!this.#keepsOrders) return;
+    const { row } = this.orders;
+    row[0] = timeUs;
+    row[1] = 0;
+    row[2] = account;
+    row[3] = order;
+    row[4] = command;
+    row[5] = side;
+    row[6] = command === COMMAND.market || command === COMMAND.cancel ? Number.NaN : priceTicks;
+    row[7] = lots;
+    row[8] = (options & FILL_OR_KILL) !== 0 ? 2 : (options & IMMEDIATE_OR_CANCEL) !== 0 ? 1 : 0;
+    row[9] = (options & POST_ONLY) !== 0 ? 1 : 0;
+    row[10] = (options & REDUCE_ONLY) !== 0 ? 1 : 0;
+    row[11] = isTriggered(command) ? ((options & TRIGGER_BY_LAST) !== 0 ? 1 : 0) : Number.NaN;
+    row[12] = result;
+    this.orders.appendRow();
+  }
+
+  /** @param liquidation that an order of the trade serves, NaN for none */
+  trade(
+    booking: number,
+    timeUs: number,
+    priceTicks: number,
+    lots: number,
+    value: number,
+    takerSide: Side,
+    maker: number,
+    taker: number,
+    makerFee: number,
+    takerFee: number,
+    liquidation: number,
+  ): void {
+    const { row, rowCount } = this.trades;
+    row[0] = rowCount;
+    row[1] = booking;
+    row[2] = timeUs;
+    row[3] = 0;
+    row[4] = priceTicks;
+    row[5] = lots;
+    row[6] = value;
+    row[7] = takerSide;
+    row[8] = maker;
+    row[9] = taker;
+    row[10] = makerFee;
+    row[11] = takerFee;
+    row[12] = liquidation;
+    this.trades.appendRow();
   }
 
   /** All tables that were kept, in the order of the schemas. */
@@ -81,4 +132,8 @@ export class Record {
     ];
     return this.#keepsOrders ? all : all.filter((table) => table !== this.orders);
   }
+}
+
+function isTriggered(command: CommandKind): boolean {
+  return command === COMMAND.stopMarket || command === COMMAND.takeProfit || command === COMMAND.trigger;
 }

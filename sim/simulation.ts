@@ -76,16 +76,18 @@ export class Simulation {
       terms,
       this.#record,
       {
-        filled: (account, order, lots, priceTicks) => this.#link.send(account, { kind: "filled", order, lots, priceTicks }),
-        done: (account, order) => this.#link.send(account, { kind: "done", order }),
+        filled: (account, order, lots, priceTicks) => this.#link.filled(account, order, lots, priceTicks),
+        done: (account, order) => this.#link.done(account, order),
+        trimmed: (account, order, restLots) => this.#link.trimmed(account, order, restLots),
+        refused: (account, order, refusal) => this.#link.refused(account, order, refusal),
         engineTraded: (liquidation, lots, value) => this.#waterfall.engine.traded(liquidation, lots, value),
         shortfall: (_account, amount) => this.#waterfall.engine.payShortfall(amount),
       },
-      rules.selfTradePrevention,
+      rules.orders,
     );
     this.#waterfall = new Waterfall(this.#exchange, rules.adl, policy, this.#record, {
-      liquidated: (account) => this.#link.send(account, { kind: "liquidated" }),
-      deleveraged: (account, lots, priceTicks) => this.#link.send(account, { kind: "deleveraged", lots, priceTicks }),
+      liquidated: (account) => this.#link.liquidated(account),
+      deleveraged: (account, lots, priceTicks) => this.#link.deleveraged(account, lots, priceTicks),
     });
     this.#link = new AgentLink(this.#queue, this.#exchange, agents, FIRST_TRADER_ACCOUNT + holders.count);
     this.#mark = new MarkPrice(rules.mark);
@@ -133,12 +135,11 @@ export class Simulation {
     switch (kind) {
       case EVENT.mark:
         this.#judge(subject);
+        this.#link.publish(this.#indexTicks);
         break;
       case EVENT.command:
         this.#link.arrive(subject);
-        break;
-      case EVENT.observe:
-        this.#link.observe(subject, this.#indexTicks);
+        this.#link.publish(this.#indexTicks);
         break;
       case EVENT.message:
         this.#link.deliver(subject);
@@ -206,6 +207,7 @@ export class Simulation {
       askTicks || null,
     ]);
     this.#waterfall.judge({ timeUs, markTicks, shadowMarkTicks, strongest: (direction) => this.#displacement.strongest(direction) });
+    exchange.fireTriggers();
     this.#sampler.displacementTicks = displaced;
     this.#check();
     if (timeUs < this.#endUs) this.#queue.schedule(timeUs + index.intervalUs, EVENT.mark, step + 1);

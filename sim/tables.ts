@@ -4,10 +4,12 @@
  * ticks, sizes lots, amounts quanta of the settlement asset; their scales stand in
  * `instruments` and `assets` (UNIT-1). Accounts, liquidations and pools are numbered from 0.
  */
+import { COMMAND_WORDS } from "./command.ts";
 import type { Column, TableSchema } from "./kernel/table.ts";
+import { REFUSALS } from "./refusal.ts";
 
 /** Version of the tables' meaning: raised whenever a column changes. */
-export const TABLE_FORMAT_VERSION = 1;
+export const TABLE_FORMAT_VERSION = 2;
 
 const int = (name: string, meaning: string): Column => ({ name, type: "int64", meaning });
 const optionalInt = (name: string, meaning: string): Column => ({ name, type: "int64", meaning, optional: true });
@@ -97,11 +99,19 @@ export const ORDERS: TableSchema = {
     INSTRUMENT,
     int("account", "who sent it"),
     int("order", "number of the order"),
-    word("command", ["limit", "market", "cancel"], "what was asked"),
+    word(
+      "command",
+      COMMAND_WORDS,
+      "what was asked; `trigger`: the price of a stop or take-profit order was reached, and it went on as a market order",
+    ),
     word("side", ["buy", "sell"], "side of the order"),
-    optionalInt("price_ticks", "limit price, ticks"),
-    int("size_lots", "size asked, lots; of a cancel, what was taken off the book"),
-    text("result", "`accepted`, or the stable code of the refusal (ORDER-4)"),
+    optionalInt("price_ticks", "limit price, or price that triggers, ticks"),
+    int("size_lots", "size asked, lots; of an amend what is to rest from then on, of a cancel what was taken off the book"),
+    word("time_in_force", ["GTC", "IOC", "FOK"], "good-till-cancelled, immediate-or-cancel or fill-or-kill (ORDER-1)"),
+    int("post_only", "1 for an order that only rests"),
+    int("reduce_only", "1 for an order that only reduces the position"),
+    { ...word("trigger_by", ["mark", "last"], "price that triggers a stop or take-profit order"), optional: true },
+    word("result", ["accepted", ...REFUSALS], "`accepted`, or the stable code of the refusal (ORDER-4)"),
   ],
 };
 

@@ -181,7 +181,10 @@ function compileRules(venue: ResolvedVenue): VenueRules {
       marginModeChange: venue.marginModeChange,
     },
     adl: { policy: venue.adl.policy, eligible: venue.adl.eligible },
-    selfTradePrevention: venue.selfTradePrevention,
+    orders: {
+      selfTradePrevention: venue.selfTradePrevention,
+      priceBand: venue.priceBand === null ? null : parseRatio(venue.priceBand, "priceBand"),
+    },
     closingWindowUs: parseDuration(venue.closingWindow, "closingWindow"),
   };
 }

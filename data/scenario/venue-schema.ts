@@ -109,6 +109,8 @@ function ruleShape(registries: ScenarioRegistries) {
     surplusTo: word("pool", "trader", "vault"),
     selfTradePrevention: word("cancel-oldest", "cancel-newest", "cancel-both"),
     /** Before expiry: what the index is averaged over to settle a delivery contract (INST-5). */
+    /** How far beyond the mark a buy may be limited, or a sell below it, as a part of the mark. */
+    priceBand: rate().nullable().default(null),
     closingWindow: duration().default("1h"),
     fees: fees().optional(),
     mark: z

@@ -4,7 +4,9 @@
  * knows accounts only as numbers, and nothing it does allocates but growth.
  */
 import type { SelfTradePrevention } from "../venue/rules.ts";
-import { OrderIndex } from "./order-index.ts";
+import { multiplyDivide } from "../venue/whole.ts";
+import { AMOUNTS, OrderIndex } from "./order-index.ts";
+import { REDUCE_ONLY } from "./order-options.ts";
 import { longer, PriceLevels } from "./price-levels.ts";
 
 export const BUY = 0;
@@ -24,8 +26,8 @@ const FIRST_CAPACITY = 1024;
 const FIRST_TRADES = 64;
 
 /**
- * An order is a record of whole numbers and a pair of amounts: two lines of the
- * processor's cache, where a column for each would be nine.
+ * An order is a record of whole numbers and one of amounts: two lines of the processor's
+ * cache, where a column for each would be eleven.
  */
 const LINKS = 8;
 const NEXT = 0;
@@ -35,22 +37,29 @@ const SIDE = 3;
 const ACCOUNT = 4;
 const OLDER = 5;
 const YOUNGER = 6;
-const AMOUNTS = 2;
+const OPTIONS = 7;
 const ORDER = 0;
 const LOTS = 1;
+const HELD = 2;
+/** An account is a record too: its youngest order plus one, and the lots of its buys and of its sells. */
+const ACCOUNTS = 4;
+const YOUNGEST = 0;
+const SIDE_LOTS = 1;
 
 /** What one matching did, overwritten by the next: trades in order, and own orders taken off. */
 export class Matching {
-  /** Trades in all; per trade: order, account, price and lots of the resting order, and what then rests of it. */
+  /** Trades in all; per trade: order, account, price and lots of the resting order, what then rests of it, and what of its held amount is released. */
   count = 0;
   makerOrder: Float64Array<ArrayBuffer> = new Float64Array(FIRST_TRADES);
   makerAccount: Int32Array<ArrayBuffer> = new Int32Array(FIRST_TRADES);
   priceTicks: Float64Array<ArrayBuffer> = new Float64Array(FIRST_TRADES);
   lots: Float64Array<ArrayBuffer> = new Float64Array(FIRST_TRADES);
   makerRestLots: Float64Array<ArrayBuffer> = new Float64Array(FIRST_TRADES);
-  /** Resting orders of the taker's own account that were met and cancelled (self-trade prevention). */
+  makerReleased: Float64Array<ArrayBuffer> = new Float64Array(FIRST_TRADES);
+  /** Resting orders of the taker's own account that were met and cancelled (self-trade prevention), and what they held. */
   cancelledCount = 0;
   cancelledOrder: Float64Array<ArrayBuffer> = new Float64Array(FIRST_TRADES);
+  cancelledReleased: Float64Array<ArrayBuffer> = new Float64Array(FIRST_TRADES);
   /** Whether the rest of the taker was cancelled on meeting an order of its own account. */
   takerCancelled = false;
   /** Middle of the book after the trades, before what rests of the order is placed (CASC-1). */
@@ -62,7 +71,7 @@ export class Matching {
     this.takerCancelled = false;
   }
 
-  trade(order: number, account: number, ticks: number, lots: number, restLots: number): void {
+  trade(order: number, account: number, ticks: number, lots: number, restLots: number, released: number): void {
     const at = this.count;
     if (at === this.lots.length) this.#grow();
     this.makerOrder[at] = order;
@@ -70,13 +79,18 @@ export class Matching {
     this.priceTicks[at] = ticks;
     this.lots[at] = lots;
     this.makerRestLots[at] = restLots;
+    this.makerReleased[at] = released;
     this.count = at + 1;
   }
 
-  cancelled(order: number): void {
+  cancelled(order: number, released: number): void {
     const at = this.cancelledCount;
-    if (at === this.cancelledOrder.length) this.cancelledOrder = longer(this.cancelledOrder, new Float64Array(2 * at));
+    if (at === this.cancelledOrder.length) {
+      this.cancelledOrder = longer(this.cancelledOrder, new Float64Array(2 * at));
+      this.cancelledReleased = longer(this.cancelledReleased, new Float64Array(2 * at));
+    }
     this.cancelledOrder[at] = order;
+    this.cancelledReleased[at] = released;
     this.cancelledCount = at + 1;
   }
 
@@ -87,6 +101,7 @@ export class Matching {
     this.priceTicks = longer(this.priceTicks, new Float64Array(capacity));
     this.lots = longer(this.lots, new Float64Array(capacity));
     this.makerRestLots = longer(this.makerRestLots, new Float64Array(capacity));
+    this.makerReleased = longer(this.makerReleased, new Float64Array(capacity));
   }
 }
 
@@ -98,6 +113,8 @@ export interface OrderBookState {
   readonly side: Uint8Array;
   readonly ticks: Float64Array;
   readonly lots: Float64Array;
+  readonly held: Float64Array;
+  readonly options: Uint8Array;
 }
 
 export class OrderBook {
@@ -105,6 +122,8 @@ export class OrderBook {
   readonly matching: Matching = new Matching();
   /** Price of the last trade, or 0 before the first. */
   lastTicks = 0;
+  /** Resting orders that may only reduce a position. */
+  reduceOnlyCount = 0;
   readonly #cancelsResting: boolean;
   readonly #cancelsTaker: boolean;
   /** Buys, then sells: found by side without a branch. */
@@ -115,8 +134,8 @@ export class OrderBook {
   /** Records of `LINKS` and of `AMOUNTS`. */
   #links = new Int32Array(LINKS * FIRST_CAPACITY);
   #amounts = new Float64Array(AMOUNTS * FIRST_CAPACITY);
-  /** Youngest order of each account, plus one. */
-  #youngestOf = new Int32Array(FIRST_CAPACITY);
+  /** Records of `ACCOUNTS`. */
+  #accounts = new Float64Array(ACCOUNTS * FIRST_CAPACITY);
   /** When each order came, counted; and the count. */
   #arrival = new Float64Array(FIRST_CAPACITY);
   #arrivals = 0;
@@ -248,19 +267,26 @@ export class OrderBook {
   /** Orders of an account that rest, oldest first. */
   ordersOf(account: number): number[] {
     const orders: number[] = [];
-    for (let slot = (this.#youngestOf[account] ?? 0) - 1; slot !== NONE; slot = this.#links[LINKS * slot + OLDER] as number) {
-      orders.push(this.#amounts[AMOUNTS * slot + ORDER] as number);
-    }
+    let slot = (this.#accounts[ACCOUNTS * account + YOUNGEST] ?? 0) - 1;
+    for (; slot !== NONE; slot = this.#links[LINKS * slot + OLDER] as number) orders.push(this.#amounts[AMOUNTS * slot + ORDER] as number);
     return orders.reverse();
   }
 
   /** Lots of an account's orders that rest on a side. */
   lotsOf(account: number, side: Side): number {
-    let lots = 0;
-    for (let slot = (this.#youngestOf[account] ?? 0) - 1; slot !== NONE; slot = this.#links[LINKS * slot + OLDER] as number) {
-      if (this.#links[LINKS * slot + SIDE] === side) lots += this.#amounts[AMOUNTS * slot + LOTS] as number;
-    }
-    return lots;
+    return this.#accounts[ACCOUNTS * account + SIDE_LOTS + side] ?? 0;
+  }
+
+  /** Amount held for a resting order: what `place` was given, less what was released as it traded; 0 for one that does not rest. */
+  heldOf(order: number): number {
+    const slot = this.#index.find(this.#amounts, order);
+    return slot === NONE ? 0 : (this.#amounts[AMOUNTS * slot + HELD] as number);
+  }
+
+  /** Options of a resting order (`order-options.ts`); 0 for one that does not rest. */
+  optionsOf(order: number): number {
+    const slot = this.#index.find(this.#amounts, order);
+    return slot === NONE ? 0 : (this.#links[LINKS * slot + OPTIONS] as number);
   }
 
   /**
@@ -272,12 +298,33 @@ export class OrderBook {
    */
   submit(order: number, account: number, side: Side, limitTicks: number, lots: number, rests: boolean): number {
     if (this.#index.find(this.#amounts, order) !== NONE) throw new Error(`Cannot place order ${order}: it rests already`);
+    const rest = this.match(account, side, limitTicks, lots);
+    if (rest > 0 && rests && !this.matching.takerCancelled) this.#insert(order, account, side, limitTicks, rest, 0, 0);
+    return rest;
+  }
+
+  /**
+   * Matches lots against the other side; nothing of them is placed.
+   * @param most resting orders to trade with at once
+   * @returns the lots that did not trade
+   */
+  match(account: number, side: Side, limitTicks: number, lots: number, most: number = Number.MAX_SAFE_INTEGER): number {
     const { matching } = this;
     matching.clear();
-    const rest = this.#match(account, side, limitTicks, lots);
+    const rest = this.#match(account, side, limitTicks, lots, most);
     if (rest < lots) matching.midAfterTicks = this.midTicks;
-    if (rest > 0 && rests && !matching.takerCancelled) this.#insert(order, account, side, limitTicks, rest);
     return rest;
+  }
+
+  /**
+   * Leaves lots of an order on the book, behind all that rest at its price.
+   * @param held amount kept for the order, released in proportion as it trades
+   * @param options of `order-options.ts`
+   * @throws Error when an order of this number rests already
+   */
+  place(order: number, account: number, side: Side, ticks: number, lots: number, held: number, options: number): void {
+    if (this.#index.find(this.#amounts, order) !== NONE) throw new Error(`Cannot place order ${order}: it rests already`);
+    this.#insert(order, account, side, ticks, lots, held, options);
   }
 
   /** Takes an order off the book. Returns the lots that rested; 0 for an order that does not rest. */
@@ -289,19 +336,22 @@ export class OrderBook {
     return lots;
   }
 
-  /** Takes lots off a resting order, which keeps its place in time; all of them take it off the book. */
-  reduce(order: number, lots: number): void {
+  /**
+   * Takes lots off a resting order, which keeps its place in time; all of them take it off the book.
+   * @returns what of its held amount is released
+   */
+  reduce(order: number, lots: number): number {
     const slot = this.#index.find(this.#amounts, order);
-    if (slot === NONE) return;
+    if (slot === NONE) return 0;
     const resting = this.#amounts[AMOUNTS * slot + LOTS] as number;
     if (lots >= resting) {
+      const held = this.#amounts[AMOUNTS * slot + HELD] as number;
       this.#remove(slot);
-      return;
+      return held;
     }
     const levels = this.#levels(this.#links[LINKS * slot + SIDE] as Side);
-    const level = this.#links[LINKS * slot + LEVEL] as number;
-    this.#amounts[AMOUNTS * slot + LOTS] = resting - lots;
-    levels.lots[level] = (levels.lots[level] as number) - lots;
+    this.#take(slot, levels, this.#links[LINKS * slot + LEVEL] as number, lots);
+    return this.#release(slot, lots, resting);
   }
 
   /** The book as columns (TIME-4). */
@@ -322,6 +372,8 @@ export class OrderBook {
       side: Uint8Array.from(slots, (slot) => this.#links[LINKS * slot + SIDE] as number),
       ticks: Float64Array.from(slots, ticksOf),
       lots: Float64Array.from(slots, (slot) => this.#amounts[AMOUNTS * slot + LOTS] as number),
+      held: Float64Array.from(slots, (slot) => this.#amounts[AMOUNTS * slot + HELD] as number),
+      options: Uint8Array.from(slots, (slot) => this.#links[LINKS * slot + OPTIONS] as number),
     };
   }
 
@@ -330,7 +382,8 @@ export class OrderBook {
     this.lastTicks = state.lastTicks;
     for (let row = 0; row < state.order.length; row++) {
       const [order, account, side] = [state.order[row] as number, state.account[row] as number, state.side[row] as Side];
-      this.#insert(order, account, side, state.ticks[row] as number, state.lots[row] as number);
+      const [ticks, lots, held] = [state.ticks[row] as number, state.lots[row] as number, state.held[row] as number];
+      this.#insert(order, account, side, ticks, lots, held, state.options[row] as number);
     }
   }
 
@@ -338,7 +391,7 @@ export class OrderBook {
     return this.#sides[side];
   }
 
-  #match(account: number, side: Side, limitTicks: number, lots: number): number {
+  #match(account: number, side: Side, limitTicks: number, lots: number, most: number): number {
     const { matching } = this;
     const levels = this.#sides[(1 - side) as Side];
     const sign = 1 - 2 * side;
@@ -351,7 +404,7 @@ export class OrderBook {
       const maker = this.#links[LINKS * slot + ACCOUNT] as number;
       if (maker === account && account !== NO_ACCOUNT) {
         if (this.#cancelsResting) {
-          matching.cancelled(this.#amounts[AMOUNTS * slot + ORDER] as number);
+          matching.cancelled(this.#amounts[AMOUNTS * slot + ORDER] as number, this.#amounts[AMOUNTS * slot + HELD] as number);
           this.#remove(slot);
         }
         if (this.#cancelsTaker) {
@@ -364,47 +417,84 @@ export class OrderBook {
       const traded = Math.min(rest, resting);
       rest -= traded;
       this.lastTicks = ticks;
-      matching.trade(this.#amounts[AMOUNTS * slot + ORDER] as number, maker, ticks, traded, resting - traded);
-      if (traded === resting) this.#remove(slot);
-      else {
-        this.#amounts[AMOUNTS * slot + LOTS] = resting - traded;
-        levels.lots[level] = (levels.lots[level] as number) - traded;
+      const order = this.#amounts[AMOUNTS * slot + ORDER] as number;
+      if (traded === resting) {
+        matching.trade(order, maker, ticks, traded, 0, this.#amounts[AMOUNTS * slot + HELD] as number);
+        this.#remove(slot);
+      } else {
+        this.#take(slot, levels, level, traded);
+        matching.trade(order, maker, ticks, traded, resting - traded, this.#release(slot, traded, resting));
       }
+      if (matching.count >= most) break;
     }
     return rest;
   }
 
-  #insert(order: number, account: number, side: Side, ticks: number, lots: number): void {
-    const slot = this.#take();
+  /** Takes some of an order's lots off it and its level. */
+  #take(slot: number, levels: PriceLevels, level: number, lots: number): void {
+    const at = AMOUNTS * slot + LOTS;
+    this.#amounts[at] = (this.#amounts[at] as number) - lots;
+    levels.lots[level] = (levels.lots[level] as number) - lots;
+    const account = this.#links[LINKS * slot + ACCOUNT] as number;
+    if (account !== NO_ACCOUNT) this.#count(account, this.#links[LINKS * slot + SIDE] as Side, -lots);
+  }
+
+  /** Releases the part of an order's held amount that goes with some of its lots. */
+  #release(slot: number, lots: number, resting: number): number {
+    const held = this.#amounts[AMOUNTS * slot + HELD] as number;
+    if (held === 0) return 0;
+    const released = multiplyDivide(held, lots, resting, "down");
+    this.#amounts[AMOUNTS * slot + HELD] = held - released;
+    return released;
+  }
+
+  #count(account: number, side: Side, lots: number): void {
+    const at = ACCOUNTS * account + SIDE_LOTS + side;
+    this.#accounts[at] = (this.#accounts[at] as number) + lots;
+  }
+
+  #insert(order: number, account: number, side: Side, ticks: number, lots: number, held: number, options: number): void {
+    const slot = this.#newSlot();
     const levels = this.#levels(side);
     const level = levels.at(ticks);
-    this.#amounts[AMOUNTS * slot + ORDER] = order;
-    this.#links[LINKS * slot + ACCOUNT] = account;
-    this.#links[LINKS * slot + SIDE] = side;
-    this.#links[LINKS * slot + LEVEL] = level;
-    this.#amounts[AMOUNTS * slot + LOTS] = lots;
-    this.#arrival[slot] = this.#arrivals;
-    this.#arrivals += 1;
+    const last = levels.last[level] as number;
+    this.#write(slot, order, account, side, level, lots, held, options);
     this.#index.add(this.#amounts, order, slot);
     levels.lots[level] = (levels.lots[level] as number) + lots;
-    const last = levels.last[level] as number;
-    this.#links[LINKS * slot + NEXT] = NONE;
     this.#links[LINKS * slot + PREVIOUS] = last;
     if (last === NONE) levels.first[level] = slot;
     else this.#links[LINKS * last + NEXT] = slot;
     levels.last[level] = slot;
-    if (account !== NO_ACCOUNT) this.#list(slot, account);
+    if ((options & REDUCE_ONLY) !== 0) this.reduceOnlyCount += 1;
+    if (account !== NO_ACCOUNT) this.#list(slot, account, side, lots);
   }
 
-  #list(slot: number, account: number): void {
-    if (account >= this.#youngestOf.length) {
-      this.#youngestOf = longer(this.#youngestOf, new Int32Array(Math.max(account + 1, 2 * this.#youngestOf.length)));
+  #write(slot: number, order: number, account: number, side: Side, level: number, lots: number, held: number, options: number): void {
+    const links = LINKS * slot;
+    this.#links[links + NEXT] = NONE;
+    this.#links[links + LEVEL] = level;
+    this.#links[links + SIDE] = side;
+    this.#links[links + ACCOUNT] = account;
+    this.#links[links + OPTIONS] = options;
+    const amounts = AMOUNTS * slot;
+    this.#amounts[amounts + ORDER] = order;
+    this.#amounts[amounts + LOTS] = lots;
+    this.#amounts[amounts + HELD] = held;
+    this.#arrival[slot] = this.#arrivals;
+    this.#arrivals += 1;
+  }
+
+  #list(slot: number, account: number, side: Side, lots: number): void {
+    if (ACCOUNTS * account >= this.#accounts.length) {
+      this.#accounts = longer(this.#accounts, new Float64Array(Math.max(ACCOUNTS * (account + 1), 2 * this.#accounts.length)));
     }
-    const older = (this.#youngestOf[account] as number) - 1;
+    const at = ACCOUNTS * account + YOUNGEST;
+    const older = (this.#accounts[at] as number) - 1;
     this.#links[LINKS * slot + OLDER] = older;
     this.#links[LINKS * slot + YOUNGER] = NONE;
     if (older !== NONE) this.#links[LINKS * older + YOUNGER] = slot;
-    this.#youngestOf[account] = slot + 1;
+    this.#accounts[at] = slot + 1;
+    this.#count(account, side, lots);
   }
 
   #remove(slot: number): void {
@@ -416,24 +506,27 @@ export class OrderBook {
     else this.#links[LINKS * previous + NEXT] = next;
     if (next === NONE) levels.last[level] = previous;
     else this.#links[LINKS * next + PREVIOUS] = previous;
-    levels.lots[level] = (levels.lots[level] as number) - (this.#amounts[AMOUNTS * slot + LOTS] as number);
+    const lots = this.#amounts[AMOUNTS * slot + LOTS] as number;
+    levels.lots[level] = (levels.lots[level] as number) - lots;
     if (levels.first[level] === NONE) levels.remove(level);
     const account = this.#links[LINKS * slot + ACCOUNT] as number;
-    if (account !== NO_ACCOUNT) this.#unlist(slot, account);
+    if (account !== NO_ACCOUNT) this.#unlist(slot, account, lots);
+    if (((this.#links[LINKS * slot + OPTIONS] as number) & REDUCE_ONLY) !== 0) this.reduceOnlyCount -= 1;
     this.#index.delete(this.#amounts, this.#amounts[AMOUNTS * slot + ORDER] as number);
     this.#links[LINKS * slot + NEXT] = this.#free;
     this.#free = slot;
   }
 
-  #unlist(slot: number, account: number): void {
+  #unlist(slot: number, account: number, lots: number): void {
     const older = this.#links[LINKS * slot + OLDER] as number;
     const younger = this.#links[LINKS * slot + YOUNGER] as number;
     if (older !== NONE) this.#links[LINKS * older + YOUNGER] = younger;
     if (younger !== NONE) this.#links[LINKS * younger + OLDER] = older;
-    else this.#youngestOf[account] = older + 1;
+    else this.#accounts[ACCOUNTS * account + YOUNGEST] = older + 1;
+    this.#count(account, this.#links[LINKS * slot + SIDE] as Side, -lots);
   }
 
-  #take(): number {
+  #newSlot(): number {
     if (this.#free !== NONE) {
       const slot = this.#free;
       this.#free = this.#links[LINKS * slot + NEXT] as number;

@@ -6,6 +6,8 @@ const FIRST_CAPACITY = 2048;
 /** Places an order: neighbours in number stand close together, so that a fuller table would be searched far. */
 const CAPACITY_AN_ORDER = 6;
 const NONE = -1;
+/** Numbers in a slot's record of amounts. */
+export const AMOUNTS = 4;
 
 export class OrderIndex {
   /** Slot of an order, plus one; 0 where there is none. */
@@ -20,14 +22,14 @@ export class OrderIndex {
 
   /**
    * Slot of an order, −1 when it is not there.
-   * @param amounts two numbers a slot, of which the first is the order's
+   * @param amounts `AMOUNTS` numbers a slot, of which the first is the order's
    */
   find(amounts: Float64Array, order: number): number {
     const places = this.#places;
     const mask = this.#mask;
     for (let place = order & mask; ; place = (place + 1) & mask) {
       const slot = (places[place] as number) - 1;
-      if (slot === NONE || amounts[2 * slot] === order) return slot;
+      if (slot === NONE || amounts[AMOUNTS * slot] === order) return slot;
     }
   }
 
@@ -43,11 +45,11 @@ export class OrderIndex {
     const places = this.#places;
     const mask = this.#mask;
     let hole = order & mask;
-    while (amounts[2 * ((places[hole] as number) - 1)] !== order) hole = (hole + 1) & mask;
+    while (amounts[AMOUNTS * ((places[hole] as number) - 1)] !== order) hole = (hole + 1) & mask;
     for (let place = (hole + 1) & mask; ; place = (place + 1) & mask) {
       const slot = (places[place] as number) - 1;
       if (slot === NONE) break;
-      const home = (amounts[2 * slot] as number) & mask;
+      const home = (amounts[AMOUNTS * slot] as number) & mask;
       if (((place - home) & mask) < ((place - hole) & mask)) continue;
       places[hole] = slot + 1;
       hole = place;
@@ -66,6 +68,6 @@ export class OrderIndex {
     const old = this.#places;
     this.#places = new Int32Array(old.length * 2);
     this.#mask = this.#places.length - 1;
-    for (const kept of old) if (kept !== 0) this.#put(amounts[2 * (kept - 1)] as number, kept - 1);
+    for (const kept of old) if (kept !== 0) this.#put(amounts[AMOUNTS * (kept - 1)] as number, kept - 1);
   }
 }

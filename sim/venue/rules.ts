@@ -50,6 +50,14 @@ export interface AdlRules {
   readonly eligible: "all" | "profitable";
 }
 
+/** What a venue takes as an order (ORDER-1, ORDER-4). */
+export interface OrderRules {
+  /** What happens when an order meets one of its own account. */
+  readonly selfTradePrevention: SelfTradePrevention;
+  /** How far beyond the mark a buy may be limited, or a sell below it, as a part of the mark; null: no limit. */
+  readonly priceBand: Ratio | null;
+}
+
 /** Which of two orders of one account that meet is cancelled (ORDER-1). */
 export type SelfTradePrevention = "cancel-oldest" | "cancel-newest" | "cancel-both";
 
@@ -59,8 +67,7 @@ export interface VenueRules {
   readonly mark: MarkRules;
   readonly margin: MarginRules;
   readonly adl: AdlRules;
-  /** What happens when an order meets one of its own account (ORDER-1). */
-  readonly selfTradePrevention: SelfTradePrevention;
+  readonly orders: OrderRules;
   /** What the index is averaged over before a delivery contract expires, microseconds (INST-5). */
   readonly closingWindowUs: number;
 }

@@ -93,6 +93,18 @@ export class FakeDesk implements Desk {
     return sent.order;
   }
 
+  stopMarket(): number {
+    throw new Error("no agent here sends stop orders");
+  }
+
+  takeProfit(): number {
+    throw new Error("no agent here sends take-profit orders");
+  }
+
+  amend(): void {
+    throw new Error("no agent here amends");
+  }
+
   cancel(order: number): void {
     this.#cancelled.push(order);
     this.standing.delete(order);

@@ -98,7 +98,7 @@ describe("refused orders", () => {
     expect(exchange.cancel(bob, order)).toBe("unknown-order");
     expect(picture(venue)).toEqual(before);
     expect(exchange.cancel(ann, order)).toBeNull();
-    expect(exchange.cancel(ann, order)).toBe("unknown-order");
+    expect(exchange.cancel(ann, order)).toBe("order-closed");
   });
 });
 
@@ -245,7 +245,7 @@ describe("trades", () => {
     { selfTradePrevention: "cancel-both", bob: { lots: 3, resting: null }, done: ["2", "3"] },
   ] as const)("ORDER-1 self-trade prevention $selfTradePrevention: what is cancelled gives its margin back and is told", (expected) => {
     const { selfTradePrevention, bob, done } = expected;
-    const venue = new HandVenue({ ann: { cash: 10_000 }, bob: { cash: 10_000 } }, { selfTradePrevention });
+    const venue = new HandVenue({ ann: { cash: 10_000 }, bob: { cash: 10_000 } }, { orders: { selfTradePrevention } });
     venue.limit("ann", SELL, 1_001, 3);
     const old = venue.limit("bob", SELL, 1_001, 4);
     const taker = venue.limit("bob", BUY, 1_001, 10);

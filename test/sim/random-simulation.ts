@@ -50,7 +50,7 @@ export function randomInput(seed: number, { steps = 40, holders = 300, more = []
   const rules = {
     name: "random",
     mark: { rule: pick(stream, ["index", "index-ema"]), averageUs: 10_000_000, clamp: { numerator: 1, denominator: 50 } },
-    selfTradePrevention: pick(stream, ["cancel-oldest", "cancel-newest", "cancel-both"]),
+    orders: { selfTradePrevention: pick(stream, ["cancel-oldest", "cancel-newest", "cancel-both"]), priceBand: null },
     closingWindowUs: 1,
     margin: liquidationRulesOf({
       closingFeeInPositionMargin: pick(stream, ["once", "twice"]),

@@ -24,7 +24,9 @@ const agentOf = (name: string, agent: Agent, given: Partial<AgentStart> = {}): A
   agent,
   depositQuanta: 1_000_000,
   leverageHundredths: 1_000,
-  latencyUs: 1_000,
+  latencyUs: given.latencyUs ?? 1_000,
+  latencyBackUs: given.latencyUs ?? 1_000,
+  marketDataDelayUs: given.latencyUs ?? 1_000,
   firstWakeUs: 2_500_000,
   ...given,
 });

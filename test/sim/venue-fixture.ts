@@ -10,7 +10,7 @@ import { Exchange } from "../../sim/exchange.ts";
 import { Record as RunRecord } from "../../sim/record.ts";
 import { parseRatio } from "../../sim/venue/decimal.ts";
 import type { Instrument } from "../../sim/venue/instrument.ts";
-import type { AdlRules, MarginRules, SelfTradePrevention } from "../../sim/venue/rules.ts";
+import type { AdlRules, MarginRules, OrderRules } from "../../sim/venue/rules.ts";
 import type { Ratio } from "../../sim/venue/whole.ts";
 import { Waterfall } from "../../sim/waterfall.ts";
 
@@ -96,7 +96,7 @@ export interface VenueText {
   readonly policy?: AdlPolicy;
   readonly seed?: number;
   readonly mark?: number;
-  readonly selfTradePrevention?: SelfTradePrevention;
+  readonly orders?: Partial<OrderRules>;
 }
 
 /** Book, ledger and waterfall with named accounts, and what they told their listeners. */
@@ -124,13 +124,15 @@ export class HandVenue<Name extends string> {
       {
         filled: (account, _order, lots, priceTicks) => this.heard.push(`filled ${this.#name(account)} ${lots} @${priceTicks}`),
         done: (account, order) => this.heard.push(`done ${this.#name(account)} ${order}`),
+        trimmed: (account, order, lots) => this.heard.push(`trimmed ${this.#name(account)} ${order} to ${lots}`),
+        refused: (account, order, refusal) => this.heard.push(`refused ${this.#name(account)} ${order} ${refusal}`),
         engineTraded: (liquidation, lots, value) => this.waterfall.engine.traded(liquidation, lots, value),
         shortfall: (account, amount) => {
           this.heard.push(`shortfall ${this.#name(account)} ${amount}`);
           this.waterfall.engine.payShortfall(amount);
         },
       },
-      given.selfTradePrevention,
+      { selfTradePrevention: "cancel-oldest", priceBand: null, ...given.orders },
     );
     const adl: AdlRules = { policy: "profit-times-leverage", eligible: "all", ...given.adl };
     this.waterfall = new Waterfall(this.exchange, adl, given.policy ?? profitTimesLeverage, this.record, {
@@ -172,6 +174,7 @@ export class HandVenue<Name extends string> {
     this.exchange.timeUs += 1_000_000;
     this.exchange.markTicks = markTicks;
     this.waterfall.judge({ timeUs: this.exchange.timeUs, markTicks, shadowMarkTicks, strongest: () => -1 });
+    this.exchange.fireTriggers();
     this.check();
   }
 

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { FIRST_TRADER_ACCOUNT } from "../../../sim/clearing/accounts.ts";
 import { failingScopes, positionOf } from "../../../sim/clearing/liquidation.ts";
-import { TriggerIndex } from "../../../sim/clearing/trigger-index.ts";
+import { TriggerIndex } from "../../../sim/kernel/trigger-index.ts";
+import * as oracle from "../clearing/margin-oracle.ts";
 import { HandVenue, type Start } from "../venue-fixture.ts";
-import * as oracle from "./margin-oracle.ts";
 
 const COUNT = 40;
 const NAMES = Array.from({ length: COUNT }, (_, index) => `t${index}`);

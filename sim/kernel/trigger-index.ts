@@ -1,19 +1,20 @@
 /**
- * The trigger index (LIQ-1): which positions a mark may have put at risk, without
- * walking all of them. Accounts lie in buckets by trigger tick, linked lists in columns,
- * with a bitmap over the buckets; a mark looks only at the buckets it has crossed, and a
- * quiet one at a single number a side.
+ * The trigger index: which positions a mark may have put at risk (LIQ-1), or which orders
+ * wait for a price (ORDER-1), without walking all of them. They lie in buckets by trigger
+ * tick, linked lists in columns, with a bitmap over the buckets; a price looks only at the
+ * buckets it has crossed, and a quiet one at a single number a side. What follows speaks
+ * of accounts and their positions: a long triggers when the price falls, a short when it rises.
  */
-import { BUCKETS, BucketSet, bucketOf, lowestOf } from "../kernel/tick-buckets.ts";
+import { BUCKETS, BucketSet, bucketOf, lowestOf } from "./tick-buckets.ts";
 
 const NONE = -1;
 const NOBODY: readonly number[] = [];
 
 export class TriggerIndex {
   /** Trigger tick of each account: positive for a long, negative for a short, 0 when it is not in the index. */
-  readonly #ticks: Float64Array;
-  readonly #next: Int32Array;
-  readonly #previous: Int32Array;
+  #ticks: Float64Array<ArrayBuffer>;
+  #next: Int32Array<ArrayBuffer>;
+  #previous: Int32Array<ArrayBuffer>;
   /** First account of each bucket, plus one: an untouched page of zeros costs no memory. */
   readonly #longHeads = new Int32Array(BUCKETS);
   readonly #shortHeads = new Int32Array(BUCKETS);
@@ -26,6 +27,17 @@ export class TriggerIndex {
     this.#ticks = new Float64Array(accountCount);
     this.#next = new Int32Array(accountCount);
     this.#previous = new Int32Array(accountCount);
+  }
+
+  /** Makes room for more accounts. */
+  reserve(accountCount: number): void {
+    const [ticks, next, previous] = [this.#ticks, this.#next, this.#previous];
+    this.#ticks = new Float64Array(accountCount);
+    this.#next = new Int32Array(accountCount);
+    this.#previous = new Int32Array(accountCount);
+    this.#ticks.set(ticks);
+    this.#next.set(next);
+    this.#previous.set(previous);
   }
 
   /**

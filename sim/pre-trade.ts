@@ -1,0 +1,75 @@
+/**
+ * What an order must pass before it trades: its size, its tier (TIER-3) and the margin
+ * that it holds (ORDER-2). Nothing here changes anything.
+ */
+import type { Accounts } from "./clearing/accounts.ts";
+import { feeOn, initialMargin, type MarginTerms } from "./clearing/margin.ts";
+import { BUY, type OrderBook, type Side } from "./market/order-book.ts";
+import type { Refusal } from "./refusal.ts";
+import { valueOf } from "./venue/instrument.ts";
+import { tierOf } from "./venue/tiers.ts";
+
+/** No order is worth more, quanta: what it takes to open it still fits (UNIT-1). */
+const VALUE_MOST = 2 ** 51;
+
+export class PreTrade {
+  /** Margin of the order checked last, quanta: in a column, since a number kept in a field would be boxed. */
+  readonly margin: Float64Array = new Float64Array(1);
+  readonly #accounts: Accounts;
+  readonly #book: OrderBook;
+  readonly #terms: MarginTerms;
+
+  constructor(accounts: Accounts, book: OrderBook, terms: MarginTerms) {
+    this.#accounts = accounts;
+    this.#book = book;
+    this.#terms = terms;
+  }
+
+  /**
+   * Checks an order and leaves the margin it has to hold in `margin`.
+   * @param priceTicks its limit, or for a market order the price it meets first
+   * @param own lots and held amount of the resting order that it would replace (an amend), else 0
+   */
+  check(account: number, side: Side, priceTicks: number, lots: number, markTicks: number, ownLots = 0, ownHeld = 0): Refusal | null {
+    const accounts = this.#accounts;
+    const { instrument } = this.#terms;
+    this.margin[0] = 0;
+    const opening = this.#openingLots(account, side, lots, ownLots);
+    if (opening === 0) return null;
+    const leverage = accounts.leverageHundredths[account] as number;
+    const after = Math.abs(accounts.positionLots[account] as number) + opening;
+    const { tiers } = instrument;
+    const size = tiers.boundBy === "lots" ? after : valueOf(instrument, markTicks, after);
+    const tier = tierOf(tiers, after, size);
+    if (leverage > tier.maxLeverageHundredths || size > tier.upTo) return "leverage-above-tier";
+    // Far beyond any wallet: its value would not fit (UNIT-1).
+    const { numerator, denominator } = instrument.quantaPerTickLot;
+    if (lots * Math.max(priceTicks, markTicks) * (numerator / denominator) > VALUE_MOST) return "insufficient-margin";
+    const margin = this.#orderMargin(leverage, side, priceTicks, opening, markTicks);
+    if (margin > accounts.freeQuanta(account) + ownHeld) return "insufficient-margin";
+    this.margin[0] = margin;
+    return null;
+  }
+
+  /** Lots that a position leaves to close on a side: all that a reduce-only order may have. */
+  closableLots(account: number, side: Side): number {
+    const position = this.#accounts.positionLots[account] as number;
+    return Math.max(0, side === BUY ? -position : position);
+  }
+
+  /** Lots of an order that would open or extend a position: what is left to close when older orders of its side have closed their part. */
+  #openingLots(account: number, side: Side, lots: number, ownLots: number): number {
+    const closable = this.closableLots(account, side);
+    if (closable === 0) return lots;
+    return lots - Math.min(lots, Math.max(0, closable - (this.#book.lotsOf(account, side) - ownLots)));
+  }
+
+  /** Initial margin + opening fee of lots at a price + the loss that a price worse than mark opens with (ORDER-2). */
+  #orderMargin(leverageHundredths: number, side: Side, priceTicks: number, lots: number, markTicks: number): number {
+    const { instrument } = this.#terms;
+    const value = valueOf(instrument, priceTicks, lots);
+    const atMark = valueOf(instrument, markTicks, lots);
+    const loss = Math.max(0, side === BUY ? value - atMark : atMark - value);
+    return initialMargin(this.#terms, value, leverageHundredths) + feeOn(value, instrument.fees.taker) + loss;
+  }
+}
