@@ -3,108 +3,104 @@
  *
  * Ours and small, because its running state has to live in a typed array: it is part
  * of a snapshot, which a library's hash state cannot be. Four lanes of 32 bits, each
- * number fed as the two halves of its IEEE-754 bits, mixed with the multiply-rotate
- * round and finaliser of MurmurHash3 (Austin Appleby, public domain). Not for security.
+ * number fed as the two halves of its IEEE-754 bits into two of them, so that four
+ * multiplications run side by side; every second number each lane takes up
+ * another. The finaliser is that of MurmurHash3 (Austin Appleby, public domain). Each step
+ * can be undone, so no two states become one. Not for security.
  */
-const MULTIPLIERS = [0x239b961b, 0xab0e9789, 0x38b34ae5, 0xa1e38b93] as const;
+const [FIRST, SECOND, THIRD, FOURTH] = [0x239b961b, 0xab0e9789 | 0, 0x38b34ae5, 0xa1e38b93 | 0] as const;
 /** The bits of a NaN are the engine's choice, so the digest has its own. */
 const NAN_HIGH_HALF = 0x7ff80000;
+/** Set in the high half of what is no finite number. */
+const EXPONENT = 0x7ff00000;
+/** Told apart from the length of a text, which no number is. */
+const TEXT_MARK = Number.MIN_VALUE;
 
 /** Most numbers that a row can have. */
 const ROW_MOST = 64;
 
 export class Digest {
-  /** The whole state: four lanes and the number of halves fed. */
-  readonly state: Uint32Array = new Uint32Array([0x9e3779b9, 0x243f6a88, 0xb7e15162, 0x6a09e667, 0]);
-  readonly #number = new Float64Array(1);
-  readonly #halves = new Uint32Array(this.#number.buffer);
+  /** The whole state: four lanes and the count of numbers fed, of which the last 32 bits. */
+  readonly state: Int32Array = new Int32Array([0x9e3779b9, 0x243f6a88, 0xb7e15162, 0x6a09e667, 0]);
   /** Numbers to be fed together by `row`. */
   readonly buffer: Float64Array<ArrayBuffer> = new Float64Array(ROW_MOST);
-  readonly #rowHalves = new Int32Array(this.buffer.buffer);
+  readonly #halves = new Int32Array(this.buffer.buffer);
+  readonly #kept = new Float64Array(1);
 
   /** Feeds one number: any double; all NaNs are the same, and -0 is 0. */
   number(value: number): void {
-    if (Number.isNaN(value)) {
-      this.#feed(0);
-      this.#feed(NAN_HIGH_HALF);
-      return;
-    }
-    this.#number[0] = value + 0;
-    this.#feed(this.#halves[0] as number);
-    this.#feed(this.#halves[1] as number);
+    this.#kept[0] = this.buffer[0] as number;
+    this.buffer[0] = value;
+    this.row(1);
+    this.buffer[0] = this.#kept[0];
   }
 
   /** Feeds the first numbers of `buffer`: the same as each by `number`, several times faster. The buffer is spoilt. */
   row(count: number): void {
-    const { buffer, state } = this;
-    const halves = this.#rowHalves;
-    if ((state[4] as number) % 2 === 1) {
-      for (let place = 0; place < count; place++) this.number(buffer[place] as number);
-      return;
-    }
-    let a = (state[0] as number) | 0;
-    let b = (state[1] as number) | 0;
-    let c = (state[2] as number) | 0;
-    let d = (state[3] as number) | 0;
-    let first = (state[4] as number) % 4 === 0;
-    for (let place = 0; place < count; place++) {
-      const value = buffer[place] as number;
-      let low = 0;
-      let high = NAN_HIGH_HALF;
-      if (!Number.isNaN(value)) {
-        buffer[place] = value + 0;
-        low = halves[2 * place] as number;
-        high = halves[2 * place + 1] as number;
+    this.#unify(count);
+    const { state } = this;
+    const halves = this.#halves;
+    let a = state[0] as number;
+    let b = state[1] as number;
+    let c = state[2] as number;
+    let d = state[3] as number;
+    const end = 2 * count;
+    let at = 0;
+    while (at < end) {
+      if (at > 0 || ((state[4] as number) & 1) === 0) {
+        a = fed(a, halves[at] as number, FIRST, SECOND);
+        b = fed(b, halves[at + 1] as number, SECOND, THIRD);
+        at += 2;
+        if (at === end) break;
       }
-      if (first) {
-        a = mixed(a, b, low, MULTIPLIERS[0], MULTIPLIERS[1]);
-        b = mixed(b, c, high, MULTIPLIERS[1], MULTIPLIERS[2]);
-      } else {
-        c = mixed(c, d, low, MULTIPLIERS[2], MULTIPLIERS[3]);
-        d = mixed(d, a, high, MULTIPLIERS[3], MULTIPLIERS[0]);
-      }
-      first = !first;
+      c = fed(c, halves[at] as number, THIRD, FOURTH);
+      d = fed(d, halves[at + 1] as number, FOURTH, FIRST);
+      at += 2;
+      a = (a + d) | 0;
+      c = (c + b) | 0;
+      b = (b + c) | 0;
+      d = (d + a) | 0;
     }
     state[0] = a;
     state[1] = b;
     state[2] = c;
     state[3] = d;
-    state[4] = (state[4] as number) + 2 * count;
+    state[4] = ((state[4] as number) + count) | 0;
   }
 
   /** Feeds a text: its length and its UTF-16 units. */
   text(value: string): void {
+    this.number(TEXT_MARK);
     this.number(value.length);
-    for (let index = 0; index < value.length; index++) this.#feed(value.charCodeAt(index));
+    for (let index = 0; index < value.length; index++) this.number(value.charCodeAt(index));
   }
 
   /** The digest of what was fed so far: 32 hexadecimal digits. Feeding may go on. */
   hex(): string {
     const [a = 0, b = 0, c = 0, d = 0, count = 0] = this.state;
-    const total = (a ^ Math.imul(count, 0x85ebca6b)) + b + c + d;
+    const total = ((a ^ Math.imul(count, 0x85ebca6b)) + b + c + d) | 0;
     return [a, b, c, d].map((lane, index) => finalise((lane + Math.imul(total, index + 1)) | 0)).join("");
   }
 
-  #feed(half: number): void {
-    const state = this.state;
-    const count = state[4] as number;
-    const lane = count & 3;
-    const next = (lane + 1) & 3;
-    let mixed = Math.imul(half, MULTIPLIERS[lane] as number);
-    mixed = (mixed << 15) | (mixed >>> 17);
-    let value = (state[lane] as number) ^ Math.imul(mixed, MULTIPLIERS[next] as number);
-    value = (value << 13) | (value >>> 19);
-    state[lane] = (value + (state[next] as number)) * 5 + 0xe6546b64;
-    state[4] = count + 1;
+  /** Gives what is the same number the same bits: 0 for -0, and one NaN. */
+  #unify(count: number): void {
+    const { buffer } = this;
+    const halves = this.#halves;
+    for (let place = 0; place < count; place++) {
+      buffer[place] = (buffer[place] as number) + 0;
+      const high = 2 * place + 1;
+      if (((halves[high] as number) & EXPONENT) === EXPONENT && Number.isNaN(buffer[place])) {
+        halves[high - 1] = 0;
+        halves[high] = NAN_HIGH_HALF;
+      }
+    }
   }
 }
 
 /** One lane after a half was fed to it. */
-function mixed(lane: number, next: number, half: number, multiplier: number, nextMultiplier: number): number {
-  let fed = Math.imul(half, multiplier);
-  fed = (fed << 15) | (fed >>> 17);
-  const value = lane ^ Math.imul(fed, nextMultiplier);
-  return (Math.imul(((value << 13) | (value >>> 19)) + next, 5) + 0xe6546b64) | 0;
+function fed(lane: number, half: number, multiplier: number, next: number): number {
+  const value = lane ^ Math.imul(half, multiplier);
+  return Math.imul((value << 15) | (value >>> 17), next);
 }
 
 function finalise(lane: number): string {

@@ -82,7 +82,7 @@ export async function writeFixture(directory: string, options: FixtureOptions): 
   await writeTables(directory, tables.all);
   const summary = summaryOf(options, seconds, clearing);
   const manifest = {
-    formatVersion: 1,
+    formatVersion: 2,
     breakwater: "0.1.0",
     runtime: { name: "node", version: "20.20.2" },
     scenario: {

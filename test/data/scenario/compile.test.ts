@@ -54,7 +54,7 @@ describe("a scenario in whole units", () => {
         marginModeChange: "instrument",
       },
       adl: { policy: "profit-times-leverage", eligible: "all" },
-      selfTradePrevention: "cancel-oldest",
+      orders: { selfTradePrevention: "cancel-oldest", priceBand: null },
       closingWindowUs: 3_600_000_000,
     });
   });

@@ -165,6 +165,7 @@ describe("a resolved scenario", () => {
           "name": "small-venue",
           "partialLiquidation": "full",
           "positionValueAt": "mark",
+          "priceBand": null,
           "selfTradePrevention": "cancel-oldest",
           "sources": {
             "adl": {
@@ -276,7 +277,7 @@ describe("--set", () => {
     },
     {
       sets: ["venue.extends=bitda"],
-      line: '--set: venue.extends: expected no field of this name (there are name, description, walletModel, marginModeChange, unrealizedProfitAsMargin, positionValueAt, tierScheme, tiersIncludeOpenOrders, closingFeeInPositionMargin, maintenanceIncludesClosingFee, closingFeeRate, triggerAt, bankruptcyAt, partialLiquidation, takeoverAt, surplusTo, selfTradePrevention, closingWindow, fees, mark, fund, adl, collateral, sources, instruments), got "bitda"',
+      line: '--set: venue.extends: expected no field of this name (there are name, description, walletModel, marginModeChange, unrealizedProfitAsMargin, positionValueAt, tierScheme, tiersIncludeOpenOrders, closingFeeInPositionMargin, maintenanceIncludesClosingFee, closingFeeRate, triggerAt, bankruptcyAt, partialLiquidation, takeoverAt, surplusTo, selfTradePrevention, priceBand, closingWindow, fees, mark, fund, adl, collateral, sources, instruments), got "bitda"',
     },
     {
       sets: ["venue=nowhere"],
