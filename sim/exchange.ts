@@ -268,8 +268,21 @@ export class Exchange {
       if (refusal !== null) return refusal;
     }
     if ((options & POST_ONLY) !== 0 && this.#crosses(side, priceTicks)) return "would-cross";
-    if ((options & FILL_OR_KILL) !== 0 && this.book.fillableLots(account, side, worstTicks, lots) < lots) return "not-fillable";
+    if ((options & FILL_OR_KILL) !== 0 && this.#fillableLots(account, side, worstTicks, lots) < lots) return "not-fillable";
     return null;
+  }
+
+  /** Lots that would trade at once, reduce-only orders counted for what they have left when their turn comes. */
+  #fillableLots(account: number, side: Side, limitTicks: number, lots: number): number {
+    if (this.book.reduceOnlyCount === 0) return this.book.fillableLots(account, side, limitTicks, lots);
+    const taken = new Map<number, number>();
+    return this.book.fillableLots(account, side, limitTicks, lots, (maker, resting, options) => {
+      const before = taken.get(maker) ?? 0;
+      const closable = Math.max(0, this.#preTrade.closableLots(maker, side === BUY ? SELL : BUY) - before);
+      const available = (options & REDUCE_ONLY) === 0 ? resting : Math.min(resting, closable);
+      taken.set(maker, before + available);
+      return available;
+    });
   }
 
   #triggerProblem({ account, side, rises, triggerTicks: ticks, lots, options }: TriggerOrder): Refusal | null {
@@ -379,15 +392,17 @@ export class Exchange {
       const most = book.reduceOnlyCount === 0 ? ANY_NUMBER : 1;
       const before = rest;
       rest = book.match(account, side, limitTicks, before, most);
-      this.#dropMet(account);
       if (matching.count > 0) midAfter = matching.midAfterTicks;
       let open = before;
+      let dropped = 0;
       for (let trade = 0; trade < matching.count; trade++) {
+        if (dropped < matching.cancelledCount) dropped = this.#dropMet(account, dropped, trade);
         const traded = matching.lots[trade] as number;
         if (held !== 0) held -= open === traded ? held : multiplyDivide(held, traded, open, "down");
         open -= traded;
         this.#settle(trade, account, order, side);
       }
+      if (dropped < matching.cancelledCount) this.#dropMet(account, dropped, matching.count);
       goesOn = most === 1 && matching.count > 0 && rest > 0 && !matching.takerCancelled;
     }
     if (rest < lots) {
@@ -404,10 +419,15 @@ export class Exchange {
     return false;
   }
 
-  /** Frees what own resting orders held that self-trade prevention has cancelled. */
-  #dropMet(account: number): void {
+  /**
+   * Frees what own resting orders held that self-trade prevention has cancelled, from one
+   * of them on, as far as they were met before a trade.
+   * @returns the first that is left
+   */
+  #dropMet(account: number, from: number, trade: number): number {
     const { matching } = this.book;
-    for (let place = 0; place < matching.cancelledCount; place++) {
+    let place = from;
+    for (; place < matching.cancelledCount && (matching.cancelledAfter[place] as number) <= trade; place++) {
       const cancelled = matching.cancelledOrder[place] as number;
       if (account < FIRST_TRADER_ACCOUNT) this.#liquidationOf.delete(cancelled);
       else {
@@ -415,6 +435,7 @@ export class Exchange {
         this.#listener.done(account, cancelled);
       }
     }
+    return place;
   }
 
   #settle(trade: number, taker: number, takerOrder: number, takerSide: Side): void {

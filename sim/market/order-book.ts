@@ -56,10 +56,11 @@ export class Matching {
   lots: Float64Array<ArrayBuffer> = new Float64Array(FIRST_TRADES);
   makerRestLots: Float64Array<ArrayBuffer> = new Float64Array(FIRST_TRADES);
   makerReleased: Float64Array<ArrayBuffer> = new Float64Array(FIRST_TRADES);
-  /** Resting orders of the taker's own account that were met and cancelled (self-trade prevention), and what they held. */
+  /** Resting orders of the taker's own account that were met and cancelled (self-trade prevention), what they held, and how many trades came before. */
   cancelledCount = 0;
   cancelledOrder: Float64Array<ArrayBuffer> = new Float64Array(FIRST_TRADES);
   cancelledReleased: Float64Array<ArrayBuffer> = new Float64Array(FIRST_TRADES);
+  cancelledAfter: Int32Array<ArrayBuffer> = new Int32Array(FIRST_TRADES);
   /** Whether the rest of the taker was cancelled on meeting an order of its own account. */
   takerCancelled = false;
   /** Middle of the book after the trades, before what rests of the order is placed (CASC-1). */
@@ -88,9 +89,11 @@ export class Matching {
     if (at === this.cancelledOrder.length) {
       this.cancelledOrder = longer(this.cancelledOrder, new Float64Array(2 * at));
       this.cancelledReleased = longer(this.cancelledReleased, new Float64Array(2 * at));
+      this.cancelledAfter = longer(this.cancelledAfter, new Int32Array(2 * at));
     }
     this.cancelledOrder[at] = order;
     this.cancelledReleased[at] = released;
+    this.cancelledAfter[at] = this.count;
     this.cancelledCount = at + 1;
   }
 
@@ -225,16 +228,27 @@ export class OrderBook {
     return open > 0 || lots <= 0 ? 0 : paid / lots;
   }
 
-  /** How many lots an order would trade at once, at most those asked; nothing changes (fill-or-kill). */
-  fillableLots(account: number, side: Side, limitTicks: number, lots: number): number {
+  /**
+   * How many lots an order would trade at once, at most those asked; nothing changes (fill-or-kill).
+   * @param available what a resting order, asked in turn, would really give; left out: all its lots
+   */
+  fillableLots(
+    account: number,
+    side: Side,
+    limitTicks: number,
+    lots: number,
+    available?: (account: number, lots: number, options: number) => number,
+  ): number {
     const levels = this.#levels(side === BUY ? SELL : BUY);
     let open = lots;
     for (let level = levels.best; level !== NONE && open > 0; level = levels.after(level)) {
       const ticks = levels.ticks[level] as number;
       if (side === BUY ? ticks > limitTicks : ticks < limitTicks) break;
       for (let slot = levels.first[level] as number; slot !== NONE && open > 0; slot = this.#links[LINKS * slot + NEXT] as number) {
-        if (this.#links[LINKS * slot + ACCOUNT] !== account || account === NO_ACCOUNT)
-          open -= Math.min(open, this.#amounts[AMOUNTS * slot + LOTS] as number);
+        const maker = this.#links[LINKS * slot + ACCOUNT] as number;
+        const resting = this.#amounts[AMOUNTS * slot + LOTS] as number;
+        if (maker !== account || account === NO_ACCOUNT)
+          open -= Math.min(open, available?.(maker, resting, this.#links[LINKS * slot + OPTIONS] as number) ?? resting);
         else if (this.#cancelsTaker) return lots - open;
       }
     }
