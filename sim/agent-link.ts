@@ -8,6 +8,7 @@ import type { Exchange } from "./exchange.ts";
 import type { AgentStart } from "./input.ts";
 import type { EventQueue } from "./kernel/event-queue.ts";
 import type { Side } from "./market/order-book.ts";
+import { AgentError } from "./outcome.ts";
 
 type Command =
   | {
@@ -122,9 +123,7 @@ export class AgentLink {
     try {
       act(start.agent);
     } catch (error) {
-      throw new Error(`agent ${start.name} failed at ${this.#queue.timeUs} µs: ${error instanceof Error ? error.message : String(error)}`, {
-        cause: error,
-      });
+      throw new AgentError(start.name, this.#queue.timeUs, error);
     }
   }
 

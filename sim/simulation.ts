@@ -20,27 +20,14 @@ import { EVENT } from "./event-kinds.ts";
 import { Exchange } from "./exchange.ts";
 import type { SimulationInput } from "./input.ts";
 import { EventQueue } from "./kernel/event-queue.ts";
+import type { Table } from "./kernel/table.ts";
 import { Displacement } from "./market/displacement.ts";
 import { MarkPrice } from "./market/mark-price.ts";
+import { SimulationError, type SimulationResult } from "./outcome.ts";
 import { Record } from "./record.ts";
 import { recordAccounts, recordCascades, recordLiquidations, recordScales } from "./results.ts";
 import { Sampler } from "./sampler.ts";
 import { Waterfall } from "./waterfall.ts";
-
-/** What a run yields beside its record. */
-export interface SimulationResult {
-  readonly record: Record;
-  /** Hexadecimal (TIME-3). */
-  readonly digest: string;
-  readonly messages: number;
-  readonly conservationChecks: number;
-  readonly simulatedUs: number;
-}
-
-/** A broken invariant or a failed agent, with the time at which it happened. */
-export class SimulationError extends Error {
-  override readonly name = "SimulationError";
-}
 
 export class Simulation {
   readonly #input: SimulationInput;
@@ -100,7 +87,7 @@ export class Simulation {
   /**
    * Runs from the first mark to the last.
    * @param onProgress called at every mark with the part done, 0 to 1
-   * @throws SimulationError with time and event when an invariant breaks or an agent fails
+   * @throws SimulationError with time, event and what was recorded, when an invariant breaks or an agent fails
    */
   run(onProgress: (part: number) => void = () => {}): SimulationResult {
     const { index } = this.#input;
@@ -117,15 +104,20 @@ export class Simulation {
       }
       this.#close();
     } catch (error) {
-      const problem = error instanceof Error ? error.message : String(error);
-      throw new SimulationError(`event ${this.#eventCount} at ${this.#queue.timeUs} µs: ${problem}`, { cause: error });
+      this.#closeFailed();
+      throw new SimulationError(this.#queue.timeUs, this.#result(), error);
     }
+    return this.#result();
+  }
+
+  #result(): SimulationResult {
     return {
       record: this.#record,
       digest: this.#record.digest.hex(),
+      events: this.#eventCount,
       messages: this.#exchange.messageCount,
       conservationChecks: this.#checks,
-      simulatedUs: this.#endUs - index.startUs,
+      simulatedUs: this.#queue.timeUs - this.#input.index.startUs,
     };
   }
 
@@ -214,6 +206,9 @@ export class Simulation {
 
   #check(): void {
     checkConservation(this.#ledger, this.#waterfall.engine.available(this.#exchange.markTicks));
+    const { bidTicks, askTicks } = this.#exchange.book;
+    if (bidTicks >= askTicks && askTicks !== 0)
+      throw new Error(`ORDER-1 violated: the book is crossed, bid ${bidTicks}, ask ${askTicks} ticks`);
     this.#checks += 1;
   }
 
@@ -225,9 +220,32 @@ export class Simulation {
 
   /** After the last mark: the last sample, and the tables that are known only now. */
   #close(): void {
-    this.#sampler.sample(this.#indexTicks);
-    recordLiquidations(this.#record, this.#waterfall.liquidations, this.#displacement);
-    recordCascades(this.#record, cascadesOf(this.#waterfall.liquidations, this.#record.marks));
-    recordAccounts(this.#record, this.#ledger, this.#input, this.#exchange.markTicks);
+    for (const close of this.#closings()) close();
+  }
+
+  /** After a failure: the same, but what cannot be recorded as it stands then is left out, and what was recorded stays as it is. */
+  #closeFailed(): void {
+    for (const close of this.#closings()) {
+      try {
+        close();
+      } catch {
+        // The failure that stopped the run is the one to tell.
+      }
+    }
+  }
+
+  /** What records the tables of the end, each once. */
+  #closings(): (() => void)[] {
+    const { liquidations } = this.#waterfall;
+    const record = this.#record;
+    const once = (table: Table, write: () => void) => () => {
+      if (table.rowCount === 0) write();
+    };
+    return [
+      () => this.#sampler.sample(this.#indexTicks),
+      once(record.liquidations, () => recordLiquidations(record, liquidations, this.#displacement)),
+      once(record.cascades, () => recordCascades(record, cascadesOf(liquidations, record.marks))),
+      once(record.accounts, () => recordAccounts(record, this.#ledger, this.#input, this.#exchange.markTicks)),
+    ];
   }
 }
