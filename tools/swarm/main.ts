@@ -35,7 +35,7 @@ await program.parseAsync();
 
 async function swarm({ seconds, first, seed, print }: SwarmOptions): Promise<void> {
   if (print === true) {
-    if (seed === undefined) program.error("error: --print needs --seed");
+    if (seed === undefined) return program.error("error: --print needs --seed");
     process.stdout.write(`${JSON.stringify(drawScenario(seed), null, 2)}\n`);
     return;
   }
