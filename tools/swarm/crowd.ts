@@ -30,15 +30,15 @@ export const AGENT_FIELDS: Readonly<Record<string, (draw: Draw, stage: Stage) =>
 /** Entries of a scenario's `agents`: from none at all to several of every kind. */
 export function drawAgents(draw: Draw, stage: Stage): Record<string, unknown>[] {
   return Object.entries(AGENT_FIELDS).flatMap(([kind, fieldsOf]) =>
-    Array.from({ length: draw.pick(`${kind}/entries`, [0, 1, 1, 1, 2]) }, (_, index) => {
+    Array.from({ length: draw.pick(`${kind}/entries`, [0, 1, 1, 1, 1, 2, 2, 2]) }, (_, index) => {
       const one = draw.within(`${kind}/${index + 1}`);
       return {
         kind,
-        count: one.whole("count", 1, 4),
-        deposit: money(one, "deposit", stage, 0.05, 1000),
-        leverage: String(one.pick("leverage", [1, 3, 10, 33.33, 100, 1000])),
-        latency: one.duration("latency", 1, stage.durationUs / 8),
-        interval: one.duration("interval", stage.durationUs / 250, stage.durationUs / 5),
+        count: one.pick("count", [1, 2, 4, 8]),
+        deposit: money(one, "deposit", stage, 0.2, 3000),
+        leverage: String(one.pick("leverage", [1, 1.5, 2, 2, 3, 3, 5, 10, 33.33, 1000])),
+        latency: one.duration("latency", 1, stage.durationUs / 20),
+        interval: one.duration("interval", stage.durationUs / 300, stage.durationUs / 10),
         ...fieldsOf(one, stage),
       };
     }),

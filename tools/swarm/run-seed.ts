@@ -22,7 +22,10 @@ export interface SeedTally {
   readonly trades: number;
   readonly liquidations: number;
   readonly adlEvents: number;
+  /** Whether some loss was more than the fund could pay. */
   readonly exhausted: boolean;
+  /** Whether the house had to take what not even ADL could place (FUND-4). */
+  readonly house: boolean;
   readonly rerun: boolean;
   readonly audited: boolean;
 }
@@ -48,6 +51,7 @@ export async function runSeed(seed: number, thorough: boolean): Promise<SeedTall
     liquidations: liquidations.rowCount,
     adlEvents: new Set(adl.numbers("event")).size,
     exhausted: isExhausted(result.record),
+    house: liquidations.words("status").includes("residual"),
     rerun,
     audited,
   };
