@@ -99,13 +99,13 @@ export class Simulation {
         this.#eventCount += 1;
         this.#exchange.timeUs = this.#queue.timeUs;
         this.#dispatch(this.#queue.kind, this.#queue.subject);
-        // Between marks only what is booked: sharing an inventory's value by lots may leave the rest a quantum behind the mark until the next one.
+        // Between marks only what is booked: rounding may leave an inventory behind the mark, which the next one deals with.
         if (this.#input.checkEveryEvent === true && this.#queue.kind !== EVENT.mark) this.#check(this.#ledger.pool.booked);
         if (this.#queue.kind === EVENT.mark) onProgress((this.#queue.subject + 1) / index.ticks.length);
       }
-      this.#close();
+      this.#close(false);
     } catch (error) {
-      this.#closeFailed();
+      this.#close(true);
       throw new SimulationError(this.#queue.timeUs, this.#result(), error);
     }
     return this.#result();
@@ -220,18 +220,13 @@ export class Simulation {
     if (next < this.#endUs) this.#queue.schedule(next, EVENT.sample, 0);
   }
 
-  /** After the last mark: the last sample, and the tables that are known only now. */
-  #close(): void {
-    for (const close of this.#closings()) close();
-  }
-
-  /** After a failure: the same, but what cannot be recorded as it stands then is left out, and what was recorded stays as it is. */
-  #closeFailed(): void {
+  /** The last sample, and the tables that are known only now. After a failure what cannot be recorded as things stand is left out. */
+  #close(failed: boolean): void {
     for (const close of this.#closings()) {
       try {
         close();
-      } catch {
-        // The failure that stopped the run is the one to tell.
+      } catch (error) {
+        if (!failed) throw error;
       }
     }
   }
