@@ -15,7 +15,7 @@ export { type ReadBarsOptions, readBars } from "./data/sources/read-bars.ts";
 export type { Summary } from "./data/store/run-directory.ts";
 export { openStore, type QueryResult, type Store } from "./data/store/store.ts";
 export { writeTables } from "./data/store/tables.ts";
-export { type RunCircumstances, runExperiment, simulationInput, writeExperiment } from "./lab/experiment.ts";
+export { type RunCircumstances, runExperiment, simulationInput, writeExperiment, writeFailedExperiment } from "./lab/experiment.ts";
 export { registries } from "./lab/registries.ts";
 export { type ReportTargets, type WrittenReport, writeReport } from "./reports/write-report.ts";
 export * from "./sim/index.ts";

@@ -2,11 +2,13 @@
 import { join } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import { resolveScenario } from "../data/scenario/resolve.ts";
+import type { ResolvedScenario } from "../data/scenario/scenario-schema.ts";
 import type { Summary } from "../data/store/run-directory.ts";
-import { runExperiment, writeExperiment } from "../lab/experiment.ts";
+import { type RunCircumstances, runExperiment, writeExperiment, writeFailedExperiment } from "../lab/experiment.ts";
 import { registries } from "../lab/registries.ts";
 import { checkTarget, writeWhole } from "../lab/run-directory.ts";
 import { writeReport } from "../reports/write-report.ts";
+import { SimulationError, type SimulationResult } from "../sim/index.ts";
 import { startProgress } from "./progress.ts";
 import { summaryTable } from "./summary-table.ts";
 import { packageVersion } from "./version.ts";
@@ -57,15 +59,37 @@ async function run(name: string, options: RunOptions): Promise<void> {
   const startedAt = new Date().toISOString();
   const startMs = performance.now();
   const progress = startProgress(scenario.name, options.quiet === true || options.json === true);
-  const result = await runExperiment(scenario, (part) => progress.update(part)).finally(() => progress.stop());
+  const circumstances = (): RunCircumstances => {
+    return { version: packageVersion(), startedAt, wallSeconds: Math.round(performance.now() - startMs) / 1000 };
+  };
+  let result: SimulationResult;
+  try {
+    result = await runExperiment(scenario, (part) => progress.update(part)).finally(() => progress.stop());
+  } catch (error) {
+    throw error instanceof SimulationError ? await keepFailed(directory, overwrite, scenario, error, circumstances()) : error;
+  }
   let summary: Summary | undefined;
   await writeWhole(directory, overwrite, async (partial) => {
-    const wallSeconds = Math.round(performance.now() - startMs) / 1000;
-    summary = await writeExperiment(partial, scenario, result, { version: packageVersion(), startedAt, wallSeconds });
+    summary = await writeExperiment(partial, scenario, result, circumstances());
     await writeReport(partial);
   });
   if (options.json === true) process.stdout.write(`${JSON.stringify(summary)}\n`);
   else if (options.quiet !== true) process.stdout.write(`${summaryTable(summary as Summary)}\nreport: ${join(directory, "report.html")}\n`);
+}
+
+/** Writes what a failed run recorded. Returns its error, which says where that is. */
+async function keepFailed(
+  directory: string,
+  overwrite: boolean,
+  scenario: ResolvedScenario,
+  failure: SimulationError,
+  circumstances: RunCircumstances,
+): Promise<Error> {
+  const kept = await writeWhole(directory, overwrite, (partial) => writeFailedExperiment(partial, scenario, failure, circumstances)).then(
+    () => `what it recorded until then is in ${directory}, marked incomplete`,
+    (error: Error) => `what it recorded until then could not be kept in ${directory}: ${error.message}`,
+  );
+  return new Error(`${failure.message} (${kept})`, { cause: failure });
 }
 
 function wholeNumber(text: string): number {

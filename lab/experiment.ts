@@ -10,13 +10,15 @@ import { summarise } from "../data/metrics/summary.ts";
 import { compileScenario, compileTimes } from "../data/scenario/compile.ts";
 import type { ResolvedScenario } from "../data/scenario/scenario-schema.ts";
 import { indexPath } from "../data/shocks/index-path.ts";
-import type { Summary } from "../data/store/run-directory.ts";
+import type { Manifest, Summary } from "../data/store/run-directory.ts";
 import { openStore } from "../data/store/store.ts";
 import { writeTables } from "../data/store/tables.ts";
 import {
   type AgentStart,
   createStream,
+  formatTime,
   Simulation,
+  type SimulationError,
   type SimulationInput,
   type SimulationResult,
   TABLE_FORMAT_VERSION,
@@ -59,7 +61,7 @@ export async function simulationInput(scenario: ResolvedScenario): Promise<Simul
  * Runs a scenario.
  * @param onProgress called at every mark with the part done, 0 to 1
  * @throws InputError as `simulationInput`
- * @throws SimulationError naming seed, event and time when an invariant breaks or an agent fails
+ * @throws SimulationError naming seed, event and time when an invariant breaks or an agent fails; it keeps what was recorded
  */
 export async function runExperiment(scenario: ResolvedScenario, onProgress?: (part: number) => void): Promise<SimulationResult> {
   const input = await simulationInput(scenario);
@@ -100,22 +102,54 @@ export async function writeExperiment(
       digest: result.digest,
       conservationChecks: result.conservationChecks,
     });
-    const manifest = {
-      formatVersion: TABLE_FORMAT_VERSION,
-      breakwater: circumstances.version,
-      runtime: { name: runtimeName(), version: process.version, platform: `${process.platform}-${process.arch}` },
-      scenario,
-      seed: scenario.seed,
-      digest: result.digest,
-      startedAt: circumstances.startedAt,
-      wallSeconds: circumstances.wallSeconds,
-    };
     await writeFile(join(directory, "summary.json"), `${JSON.stringify(summary, null, 2)}\n`);
-    await writeFile(join(directory, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+    await writeManifest(directory, scenario, result, circumstances, { complete: true });
     return summary;
   } finally {
     store.close();
   }
+}
+
+/**
+ * Writes what a failed run recorded into a directory that it makes: the tables as far as
+ * they go, and `manifest.json` with `complete: false` and the failure. There is no
+ * summary: its figures would be taken for those of the scenario.
+ */
+export async function writeFailedExperiment(
+  directory: string,
+  scenario: ResolvedScenario,
+  failure: SimulationError,
+  circumstances: RunCircumstances,
+): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  await writeTables(directory, failure.result.record.tables());
+  const { message, agent, event, timeUs } = failure;
+  await writeManifest(directory, scenario, failure.result, circumstances, {
+    complete: false,
+    failure: { message, agent, event, time: formatTime(timeUs) },
+  });
+}
+
+/** @param end whether the run came to its end, and if not, why */
+async function writeManifest(
+  directory: string,
+  scenario: ResolvedScenario,
+  result: SimulationResult,
+  circumstances: RunCircumstances,
+  end: Pick<Manifest, "complete" | "failure">,
+): Promise<void> {
+  const manifest = {
+    formatVersion: TABLE_FORMAT_VERSION,
+    breakwater: circumstances.version,
+    runtime: { name: runtimeName(), version: process.version, platform: `${process.platform}-${process.arch}` },
+    ...end,
+    scenario,
+    seed: scenario.seed,
+    digest: result.digest,
+    startedAt: circumstances.startedAt,
+    wallSeconds: circumstances.wallSeconds,
+  } satisfies Manifest;
+  await writeFile(join(directory, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
 /**

@@ -11,6 +11,7 @@ import type { EventQueue } from "./kernel/event-queue.ts";
 import type { Side } from "./market/order-book.ts";
 import { FILL_OR_KILL, IMMEDIATE_OR_CANCEL, POST_ONLY, REDUCE_ONLY, TRIGGER_BY_LAST } from "./market/order-options.ts";
 import { Published, type PublishedState } from "./market/published.ts";
+import { AgentError } from "./outcome.ts";
 import { REFUSALS, type Refusal } from "./refusal.ts";
 import { Transit, type TransitState } from "./transit.ts";
 
@@ -177,9 +178,7 @@ export class AgentLink {
     try {
       act(start.agent);
     } catch (error) {
-      throw new Error(`agent ${start.name} failed at ${this.#queue.timeUs} µs: ${error instanceof Error ? error.message : String(error)}`, {
-        cause: error,
-      });
+      throw new AgentError(start.name, this.#queue.timeUs, error);
     }
   }
 

@@ -20,27 +20,14 @@ import { EVENT } from "./event-kinds.ts";
 import { Exchange } from "./exchange.ts";
 import type { SimulationInput } from "./input.ts";
 import { EventQueue } from "./kernel/event-queue.ts";
+import type { Table } from "./kernel/table.ts";
 import { Displacement } from "./market/displacement.ts";
 import { MarkPrice } from "./market/mark-price.ts";
+import { SimulationError, type SimulationResult } from "./outcome.ts";
 import { Record } from "./record.ts";
 import { recordAccounts, recordCascades, recordLiquidations, recordScales } from "./results.ts";
 import { Sampler } from "./sampler.ts";
 import { Waterfall } from "./waterfall.ts";
-
-/** What a run yields beside its record. */
-export interface SimulationResult {
-  readonly record: Record;
-  /** Hexadecimal (TIME-3). */
-  readonly digest: string;
-  readonly messages: number;
-  readonly conservationChecks: number;
-  readonly simulatedUs: number;
-}
-
-/** A broken invariant or a failed agent, with the time at which it happened. */
-export class SimulationError extends Error {
-  override readonly name = "SimulationError";
-}
 
 export class Simulation {
   readonly #input: SimulationInput;
@@ -102,7 +89,7 @@ export class Simulation {
   /**
    * Runs from the first mark to the last.
    * @param onProgress called at every mark with the part done, 0 to 1
-   * @throws SimulationError with time and event when an invariant breaks or an agent fails
+   * @throws SimulationError with time, event and what was recorded, when an invariant breaks or an agent fails
    */
   run(onProgress: (part: number) => void = () => {}): SimulationResult {
     const { index } = this.#input;
@@ -114,20 +101,26 @@ export class Simulation {
         this.#eventCount += 1;
         this.#exchange.timeUs = this.#queue.timeUs;
         this.#dispatch(this.#queue.kind, this.#queue.subject);
-        if (this.#input.checkEveryEvent === true && this.#queue.kind !== EVENT.mark) this.#check();
+        // Between marks only what is booked: rounding may leave an inventory behind the mark, which the next one deals with.
+        if (this.#input.checkEveryEvent === true && this.#queue.kind !== EVENT.mark) this.#check(this.#ledger.pool.booked);
         if (this.#queue.kind === EVENT.mark) onProgress((this.#queue.subject + 1) / index.ticks.length);
       }
-      this.#close();
+      this.#close(false);
     } catch (error) {
-      const problem = error instanceof Error ? error.message : String(error);
-      throw new SimulationError(`event ${this.#eventCount} at ${this.#queue.timeUs} µs: ${problem}`, { cause: error });
+      this.#close(true);
+      throw new SimulationError(this.#queue.timeUs, this.#result(), error);
     }
+    return this.#result();
+  }
+
+  #result(): SimulationResult {
     return {
       record: this.#record,
       digest: this.#record.digest.hex(),
+      events: this.#eventCount,
       messages: this.#exchange.messageCount,
       conservationChecks: this.#checks,
-      simulatedUs: this.#endUs - index.startUs,
+      simulatedUs: this.#queue.timeUs - this.#input.index.startUs,
     };
   }
 
@@ -209,13 +202,17 @@ export class Simulation {
     this.#waterfall.judge({ timeUs, markTicks, shadowMarkTicks, strongest: (direction) => this.#displacement.strongest(direction) });
     exchange.fireTriggers();
     this.#sampler.displacementTicks = displaced;
-    this.#check();
+    this.#check(this.#waterfall.engine.available(markTicks));
     if (timeUs < this.#endUs) this.#queue.schedule(timeUs + index.intervalUs, EVENT.mark, step + 1);
     else this.#queue.clear();
   }
 
-  #check(): void {
-    checkConservation(this.#ledger, this.#waterfall.engine.available(this.#exchange.markTicks));
+  /** @param available of the pool, quanta (CONS-3) */
+  #check(available: number): void {
+    checkConservation(this.#ledger, available);
+    const { bidTicks, askTicks } = this.#exchange.book;
+    if (bidTicks >= askTicks && askTicks !== 0)
+      throw new Error(`ORDER-1 violated: the book is crossed, bid ${bidTicks}, ask ${askTicks} ticks`);
     this.#checks += 1;
   }
 
@@ -225,11 +222,29 @@ export class Simulation {
     if (next < this.#endUs) this.#queue.schedule(next, EVENT.sample, 0);
   }
 
-  /** After the last mark: the last sample, and the tables that are known only now. */
-  #close(): void {
-    this.#sampler.sample(this.#indexTicks);
-    recordLiquidations(this.#record, this.#waterfall.liquidations, this.#displacement);
-    recordCascades(this.#record, cascadesOf(this.#waterfall.liquidations, this.#record.marks));
-    recordAccounts(this.#record, this.#ledger, this.#input, this.#exchange.markTicks);
+  /** The last sample, and the tables that are known only now. After a failure what cannot be recorded as things stand is left out. */
+  #close(failed: boolean): void {
+    for (const close of this.#closings()) {
+      try {
+        close();
+      } catch (error) {
+        if (!failed) throw error;
+      }
+    }
+  }
+
+  /** What records the tables of the end, each once. */
+  #closings(): (() => void)[] {
+    const { liquidations } = this.#waterfall;
+    const record = this.#record;
+    const once = (table: Table, write: () => void) => () => {
+      if (table.rowCount === 0) write();
+    };
+    return [
+      () => this.#sampler.sample(this.#indexTicks),
+      once(record.liquidations, () => recordLiquidations(record, liquidations, this.#displacement)),
+      once(record.cascades, () => recordCascades(record, cascadesOf(liquidations, record.marks))),
+      once(record.accounts, () => recordAccounts(record, this.#ledger, this.#input, this.#exchange.markTicks)),
+    ];
   }
 }

@@ -61,7 +61,25 @@ export class Waterfall {
       for (const account of failing) this.#liquidate(account, mark);
       for (const account of candidates) this.#exchange.watch(account);
     }
+    this.#closeShort(mark);
     this.liquidations.sweep();
+  }
+
+  /**
+   * Many small fills may leave the rest of an inventory behind the mark by what rounding
+   * took from each: a pool that is short of it deals with that in the same instant too (CONS-3).
+   */
+  #closeShort(mark: JudgedMark): void {
+    while (this.engine.available(mark.markTicks) < 0) {
+      const liquidation = this.liquidations.open.find((candidate) => this.#isBehind(candidate, mark));
+      if (liquidation === undefined) return;
+      this.#pursue(liquidation, mark);
+    }
+  }
+
+  #isBehind(liquidation: number, mark: JudgedMark): boolean {
+    const { lots, value } = this.engine.inventory(liquidation);
+    return lots !== 0 && isBreached(this.#terms, lots, value, mark.markTicks);
   }
 
   #liquidate(account: number, mark: JudgedMark): void {
@@ -135,9 +153,8 @@ export class Waterfall {
   /** Takes an open liquidation as far as this mark lets it go. */
   #pursue(liquidation: number, mark: JudgedMark): void {
     const { liquidations } = this;
-    const inventory = this.engine.inventory(liquidation);
-    if (inventory.lots === 0) return;
-    if (!isBreached(this.#terms, inventory.lots, inventory.value, mark.markTicks)) {
+    if (this.engine.inventory(liquidation).lots === 0) return;
+    if (!this.#isBehind(liquidation, mark)) {
       if (liquidations.order[liquidation] === 0 || !this.#rests(liquidation)) this.#place(liquidation);
       return;
     }

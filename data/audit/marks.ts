@@ -25,6 +25,11 @@ export class Marks {
     return BigInt(this.#marks[this.#row(timeUs)] as number);
   }
 
+  /** Whether there is a mark at this very instant. */
+  isAt(timeUs: number): boolean {
+    return this.#times[this.#row(timeUs)] === timeUs;
+  }
+
   indexAt(timeUs: number): bigint {
     return BigInt(this.#indexes[this.#row(timeUs)] as number);
   }

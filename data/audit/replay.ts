@@ -78,11 +78,15 @@ export class Replay {
     this.#conserve("end of the run");
   }
 
-  /** Everything of an instant is booked: its samples can be compared, and no pool may be short (CONS-3). */
+  /**
+   * Everything of an instant is booked: its samples can be compared, and no pool may be short (CONS-3).
+   * Between marks sharing an inventory's value by lots may leave the rest a quantum behind
+   * the mark, which the next one deals with: there only what is booked counts.
+   */
   #advance(timeUs: number): void {
-    const { samples, findings, marks } = this.#parts;
+    const { books, samples, findings, marks } = this.#parts;
     if (Number.isFinite(this.#timeUs)) {
-      const available = this.#follow.available(marks.at(this.#timeUs));
+      const available = marks.isAt(this.#timeUs) ? this.#follow.available(marks.at(this.#timeUs)) : books.pool;
       if (available < 0n) findings.note(`${this.#timeUs} µs`, `CONS-3: available of the pool is ${available}`);
     }
     samples.until(timeUs);

@@ -22,6 +22,11 @@ const SIMULATED: Readonly<Record<string, readonly unknown[]>> = {
   "adl.cancels": ["instrument"],
 };
 
+/** The values of a venue's rule that a run simulates; undefined where it simulates all that there are. */
+export function simulatedValues(rule: string): readonly unknown[] | undefined {
+  return SIMULATED[rule];
+}
+
 /** The problems of a valid scenario whose rules are not all simulated yet. */
 export function unsimulatedProblems(scenario: ResolvedScenario, registries: ScenarioRegistries): Problem[] {
   const problems: Problem[] = [];

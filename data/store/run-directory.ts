@@ -39,6 +39,9 @@ const MANIFEST = z.looseObject({
   scenario: z.looseObject({ name: z.string(), description: z.string().optional() }),
   seed: count(),
   digest: z.string(),
+  /** False when the run failed: the tables go as far as it came. */
+  complete: z.boolean().optional(),
+  failure: z.looseObject({ message: z.string() }).optional(),
   startedAt: z.string().optional(),
   wallSeconds: measure().optional(),
 });
@@ -110,7 +113,8 @@ export interface RunDirectory {
 
 /**
  * Opens the directory of a finished run.
- * @throws InputError when the directory is missing, is not that of a finished run, or holds a file that cannot be read
+ * @throws InputError when the directory is missing, is not that of a finished run but of a failed one or of none, or
+ *   holds a file that cannot be read
  */
 export async function openRunDirectory(directory: string): Promise<RunDirectory> {
   const found = await stat(directory).catch((error: unknown) => {
@@ -118,6 +122,10 @@ export async function openRunDirectory(directory: string): Promise<RunDirectory>
   });
   if (!found.isDirectory()) throw new InputError(directory, "expected the directory of a run, got a file");
   const manifest = await readJson(join(directory, "manifest.json"), MANIFEST);
+  if (manifest.complete === false) {
+    const reason = manifest.failure === undefined ? "the run failed" : `the run failed, ${manifest.failure.message}`;
+    throw new InputError(directory, `incomplete: only \`query\` reads it (${reason})`);
+  }
   const summary = await readJson(join(directory, "summary.json"), SUMMARY);
   for (const table of NEEDED_TABLES) {
     const file = tableFile(directory, table);

@@ -1,0 +1,66 @@
+/** A random population, and random agents of every kind. */
+import type { Scale } from "./contract.ts";
+import { type Draw, inUnits } from "./draw.ts";
+
+/** What a crowd is drawn for. */
+export interface Stage extends Scale {
+  /** Value of a middling position of the population, settlement asset. */
+  readonly positionValue: number;
+  readonly durationUs: number;
+}
+
+/** By kind of agent: its own fields. A kind that is missing here has its defaults. */
+export const AGENT_FIELDS: Readonly<Record<string, (draw: Draw, stage: Stage) => Record<string, unknown>>> = {
+  "market-maker": (draw, stage) => ({
+    levels: draw.whole("levels", 1, 8),
+    halfSpread: draw.pick("halfSpread", [0, 0.0002, 0.003, 0.05]),
+    spacing: draw.pick("spacing", [0, 0.0006, 0.01]),
+    size: money(draw, "size", stage, 0.1, 20),
+    inventoryLimit: money(draw, "inventoryLimit", stage, 1, 500),
+    lean: draw.between("lean", 0, 0.05),
+    stressMove: draw.pick("stressMove", [0.0001, 0.002, 1]),
+  }),
+  "noise-trader": (draw, stage) => ({
+    leastSize: money(draw, "leastSize", stage, 0.01, 0.5),
+    mostSize: money(draw, "mostSize", stage, 0.6, 20),
+    positionLimit: money(draw, "positionLimit", stage, 1, 200),
+  }),
+};
+
+/** Entries of a scenario's `agents`: from none at all to several of every kind. */
+export function drawAgents(draw: Draw, stage: Stage): Record<string, unknown>[] {
+  return Object.entries(AGENT_FIELDS).flatMap(([kind, fieldsOf]) =>
+    Array.from({ length: draw.pick(`${kind}/entries`, [0, 1, 1, 1, 1, 2, 2, 2]) }, (_, index) => {
+      const one = draw.within(`${kind}/${index + 1}`);
+      return {
+        kind,
+        count: one.pick("count", [1, 2, 4, 8]),
+        deposit: money(one, "deposit", stage, 0.2, 3000),
+        leverage: String(one.pick("leverage", [1, 1.5, 2, 2, 3, 3, 5, 10, 33.33, 1000])),
+        latency: one.duration("latency", 1, stage.durationUs / 20),
+        ...(one.chance("slowBack", 0.5) ? { latencyBack: one.duration("latencyBack", 1, stage.durationUs / 10) } : {}),
+        ...(one.chance("slowData", 0.5) ? { marketDataDelay: one.duration("marketDataDelay", 1, stage.durationUs / 10) } : {}),
+        interval: one.duration("interval", stage.durationUs / 300, stage.durationUs / 10),
+        ...fieldsOf(one, stage),
+      };
+    }),
+  );
+}
+
+/** A scenario's `population`: nobody, a handful, or up to some hundreds. */
+export function drawPopulation(draw: Draw, stage: Stage): Record<string, unknown> {
+  const leverages = [2, 5, 10, 20, 50, 100, 125].filter((leverage) => draw.chance(`leverage/${leverage}`, 0.5));
+  return {
+    accounts: draw.pick("accounts", [0, 20, 60, 60, 200, 200, 400]),
+    longShare: draw.between("longShare", 0.05, 0.95),
+    size: { median: inUnits(stage.positionValue, stage.quantum), spread: draw.between("spread", 0, 1.8) },
+    leverage: [...leverages, 25].map((leverage) => ({ value: String(leverage), weight: draw.between(`weight/${leverage}`, 0.1, 3) })),
+    entryDeviation: draw.pick("entryDeviation", [0, 0.01, 0.05, 0.3]),
+    startRatio: draw.between("startRatio", 1, 3),
+  };
+}
+
+/** An amount of so many middling positions. */
+function money(draw: Draw, name: string, { positionValue, quantum }: Stage, least: number, most: number): string {
+  return inUnits(positionValue * draw.wide(name, least, most), quantum);
+}

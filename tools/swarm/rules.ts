@@ -1,0 +1,48 @@
+/** The rules that swarm venues choose among: by dotted path in the venue, every value that a run simulates. A new rule is one line. */
+import type { Draw } from "./draw.ts";
+
+export const RULES: Readonly<Record<string, readonly unknown[]>> = {
+  walletModel: ["separate", "unified"],
+  marginModeChange: ["instrument", "account"],
+  unrealizedProfitAsMargin: ["own", "none", "all"],
+  positionValueAt: ["mark"],
+  tierScheme: ["flat"],
+  closingFeeInPositionMargin: ["once", "twice"],
+  maintenanceIncludesClosingFee: [true, false],
+  closingFeeRate: ["taker", "liquidation"],
+  triggerAt: ["at-or-below", "below"],
+  bankruptcyAt: ["closing-fee", "zero"],
+  partialLiquidation: ["full"],
+  takeoverAt: ["bankruptcy"],
+  surplusTo: ["pool"],
+  selfTradePrevention: ["cancel-oldest", "cancel-newest", "cancel-both"],
+  priceBand: [null, null, "0.3", "0.02", "0.001"],
+  "mark.rule": ["index", "index-ema"],
+  "mark.average": ["1s", "30s", "10m"],
+  "mark.clamp": ["0", "0.001", "0.03", "0.3"],
+  "fund.settlement": ["continuous"],
+  "fund.residual": ["house"],
+  "adl.policy": ["profit-times-leverage"],
+  "adl.price": ["bankruptcy"],
+  "adl.eligible": ["all", "profitable"],
+  "adl.cancels": ["instrument"],
+  "fees.maker": ["-0.0005", "-0.0001", "0", "0.0002", "0.002"],
+  "fees.taker": ["0", "0.0003", "0.0005", "0.004"],
+  "fees.liquidation": ["0", "0.0005", "0.005", "0.02"],
+};
+
+/** The rules of a venue as its profile has them. */
+export function drawRules(draw: Draw): Record<string, unknown> {
+  const rules: Record<string, unknown> = {};
+  for (const [path, values] of Object.entries(RULES)) put(rules, path.split("."), draw.pick(path, values));
+  return rules;
+}
+
+function put(target: Record<string, unknown>, [field = "", ...rest]: readonly string[], value: unknown): void {
+  if (rest.length === 0) {
+    target[field] = value;
+    return;
+  }
+  target[field] ??= {};
+  put(target[field] as Record<string, unknown>, rest, value);
+}

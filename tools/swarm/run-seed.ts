@@ -1,0 +1,83 @@
+/** One seed of the swarm: its scenario drawn, run with every invariant on, and what it recorded checked. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { auditRun } from "../../data/audit/audit.ts";
+import { differenceLine } from "../../data/audit/findings.ts";
+import { resolveDocument } from "../../data/scenario/resolve.ts";
+import type { ResolvedScenario } from "../../data/scenario/scenario-schema.ts";
+import { simulationInput, writeExperiment } from "../../lab/experiment.ts";
+import { registries } from "../../lab/registries.ts";
+import { Simulation, type SimulationResult } from "../../sim/index.ts";
+import { checkRecord, isExhausted } from "./checks.ts";
+import { drawScenario } from "./scenario.ts";
+
+/** A second run is made of one seed in so many, an audit of the written tables of one in so many others. */
+const RERUN_EVERY = 4;
+const AUDIT_EVERY = 8;
+
+/** What a seed's run went through. */
+export interface SeedTally {
+  readonly events: number;
+  readonly trades: number;
+  readonly liquidations: number;
+  readonly adlEvents: number;
+  /** Whether some loss was more than the fund could pay. */
+  readonly exhausted: boolean;
+  /** Whether the house had to take what not even ADL could place (FUND-4). */
+  readonly house: boolean;
+  readonly rerun: boolean;
+  readonly audited: boolean;
+}
+
+/**
+ * Runs a seed and checks it.
+ * @param thorough makes every check, whatever the seed
+ * @throws whatever is wrong
+ */
+export async function runSeed(seed: number, thorough: boolean): Promise<SeedTally> {
+  const content = drawScenario(seed);
+  const scenario = await resolveDocument({ file: `seed ${seed}`, place: `swarm-${seed}.json`, content }, [], registries, "run");
+  const result = await simulate(scenario, true);
+  checkRecord(result.record);
+  const rerun = thorough || seed % RERUN_EVERY === 0;
+  if (rerun) await checkRerun(scenario, result.digest);
+  const audited = thorough || seed % AUDIT_EVERY === 1;
+  if (audited) await checkAudit(scenario, result);
+  const { trades, liquidations, adl } = result.record;
+  return {
+    events: result.events,
+    trades: trades.rowCount,
+    liquidations: liquidations.rowCount,
+    adlEvents: new Set(adl.numbers("event")).size,
+    exhausted: isExhausted(result.record),
+    house: liquidations.words("status").includes("residual"),
+    rerun,
+    audited,
+  };
+}
+
+/** Agents keep state: every run is given its own. */
+async function simulate(scenario: ResolvedScenario, checkEveryEvent: boolean): Promise<SimulationResult> {
+  return new Simulation({ ...(await simulationInput(scenario)), checkEveryEvent }).run();
+}
+
+/** TIME-3: the same digest again, with the orders recorded or not, conservation checked at every event or only at marks. */
+async function checkRerun(scenario: ResolvedScenario, digest: string): Promise<void> {
+  const other = { ...scenario, record: { ...scenario.record, orders: !scenario.record.orders } };
+  const again = await simulate(other, false);
+  if (again.digest !== digest) throw new Error(`TIME-3 violated: a second run has the digest ${again.digest}, the first ${digest}`);
+}
+
+/** Every balance rebuilt from the tables as written. */
+async function checkAudit(scenario: ResolvedScenario, result: SimulationResult): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "breakwater-swarm-"));
+  try {
+    await writeExperiment(folder, scenario, result, { version: "swarm", startedAt: "", wallSeconds: 0 });
+    const { differenceCount, differences } = await auditRun(folder);
+    const [first] = differences;
+    if (first !== undefined) throw new Error(`the audit finds ${differenceCount} differences, first ${differenceLine(first)}`);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,61 @@
+/** The scenario of a seed: random venue, shock, population, agents and pool, written as a user would write it. */
+import { formatDuration } from "../../sim/index.ts";
+import { drawContract, type Scale } from "./contract.ts";
+import { drawAgents, drawPopulation } from "./crowd.ts";
+import { Draw, inUnits } from "./draw.ts";
+import { drawRules } from "./rules.ts";
+
+/** A scenario file's content: the same for the same seed, and always valid. */
+export function drawScenario(seed: number): Record<string, unknown> {
+  const draw = new Draw(seed);
+  const { contract, scale } = drawContract(draw.within("contract"));
+  const times = drawTimes(draw.within("times"));
+  const stage = { ...scale, ...times, positionValue: scale.lotValue * draw.wide("positionLots", 8, 500) };
+  const interval = formatDuration(times.intervalUs);
+  return {
+    name: `swarm-${seed}`,
+    seed,
+    start: draw.pick("start", ["1970-01-01T00:00:00Z", "2025-10-10T20:00:00.000001Z"]),
+    duration: formatDuration(times.durationUs),
+    venue: { name: "swarm", ...drawRules(draw.within("venue")), instruments: [contract] },
+    instruments: [contract["symbol"]],
+    assets: { [String(contract["settle"])]: { quantum: scale.quantum } },
+    index: { interval },
+    shock: drawShock(draw.within("shock"), scale, times.durationUs),
+    population: drawPopulation(draw.within("population"), stage),
+    agents: drawAgents(draw.within("agents"), stage),
+    pools: { "perpetual/X/Y": { seedCapital: drawSeedCapital(draw, stage) } },
+    cascades: { halfLife: draw.duration("halfLife", times.intervalUs / 10, times.durationUs * 2) },
+    record: { samples: draw.duration("samples", times.intervalUs / 2, times.durationUs), orders: draw.chance("orders", 0.5) },
+  };
+}
+
+function drawTimes(draw: Draw): { intervalUs: number; durationUs: number } {
+  const intervalUs = draw.pick("interval", [1_000, 250_000, 1_000_000, 7_000_000, 60_000_000]);
+  return { intervalUs, durationUs: intervalUs * Math.round(draw.wide("steps", 8, 300)) };
+}
+
+/** An index through jumps, falls and rises of up to nine tenths or fourfold, calm or wild between them. */
+function drawShock(draw: Draw, { startPrice }: Scale, durationUs: number): Record<string, unknown> {
+  let atUs = 0;
+  const waypoints = Array.from({ length: draw.pick("waypoints", [0, 1, 2, 3, 5]) }, (_, index) => {
+    const one = draw.within(`waypoint/${index + 1}`);
+    atUs += Math.max(1, Math.floor(one.wide("after", 0.003, 0.19) * durationUs));
+    const size = one.wide("size", 0.01, one.pick("most", [0.1, 0.4, 3]));
+    const change = one.chance("up", 0.5) ? size : -size / (1 + size);
+    return { at: formatDuration(atUs), change: Math.round(change * 1e6) / 1e6 };
+  });
+  return {
+    generate: "waypoints",
+    startPrice,
+    waypoints,
+    interpolation: draw.pick("interpolation", ["geometric", "linear"]),
+    volatility: draw.pick("volatility", [0, 0.5, 5, 30, 100]),
+  };
+}
+
+/** Often nothing or next to nothing, so that ADL and the house have to pay. */
+function drawSeedCapital(draw: Draw, { positionValue, quantum }: { readonly positionValue: number; readonly quantum: string }): string {
+  const positions = draw.pick("seedCapital", [0, 0, 0.001, 0.05, 1, 1000]);
+  return positions === 0 ? "0" : inUnits(positionValue * positions, quantum);
+}
