@@ -7,7 +7,7 @@ import { EVENT } from "./event-kinds.ts";
 import type { Exchange } from "./exchange.ts";
 import type { AgentStart } from "./input.ts";
 import type { EventQueue } from "./kernel/event-queue.ts";
-import type { Side } from "./market/order-book.ts";
+import { BUY, type Side } from "./market/order-book.ts";
 
 type Command =
   | {
@@ -53,12 +53,21 @@ export class AgentLink {
   readonly #starts: readonly AgentStart[];
   /** Account of the first agent; the others follow in order. */
   readonly #firstAccount: number;
+  readonly #tradedExternally: (signedLots: number) => void;
   readonly #views: MarketView[];
   readonly #desks: Desk[];
   readonly #commands = new InTransit<Command>();
   readonly #letters = new InTransit<Letter>();
 
-  constructor(queue: EventQueue, exchange: Exchange, starts: readonly AgentStart[], firstAccount: number) {
+  /** @param tradedExternally hears of trades on the external market: lots signed, bought positive */
+  constructor(
+    queue: EventQueue,
+    exchange: Exchange,
+    starts: readonly AgentStart[],
+    firstAccount: number,
+    tradedExternally: (signedLots: number) => void,
+  ) {
+    this.#tradedExternally = tradedExternally;
     this.#queue = queue;
     this.#exchange = exchange;
     this.#starts = starts;
@@ -142,6 +151,10 @@ export class AgentLink {
         return order;
       },
       cancel: (order) => this.#post(index, { kind: "cancel", account, order }),
+      tradeExternally: (side, lots) => {
+        if (!Number.isSafeInteger(lots) || lots <= 0) throw new RangeError(`Cannot trade ${lots} lots: not a whole number above 0`);
+        this.#tradedExternally(side === BUY ? lots : -lots);
+      },
       wakeIn: (delayUs) => this.#scheduleWake(index, Math.max(delayUs, (this.#starts[index] as AgentStart).latencyUs)),
     };
   }

@@ -35,6 +35,8 @@ export interface Desk {
   /** Sends a market order, returns its number. */
   market(side: Side, lots: number): number;
   cancel(order: number): void;
+  /** Trades on the external market, which fills it at once at its price and moves by its impact (MARK-4); its cash and position there are the agent's own affair. */
+  tradeExternally(side: Side, lots: number): void;
   /** Asks to be woken after some time, at least its latency. */
   wakeIn(delayUs: number): void;
 }

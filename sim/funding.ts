@@ -1,0 +1,41 @@
+/**
+ * Pays funding (MARK-3): out of and into position margins; the engine's inventory out of
+ * and into the pool, the house's position likewise with the house. What a margin does not
+ * hold the pool pays, and what the pool does not, the house.
+ */
+import { FIRST_TRADER_ACCOUNT, HOUSE_ACCOUNT } from "./clearing/accounts.ts";
+import { fundingDues } from "./clearing/funding.ts";
+import type { Engine } from "./engine.ts";
+import type { Exchange } from "./exchange.ts";
+import { RATE_UNITS } from "./market/funding-rate.ts";
+import type { Record } from "./record.ts";
+
+export class Funding {
+  readonly #exchange: Exchange;
+  readonly #engine: Engine;
+  readonly #record: Record;
+
+  constructor(exchange: Exchange, engine: Engine, record: Record) {
+    this.#exchange = exchange;
+    this.#engine = engine;
+    this.#record = record;
+  }
+
+  /** Pays one interval at the current mark: all payers first, then all receivers. */
+  pay(rateHundredMillionths: number): void {
+    const { accounts, terms, markTicks, timeUs, ledger } = this.#exchange;
+    const dues = fundingDues(accounts, terms.instrument, markTicks, rateHundredMillionths);
+    dues.account.forEach((account, place) => {
+      const amount = dues.amount[place] as number;
+      const booking = this.#record.nextBooking();
+      let short = 0;
+      if (account >= FIRST_TRADER_ACCOUNT) {
+        short = ledger.fund(account, amount);
+        if (short > 0) this.#engine.settleFunding(-short);
+        this.#exchange.watch(account);
+      } else if (account === HOUSE_ACCOUNT) ledger.moveHouse(amount);
+      else this.#engine.settleFunding(amount);
+      this.#record.funding.append([booking, timeUs, 0, account, rateHundredMillionths / RATE_UNITS, amount, short]);
+    });
+  }
+}
