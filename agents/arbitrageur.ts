@@ -6,7 +6,17 @@
  * at its limit it trades only towards closing it.
  */
 import { z } from "zod";
-import { type Agent, BUY, type Desk, type Instrument, type MarketView, type Message, parseDuration, SELL, type Side } from "../sim/index.ts";
+import {
+  type Agent,
+  BUY,
+  type Desk,
+  type Instrument,
+  type MarketView,
+  type Message,
+  parseDuration,
+  SELL,
+  type Side,
+} from "../sim/index.ts";
 import type { AgentDefinition } from "./definition.ts";
 import { common, duration, inHundredths, inQuanta, lotsFor, money, number } from "./fields.ts";
 

@@ -18,8 +18,8 @@ import { Pool } from "./clearing/insurance-fund.ts";
 import { Ledger } from "./clearing/ledger.ts";
 import { EVENT } from "./event-kinds.ts";
 import { Exchange } from "./exchange.ts";
-import type { SimulationInput } from "./input.ts";
 import { Funding } from "./funding.ts";
+import type { SimulationInput } from "./input.ts";
 import { EventQueue } from "./kernel/event-queue.ts";
 import { Pricing } from "./pricing.ts";
 import { Record } from "./record.ts";
@@ -187,16 +187,7 @@ export class Simulation {
     const { indexTicks, markTicks, shadowMarkTicks } = pricing;
     exchange.markTicks = markTicks;
     const { lastTicks, bidTicks, askTicks } = exchange.book;
-    this.#record.marks.append([
-      timeUs,
-      0,
-      indexTicks,
-      markTicks,
-      shadowMarkTicks,
-      lastTicks || null,
-      bidTicks || null,
-      askTicks || null,
-    ]);
+    this.#record.marks.append([timeUs, 0, indexTicks, markTicks, shadowMarkTicks, lastTicks || null, bidTicks || null, askTicks || null]);
     if (pricing.isFundingDue) this.#funding.pay(pricing.rateHundredMillionths);
     this.#waterfall.judge({ timeUs, markTicks, shadowMarkTicks, strongest: (direction) => pricing.displacement.strongest(direction) });
     this.#sampler.displacementTicks = pricing.displacedTicks;

@@ -197,7 +197,11 @@ export const FUNDS: TableSchema = {
     TIME,
     int("pool", "number of the pool"),
     text("pool_name", "product line/underlying/settlement asset"),
-    word("entry", FUND_ENTRIES, "seed capital; liquidation surplus; cover of a loss; a loss left uncovered, which the house paid; funding of the engine's inventory, or that a position margin could not pay"),
+    word(
+      "entry",
+      FUND_ENTRIES,
+      "seed capital; liquidation surplus; cover of a loss; a loss left uncovered, which the house paid; funding of the engine's inventory, or that a position margin could not pay",
+    ),
     optionalInt("liquidation", "liquidation it belongs to, if any"),
     int("amount_quanta", "what the pool gained, negative for a payment, quanta"),
     int("available_quanta", "booked after it, which is what is available (FUND-3) once the waterfall of the instant is through, quanta"),

@@ -8,8 +8,8 @@ import type { Instrument } from "../../sim/venue/instrument.ts";
 import type { FundingRules, VenueRules } from "../../sim/venue/rules.ts";
 import type { Tier, TierTable } from "../../sim/venue/tiers.ts";
 import type { Ratio } from "../../sim/venue/whole.ts";
-import { HUNDRED_MILLIONTH } from "./fields.ts";
 import { boundUnit, maxLeverageHundredths, poolName, valueRatio } from "./contract-units.ts";
+import { HUNDRED_MILLIONTH } from "./fields.ts";
 import type { ResolvedScenario } from "./scenario-schema.ts";
 import type { ResolvedInstrument, ResolvedVenue } from "./venue-schema.ts";
 

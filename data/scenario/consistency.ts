@@ -21,7 +21,14 @@ export function scenarioProblems(scenario: ResolvedScenario, barIntervalUs: numb
     const path = ["instruments", index];
     problems.push(...ownProblems(instrument, scenario.venue, path), ...assetProblems(instrument, scenario.assets ?? {}, path));
   });
-  return [...problems, ...poolProblems(scenario), ...timeProblems(scenario, barIntervalUs), ...waypointProblems(scenario), ...marketProblems(scenario), ...fundingProblems(scenario)];
+  return [
+    ...problems,
+    ...poolProblems(scenario),
+    ...timeProblems(scenario, barIntervalUs),
+    ...waypointProblems(scenario),
+    ...marketProblems(scenario),
+    ...fundingProblems(scenario),
+  ];
 }
 
 /** The impact size is an amount of what the contract settles in. */

@@ -66,7 +66,8 @@ export const shortName = () => text(NAME_PATTERN, 'a name of letters, digits, "-
 
 /** A whole number from `least` on, up to `most` where there is one. */
 export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER) {
-  const error = most === Number.MAX_SAFE_INTEGER ? `expected a whole number of at least ${least}` : `expected a whole number from ${least} to ${most}`;
+  const error =
+    most === Number.MAX_SAFE_INTEGER ? `expected a whole number of at least ${least}` : `expected a whole number from ${least} to ${most}`;
   return z.int({ error }).min(least, { error }).max(most, { error });
 }
 

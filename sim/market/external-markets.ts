@@ -123,7 +123,8 @@ export class ExternalMarkets {
       below += weightOf(number);
       const price = BigInt(state[1 + 2 * number] as number);
       if (2 * below > total) return { numerator: price, denominator: 1n };
-      if (2 * below === total) return { numerator: price + BigInt(state[1 + 2 * (byPrice[place + 1] as number)] as number), denominator: 2n };
+      if (2 * below === total)
+        return { numerator: price + BigInt(state[1 + 2 * (byPrice[place + 1] as number)] as number), denominator: 2n };
     }
     throw new Error("Cannot take the median of no markets");
   }

@@ -56,6 +56,8 @@ describe("a scenario in whole units", () => {
       adl: { policy: "profit-times-leverage", eligible: "all" },
       selfTradePrevention: "cancel-oldest",
       closingWindowUs: 3_600_000_000,
+      index: { combine: "mean", staleAfterUs: 10_000_000, ownMarketWeight: { numerator: 0, denominator: 1 } },
+      funding: null,
     });
   });
 

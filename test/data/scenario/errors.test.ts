@@ -35,7 +35,7 @@ const RATE = 'expected a rate from 0 to below 1 as text, such as "0.0005"';
 const CONTRACT = "venue.instruments.0";
 const POLICIES = [...new Set([...registries.policies, ...ADL_POLICY_NAMES])].map((name) => JSON.stringify(name)).join(", ");
 const VENUE_FIELDS =
-  "name, description, walletModel, marginModeChange, unrealizedProfitAsMargin, positionValueAt, tierScheme, tiersIncludeOpenOrders, closingFeeInPositionMargin, maintenanceIncludesClosingFee, closingFeeRate, triggerAt, bankruptcyAt, partialLiquidation, takeoverAt, surplusTo, selfTradePrevention, closingWindow, fees, mark, fund, adl, collateral, sources, instruments";
+  "name, description, walletModel, marginModeChange, unrealizedProfitAsMargin, positionValueAt, tierScheme, tiersIncludeOpenOrders, closingFeeInPositionMargin, maintenanceIncludesClosingFee, closingFeeRate, triggerAt, bankruptcyAt, partialLiquidation, takeoverAt, surplusTo, selfTradePrevention, closingWindow, fees, index, mark, funding, fund, adl, collateral, sources, instruments";
 
 describe("a bad field is named with its file, path and value, on one line", () => {
   test.each<{ change: Change; line: string }>([
@@ -53,7 +53,7 @@ describe("a bad field is named with its file, path and value, on one line", () =
     { change: ["duration", undefined], line: 'duration: expected a duration above 0, such as "3h", got nothing' },
     { change: ["index", { interval: "7s" }], line: 'index.interval: expected a duration that divides the run\'s 1m, got "7s"' },
     { change: ["index", { interval: "1us" }], line: 'index.interval: expected at most 33554432 steps in the run\'s 1m, got "1us"' },
-    { change: ["index", { step: "1s" }], line: 'index.step: expected no field of this name (there are interval), got "1s"' },
+    { change: ["index", { step: "1s" }], line: 'index.step: expected no field of this name (there are interval, markets, impact), got "1s"' },
     { change: ["assets", { USDT: { quantum: "0" } }], line: `assets.USDT.quantum: ${POSITIVE}, got "0"` },
     { change: ["assets", { USDT: {} }], line: `assets.USDT.quantum: ${POSITIVE}, got nothing` },
     { change: ["assets", { BTC: { quantum: "1" } }], line: `${CONTRACT}.settle: expected an asset of the scenario (BTC), got "USDT"` },
