@@ -42,6 +42,11 @@ export class Funding {
     this.#follow = follow;
   }
 
+  /** Whether some have paid and not all have received. */
+  get isUnderWay(): boolean {
+    return this.#paid < this.#dues.length;
+  }
+
   /** One payment as recorded. */
   pay(cause: Booking): void {
     const { books, findings } = this.#parts;

@@ -74,7 +74,8 @@ export class Replay {
     else if (cause.row["entry"] === "house") this.#leaveToHouse(cause);
     else this.#parts.findings.note(placeOf(cause), "follows from no event");
     this.#follow.compare(group);
-    this.#conserve(placeOf(cause));
+    // Payers come before receivers: the payments of an instant are one event.
+    if (!this.#funding.isUnderWay) this.#conserve(placeOf(cause));
   }
 
   /** After the last booking. */
