@@ -14,6 +14,9 @@ export class Funding {
   readonly #exchange: Exchange;
   readonly #engine: Engine;
   readonly #record: Record;
+  /** By account: when its margin paid last, and how much. Empty until something is paid. */
+  #paidTimeUs = new Float64Array(0);
+  #paidQuanta = new Float64Array(0);
 
   constructor(exchange: Exchange, engine: Engine, record: Record) {
     this.#exchange = exchange;
@@ -31,11 +34,26 @@ export class Funding {
       let short = 0;
       if (account >= FIRST_TRADER_ACCOUNT) {
         short = ledger.fund(account, amount);
+        this.#note(account, Math.max(0, -amount - short));
         if (short > 0) this.#engine.settleFunding(-short);
         this.#exchange.watch(account);
       } else if (account === HOUSE_ACCOUNT) ledger.moveHouse(amount);
       else this.#engine.settleFunding(amount);
       this.#record.funding.append([booking, timeUs, 0, account, rateHundredMillionths / RATE_UNITS, amount, short]);
     });
+  }
+
+  /** What an account's margin paid at this very instant, quanta: without it a liquidation may not have been (CASC-1). */
+  paidNow(account: number): number {
+    return this.#paidTimeUs[account] === this.#exchange.timeUs ? (this.#paidQuanta[account] as number) : 0;
+  }
+
+  #note(account: number, paidQuanta: number): void {
+    if (this.#paidTimeUs.length === 0) {
+      this.#paidTimeUs = new Float64Array(this.#exchange.accounts.count).fill(Number.NaN);
+      this.#paidQuanta = new Float64Array(this.#exchange.accounts.count);
+    }
+    this.#paidTimeUs[account] = this.#exchange.timeUs;
+    this.#paidQuanta[account] = paidQuanta;
   }
 }

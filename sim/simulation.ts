@@ -189,7 +189,13 @@ export class Simulation {
     const { lastTicks, bidTicks, askTicks } = exchange.book;
     this.#record.marks.append([timeUs, 0, indexTicks, markTicks, shadowMarkTicks, lastTicks || null, bidTicks || null, askTicks || null]);
     if (pricing.isFundingDue) this.#funding.pay(pricing.rateHundredMillionths);
-    this.#waterfall.judge({ timeUs, markTicks, shadowMarkTicks, strongest: (direction) => pricing.displacement.strongest(direction) });
+    this.#waterfall.judge({
+      timeUs,
+      markTicks,
+      shadowMarkTicks,
+      strongest: (direction) => pricing.displacement.strongest(direction),
+      fundingPaid: (account) => this.#funding.paidNow(account),
+    });
     this.#sampler.displacementTicks = pricing.displacedTicks;
     this.#check();
     if (timeUs < this.#endUs) this.#queue.schedule(timeUs + index.intervalUs, EVENT.mark, step + 1);

@@ -27,6 +27,8 @@ const SIDES = ["long", "short"] as const;
 export const FUND_ENTRIES = ["seed", "surplus", "cover", "uncovered", "funding"] as const;
 /** What may change the inventory of the liquidation engine. */
 export const INVENTORY_ENTRIES = ["takeover", "trade", "netting", "adl", "house"] as const;
+/** Why a liquidation triggered. */
+export const LIQUIDATION_CAUSES = ["direct", "induced", "funding"] as const;
 /** How a liquidation ended. */
 export const LIQUIDATION_STATUSES = ["closed", "residual", "open"] as const;
 /** Who owns an account. */
@@ -133,7 +135,11 @@ export const LIQUIDATIONS: TableSchema = {
     int("surplus_quanta", "what the pool gained (LIQ-5), quanta"),
     int("cover_quanta", "what the pool paid (LIQ-6), quanta"),
     int("uncovered_quanta", "what the house paid (FUND-4), quanta"),
-    word("cause", ["direct", "induced"], "induced: it would have passed at the shadow mark (CASC-1)"),
+    word(
+      "cause",
+      LIQUIDATION_CAUSES,
+      "funding: it would have passed without the funding paid at that mark; else induced: it would have passed at the shadow mark (CASC-1)",
+    ),
     optionalInt("parent", "the liquidation whose displacement induced it (CASC-2)"),
     real("displacement_ticks", "sum of what each matching of its orders moved the mid by, without decay, ticks (CASC-1)"),
     word("status", LIQUIDATION_STATUSES, "`closed`; `residual`: the house took the rest at mark; `open`: unfinished at the end of the run"),

@@ -185,6 +185,13 @@ describe("funding in a run", () => {
     expect([...record.liquidations.numbers("trigger_time_us")]).toEqual([8 * HOUR]);
     expect([...record.liquidations.numbers("margin_quanta")]).toEqual([225]);
     expect([...record.liquidations.numbers("account")]).toEqual([FIRST_TRADER_ACCOUNT]);
+    expect(record.liquidations.words("cause")).toEqual(["funding"]);
+    // With 95 less of margin it would have failed without the funding too, and so it does where funding was paid before.
+    const poor = quiet({ ticks: [1_000, 950, 950], margin: 595 });
+    expect(new Simulation({ ...poor, rules }).run().record.liquidations.words("cause")).toEqual(["direct"]);
+    const later = new Simulation({ ...quiet({ ticks: [1_000, 1_000, 955], margin: 1_000 }), rules }).run().record;
+    expect([...later.funding.numbers("amount_quanta")]).toEqual([-500, 500]);
+    expect(later.liquidations.words("cause")).toEqual(["direct"]);
   });
 
   test("MARK-3 is paid once an interval, and not at the first mark of a run", () => {
