@@ -7,8 +7,8 @@ import { FIRST_TRADER_ACCOUNT, HOUSE_ACCOUNT } from "./clearing/accounts.ts";
 import { fundingDues } from "./clearing/funding.ts";
 import type { Engine } from "./engine.ts";
 import type { Exchange } from "./exchange.ts";
-import { RATE_UNITS } from "./market/funding-rate.ts";
 import type { Record } from "./record.ts";
+import { RATE_UNITS } from "./venue/funding-rate-unit.ts";
 
 export class Funding {
   readonly #exchange: Exchange;

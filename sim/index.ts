@@ -25,6 +25,8 @@ export { createStream, type RandomState, RandomStream } from "./kernel/random.ts
 export { spread } from "./kernel/spread.ts";
 export { type Cell, type Column, type ColumnType, Table, type TableSchema } from "./kernel/table.ts";
 export { DURATION_PATTERN, formatDuration, formatTime, parseDuration, parseTime } from "./kernel/time.ts";
+export type { ImpactRules } from "./market/external-impact.ts";
+export type { ExternalMarket, Outage } from "./market/external-markets.ts";
 export { BUY, OrderBook, SELL, type Side } from "./market/order-book.ts";
 export type { Record } from "./record.ts";
 export { Simulation, SimulationError, type SimulationResult } from "./simulation.ts";
@@ -32,6 +34,6 @@ export * from "./tables.ts";
 export type { Asset } from "./venue/asset.ts";
 export { type Decimal, formatWhole, parseDecimal, parseRatio, parseWhole, ratioOf, snapWhole } from "./venue/decimal.ts";
 export { type Fees, type Instrument, profitOf, valueOf } from "./venue/instrument.ts";
-export type { AdlRules, MarginRules, MarkRules, VenueRules } from "./venue/rules.ts";
+export type { AdlRules, FundingRules, IndexRules, MarginRules, MarkRules, VenueRules } from "./venue/rules.ts";
 export { maintenanceMarginOf, type Tier, type TierTable, tierNumber, tierOf } from "./venue/tiers.ts";
 export { OverflowError, type Ratio, type Rounding } from "./venue/whole.ts";

@@ -13,6 +13,14 @@ import type { Record } from "./record.ts";
 import { type Instrument, valueOf } from "./venue/instrument.ts";
 import type { FundingRules } from "./venue/rules.ts";
 
+/** All that the prices of the next mark depend on, but for the displacement, which has a memory of its own. */
+export interface PricingState {
+  /** Index, mark, shadow mark, displacement, whether funding is due, path, time of the mark, first mark of an outage, index that holds in it. */
+  readonly numbers: Float64Array;
+  /** Memories of impact, markets, mark, shadow mark, rate and shadow rate. */
+  readonly memories: readonly Float64Array[];
+}
+
 export class Pricing {
   indexTicks: number;
   markTicks: number;
@@ -91,6 +99,37 @@ export class Pricing {
     if (!this.isFundingDue) return;
     this.#rate.close();
     this.#shadowRate.close();
+  }
+
+  /** A copy of it all (TIME-4). */
+  state(): PricingState {
+    const { indexTicks, markTicks, shadowMarkTicks, displacedTicks } = this;
+    const due = this.isFundingDue ? 1 : 0;
+    return {
+      numbers: Float64Array.of(
+        ...[indexTicks, markTicks, shadowMarkTicks, displacedTicks, due],
+        ...[this.#pathTicks, this.#markTimeUs, this.#staleSinceUs, this.#heldTicks],
+      ),
+      memories: this.#memories().map((memory) => memory.slice()),
+    };
+  }
+
+  /** Goes on from a copy. */
+  restore({ numbers, memories }: PricingState): void {
+    const [indexTicks, markTicks, shadowMarkTicks, displacedTicks, due, ...rest] = numbers as unknown as number[];
+    this.indexTicks = indexTicks as number;
+    this.markTicks = markTicks as number;
+    this.shadowMarkTicks = shadowMarkTicks as number;
+    this.displacedTicks = displacedTicks as number;
+    this.isFundingDue = due === 1;
+    [this.#pathTicks, this.#markTimeUs, this.#staleSinceUs, this.#heldTicks] = rest as [number, number, number, number];
+    this.#memories().forEach((memory, place) => {
+      memory.set(memories[place] as Float64Array);
+    });
+  }
+
+  #memories(): Float64Array[] {
+    return [this.#impact, this.#markets, this.#mark, this.#shadowMark, this.#rate, this.#shadowRate].map(({ state }) => state);
   }
 
   /** After the last mark: an outage that has not ended is noted too. */

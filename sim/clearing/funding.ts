@@ -1,6 +1,6 @@
 /** Who pays funding to whom (MARK-3): amounts from positions, mark and rate alone. */
 import { spread } from "../kernel/spread.ts";
-import { RATE_UNITS } from "../market/funding-rate.ts";
+import { RATE_UNITS } from "../venue/funding-rate-unit.ts";
 import { type Instrument, valueOf } from "../venue/instrument.ts";
 import { add, multiplyDivide } from "../venue/whole.ts";
 import type { Accounts } from "./accounts.ts";

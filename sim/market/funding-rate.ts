@@ -4,10 +4,8 @@
  * hundred-millionths of value.
  */
 import { nearestEven } from "../kernel/nearest-even.ts";
+import { RATE_UNITS } from "../venue/funding-rate-unit.ts";
 import type { FundingRules } from "../venue/rules.ts";
-
-/** What a rate is a whole number of: so many make the whole value. */
-export const RATE_UNITS = 100_000_000;
 
 const [SUM, COUNT, RATE] = [0, 1, 2];
 

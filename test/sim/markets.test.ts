@@ -1,7 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { arbitrageur } from "../../agents/arbitrageur.ts";
 import type { Agent } from "../../sim/agent.ts";
 import { FIRST_TRADER_ACCOUNT } from "../../sim/clearing/accounts.ts";
 import type { AgentStart, SimulationInput } from "../../sim/input.ts";
+import { createStream } from "../../sim/kernel/random.ts";
+import type { ImpactRules } from "../../sim/market/external-impact.ts";
 import { BUY, SELL } from "../../sim/market/order-book.ts";
 import { Simulation } from "../../sim/simulation.ts";
 import { randomMarkets } from "./random-markets.ts";
@@ -145,6 +148,26 @@ describe("index", () => {
     expect([second, third]).toEqual([1_050, 1_012]);
     // What is left of the first, less half of the second, traded at 1,006 ticks.
     expect(fourth).toBe(953);
+  });
+
+  test("MARK-4 an arbitrageur carries what is sold on the venue to the index, and to nothing without impact", () => {
+    // Somebody offers 20 lots a tenth below; the arbitrageur buys them bit by bit and sells outside.
+    const input = (externalImpact: ImpactRules | null) => {
+      const { asset, instrument } = quiet({ ticks: [1] });
+      const given = arbitrageur.parameters.parse({ interval: "1s", edge: 0.01, size: "50", positionLimit: "1000", deposit: "5000" });
+      const made = arbitrageur.make(given, { asset, instrument, stream: createStream(1, "arbitrageur") });
+      const seller = { ...once("seller", (_, desk) => desk.limit(SELL, 900, 20)), leverageHundredths: 100 };
+      const agents = [seller, { name: "arbitrageur", ...made }];
+      return quiet({ ticks: Array(14).fill(1_000), agents, externalImpact });
+    };
+    expect(columnOf(input(null), "marks", "index_ticks")).toEqual(Array(14).fill(1_000));
+    const { marks, trades } = new Simulation(input({ partPerQuantum: 5e-6, halfLifeUs: 3_600 * SECOND })).run().record;
+    const index = [...marks.numbers("index_ticks")];
+    expect(trades.numbers("size_lots").reduce((all, lots) => all + lots, 0)).toBeGreaterThan(15);
+    for (let step = 1; step < index.length; step++) expect(index[step]).toBeLessThanOrEqual(index[step - 1] as number);
+    // It goes on until what is left of the difference is its edge.
+    expect(index.at(-1)).toBeLessThan(915);
+    expect(index.at(-1)).toBeGreaterThan(890);
   });
 
   test("MARK-4 an agent that trades no whole lots outside stops the run with its name", () => {

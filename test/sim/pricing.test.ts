@@ -18,8 +18,15 @@ const FUNDING: FundingRules = {
   impactNotionalQuanta: 5_000,
 };
 
+const IMPACT = { partPerQuantum: 1e-6, halfLifeUs: 50 * SECOND };
+
 /** Prices at an index of 1000 from second 0 on, with a slow average that never moves. */
-function pricingOf(rule: MarkRules["rule"], rules: Partial<VenueRules> = {}): Pricing {
+function pricingOf(
+  rule: MarkRules["rule"],
+  rules: Partial<VenueRules> = {},
+  more: Partial<SimulationInput> = {},
+  record = new RunRecord(false),
+): Pricing {
   const plain = randomInput(1);
   const input: SimulationInput = {
     ...plain,
@@ -28,8 +35,9 @@ function pricingOf(rule: MarkRules["rule"], rules: Partial<VenueRules> = {}): Pr
     index: { startUs: 0, intervalUs: SECOND, ticks: Float64Array.of(1_000) },
     displacementHalfLifeUs: 1e12,
     slowAverageUs: 1e15,
+    ...more,
   };
-  return new Pricing(input, new RunRecord(false));
+  return new Pricing(input, record);
 }
 
 /** A book with a last trade, a bid and an ask of a hundred lots each. */
@@ -49,6 +57,26 @@ function pushed(pricing: Pricing): { readonly mark: number; readonly shadow: num
   pricing.step(SECOND, 1_000, bookOf(930, 930, 950));
   return { mark: pricing.markTicks, shadow: pricing.shadowMarkTicks, displaced: Math.round(pricing.displacedTicks) };
 }
+
+test("TIME-4 MARK-1..4 restored into fresh prices it goes on as before, outage and running interval included", () => {
+  const outages = [{ fromUs: 20 * SECOND, untilUs: 40 * SECOND }];
+  const market = { name: "a", weight: 1, offset: { numerator: 1, denominator: 100 }, outages };
+  const index = { combine: "mean", staleAfterUs: 2 * SECOND, ownMarketWeight: { numerator: 1, denominator: 10 } } as const;
+  const fresh = (record: RunRecord) =>
+    pricingOf("median", { funding: FUNDING, index }, { externalMarkets: [market], externalImpact: IMPACT }, record);
+  const records = [new RunRecord(false), new RunRecord(false)] as const;
+  const [one, copy] = [fresh(records[0]), fresh(records[1])];
+  const step = (pricing: Pricing, second: number) => {
+    pricing.step(second * SECOND, 1_000 + second, bookOf(900 + 7 * second, 800 + 9 * second, 850 + 9 * second));
+    return pricing.state();
+  };
+  one.tradedExternally(0, 50);
+  for (let second = 0; second < 30; second++) step(one, second);
+  copy.restore(one.state());
+  for (let second = 30; second < 130; second++) expect(step(copy, second), `second ${second}`).toEqual(step(one, second));
+  expect(records[1].indexOutages.rowCount).toBe(1);
+  expect(records.map(({ indexOutages }) => indexOutages.numbers("from_time_us")[0])).toEqual([22 * SECOND, 22 * SECOND]);
+});
 
 describe("mark and shadow mark", () => {
   test("CASC-1 MARK-2 median: the shadow mark goes by mid and last without the displacement", () => {
