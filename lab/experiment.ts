@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { drawPopulation, type PopulationParameters } from "../agents/population.ts";
 import { AGENTS } from "../agents/registry.ts";
 import { summarise } from "../data/metrics/summary.ts";
-import { compileScenario, compileTimes } from "../data/scenario/compile.ts";
+import { compileMarkets, compileScenario, compileTimes } from "../data/scenario/compile.ts";
 import type { ResolvedScenario } from "../data/scenario/scenario-schema.ts";
 import { indexPath } from "../data/shocks/index-path.ts";
 import type { Manifest, Summary } from "../data/store/run-directory.ts";
@@ -47,6 +47,7 @@ export async function simulationInput(scenario: ResolvedScenario): Promise<Simul
     instrument,
     rules,
     index,
+    ...compileMarkets(scenario, asset),
     holders,
     agents: makeAgents(scenario, { asset, instrument }),
     poolSeedQuanta: pool.seedCapitalQuanta,

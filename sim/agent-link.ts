@@ -8,7 +8,7 @@ import { EVENT } from "./event-kinds.ts";
 import type { Exchange } from "./exchange.ts";
 import type { AgentStart } from "./input.ts";
 import type { EventQueue } from "./kernel/event-queue.ts";
-import type { Side } from "./market/order-book.ts";
+import { BUY, type Side } from "./market/order-book.ts";
 import { FILL_OR_KILL, IMMEDIATE_OR_CANCEL, POST_ONLY, REDUCE_ONLY, TRIGGER_BY_LAST } from "./market/order-options.ts";
 import { Published, type PublishedState } from "./market/published.ts";
 import { AgentError } from "./outcome.ts";
@@ -37,12 +37,21 @@ export class AgentLink {
   readonly #starts: readonly AgentStart[];
   /** Account of the first agent; the others follow in order. */
   readonly #firstAccount: number;
+  readonly #tradedExternally: (signedLots: number) => void;
   readonly #desks: Desk[];
   readonly #commands = new Transit(COMMAND_WIDTH);
   readonly #messages = new Transit(MESSAGE_WIDTH);
   readonly #published: Published;
 
-  constructor(queue: EventQueue, exchange: Exchange, starts: readonly AgentStart[], firstAccount: number) {
+  /** @param tradedExternally hears of trades on the external market: lots signed, bought positive */
+  constructor(
+    queue: EventQueue,
+    exchange: Exchange,
+    starts: readonly AgentStart[],
+    firstAccount: number,
+    tradedExternally: (signedLots: number) => void,
+  ) {
+    this.#tradedExternally = tradedExternally;
     this.#queue = queue;
     this.#exchange = exchange;
     this.#starts = starts;
@@ -195,6 +204,10 @@ export class AgentLink {
       takeProfit: (side, triggerTicks, lots, options) => send(COMMAND.takeProfit, side, triggerTicks, lots, options),
       amend: (order, priceTicks, lots) => this.#post(index, COMMAND.amend, order, 0, priceTicks, lots, 0),
       cancel: (order) => this.#post(index, COMMAND.cancel, order, 0, 0, 0, 0),
+      tradeExternally: (side, lots) => {
+        if (!Number.isSafeInteger(lots) || lots <= 0) throw new RangeError(`Cannot trade ${lots} lots: not a whole number above 0`);
+        this.#tradedExternally(side === BUY ? lots : -lots);
+      },
       wakeIn: (delayUs) => this.#scheduleWake(index, Math.max(delayUs, (this.#starts[index] as AgentStart).latencyUs)),
     };
   }

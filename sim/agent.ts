@@ -55,6 +55,8 @@ export interface Desk {
   /** Gives an open order another price, and size that is to rest from then on. */
   amend(order: number, priceTicks: number, lots: number): void;
   cancel(order: number): void;
+  /** Trades on the external market, which fills it at once at its price and moves by its impact (MARK-4); its cash and position there are the agent's own affair. */
+  tradeExternally(side: Side, lots: number): void;
   /** Asks to be woken after some time, at least its latency to the venue. */
   wakeIn(delayUs: number): void;
 }

@@ -57,12 +57,16 @@ export class Engine {
    * far as it can, then the house.
    */
   payShortfall(amount: number): void {
-    const paid = Math.min(amount, Math.max(0, this.available(this.#exchange.markTicks)));
-    if (paid > 0) {
-      this.#ledger.movePool(-paid);
-      this.#recordFund("cover", null, -paid, 0);
-    }
-    if (paid < amount) this.payFromHouse(null, amount - paid);
+    this.#settle("cover", -amount);
+  }
+
+  /**
+   * Funding that is not a trader's (MARK-3): of the engine's inventory, and what a position
+   * margin could not pay. The pool's as far as it goes, then the house's.
+   * @param amount received, negative when owed
+   */
+  settleFunding(amount: number): void {
+    this.#settle("funding", amount);
   }
 
   /** Seed capital, as the pool's first entry (FUND-2). */
@@ -111,6 +115,16 @@ export class Engine {
   /** What rests of a liquidation with the engine. */
   inventory(liquidation: number): Inventory {
     return { lots: this.liquidations.restLots[liquidation] as number, value: this.liquidations.restValue[liquidation] as number };
+  }
+
+  /** Books what belongs to no liquidation: a payment beyond what is available is the house's (FUND-4). */
+  #settle(entry: string, amount: number): void {
+    const moved = amount >= 0 ? amount : -Math.min(-amount, Math.max(0, this.available(this.#exchange.markTicks)));
+    if (moved !== 0) {
+      this.#ledger.movePool(moved);
+      this.#recordFund(entry, null, moved, 0);
+    }
+    if (moved > amount) this.payFromHouse(null, moved - amount);
   }
 
   #recordFund(entry: string, liquidation: number | null, amount: number, house: number): void {

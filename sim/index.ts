@@ -2,7 +2,7 @@
  * The pure engine, as others see it: no files, no clock, no network; the same in Node,
  * Deno and a browser. The package offers it as `breakwater/sim`.
  */
-export type { Agent, Desk, MarketView, Message } from "./agent.ts";
+export type { Agent, Desk, MarketView, Message, OrderOptions } from "./agent.ts";
 export { ADL_POLICIES } from "./clearing/adl/policies.ts";
 export type { AdlCandidates, AdlFill, AdlPolicy, AdlRequest } from "./clearing/adl/policy.ts";
 export { ConservationError } from "./clearing/conservation.ts";
@@ -25,6 +25,8 @@ export { createStream, type RandomState, RandomStream } from "./kernel/random.ts
 export { spread } from "./kernel/spread.ts";
 export { type Cell, type Column, type ColumnType, Table, type TableSchema } from "./kernel/table.ts";
 export { DURATION_PATTERN, formatDuration, formatTime, parseDuration, parseTime } from "./kernel/time.ts";
+export type { ImpactRules } from "./market/external-impact.ts";
+export type { ExternalMarket, Outage } from "./market/external-markets.ts";
 export { BUY, OrderBook, SELL, type Side } from "./market/order-book.ts";
 export { AgentError, SimulationError, type SimulationResult } from "./outcome.ts";
 export type { Record } from "./record.ts";
@@ -33,6 +35,6 @@ export * from "./tables.ts";
 export type { Asset } from "./venue/asset.ts";
 export { type Decimal, formatWhole, parseDecimal, parseRatio, parseWhole, ratioOf, snapWhole } from "./venue/decimal.ts";
 export { type Fees, type Instrument, profitOf, valueOf } from "./venue/instrument.ts";
-export type { AdlRules, MarginRules, MarkRules, VenueRules } from "./venue/rules.ts";
+export type { AdlRules, FundingRules, IndexRules, MarginRules, MarkRules, VenueRules } from "./venue/rules.ts";
 export { maintenanceMarginOf, type Tier, type TierTable, tierNumber, tierOf } from "./venue/tiers.ts";
 export { OverflowError, type Ratio, type Rounding } from "./venue/whole.ts";

@@ -1,11 +1,13 @@
 /** What a simulation is given: everything in whole units, nothing left to look up. */
 
 import type { Agent } from "./agent.ts";
+import type { ImpactRules } from "./market/external-impact.ts";
+import type { ExternalMarket } from "./market/external-markets.ts";
 import type { Asset } from "./venue/asset.ts";
 import type { Instrument } from "./venue/instrument.ts";
 import type { VenueRules } from "./venue/rules.ts";
 
-/** The index of the external markets over time (MARK-1): one price a step, in ticks. */
+/** The price of the external markets over time (MARK-1): one a step, in ticks. */
 export interface IndexPath {
   /** Time of the first step, microseconds since the Unix epoch. */
   readonly startUs: number;
@@ -48,6 +50,10 @@ export interface SimulationInput {
   readonly instrument: Instrument;
   readonly rules: VenueRules;
   readonly index: IndexPath;
+  /** The external markets that follow the path (MARK-1); left out: one, which is the path itself. */
+  readonly externalMarkets?: readonly ExternalMarket[];
+  /** What trading on them does to their price (MARK-4); null or left out: nothing. */
+  readonly externalImpact?: ImpactRules | null;
   readonly holders: Holders;
   readonly agents: readonly AgentStart[];
   /** Seed capital of the pool (FUND-2), quanta. */

@@ -5,4 +5,6 @@ export interface JudgedMark {
   readonly shadowMarkTicks: number;
   /** The liquidation that displaces the mid most in a direction, −1 for none. */
   strongest(direction: -1 | 1): number;
+  /** What funding at this mark took from the account's margin, quanta; left out: nothing from anybody. */
+  fundingPaid?(account: number): number;
 }

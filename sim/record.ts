@@ -26,6 +26,7 @@ export class Record {
   readonly adl: Table = new Table(schemas.ADL, this.digest);
   readonly funds: Table = new Table(schemas.FUNDS, this.digest);
   readonly funding: Table = new Table(schemas.FUNDING, this.digest);
+  readonly indexOutages: Table = new Table(schemas.INDEX_OUTAGES, this.digest);
   readonly cascades: Table = new Table(schemas.CASCADES, this.digest);
   readonly accounts: Table = new Table(schemas.ACCOUNTS, this.digest);
   readonly samples: Table = new Table(schemas.SAMPLES, this.digest);
@@ -126,6 +127,7 @@ export class Record {
       this.adl,
       this.funds,
       this.funding,
+      this.indexOutages,
       this.cascades,
       this.accounts,
       this.samples,

@@ -48,7 +48,7 @@ export function recordLiquidations(record: Record, liquidations: Liquidations, d
       liquidations.surplus[id] as number,
       liquidations.cover[id] as number,
       liquidations.uncovered[id] as number,
-      start.induced ? "induced" : "direct",
+      start.cause,
       start.parent < 0 ? null : start.parent,
       displacement.totalTicks(id),
       Number.isNaN(endTimeUs) ? "open" : residualLots > 0 ? "residual" : "closed",

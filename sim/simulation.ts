@@ -1,9 +1,9 @@
 /**
  * The simulation: one venue, one instrument, from the first mark to the last.
  *
- *   index path ──► mark ──► judge ──► waterfall ──► record
- *                   ▲                    │
- *   agents ──► exchange (book, ledger) ◄─┘
+ *   index path ──► mark ──► funding ──► judge ──► waterfall ──► record
+ *       ▲           ▲                                 │
+ *   agents ──► exchange (book, ledger) ◄──────────────┘
  *
  * One loop takes the next event: a mark runs its phases in that order, a command goes
  * to the exchange, a message or a wake to an agent, a sample to the record. Everything
@@ -18,12 +18,12 @@ import { Pool } from "./clearing/insurance-fund.ts";
 import { Ledger } from "./clearing/ledger.ts";
 import { EVENT } from "./event-kinds.ts";
 import { Exchange } from "./exchange.ts";
+import { Funding } from "./funding.ts";
 import type { SimulationInput } from "./input.ts";
 import { EventQueue } from "./kernel/event-queue.ts";
 import type { Table } from "./kernel/table.ts";
-import { Displacement } from "./market/displacement.ts";
-import { MarkPrice } from "./market/mark-price.ts";
 import { SimulationError, type SimulationResult } from "./outcome.ts";
+import { Pricing } from "./pricing.ts";
 import { Record } from "./record.ts";
 import { recordAccounts, recordCascades, recordLiquidations, recordScales } from "./results.ts";
 import { Sampler } from "./sampler.ts";
@@ -38,12 +38,9 @@ export class Simulation {
   readonly #waterfall: Waterfall;
   readonly #link: AgentLink;
   readonly #sampler: Sampler;
-  readonly #mark: MarkPrice;
-  readonly #shadowMark: MarkPrice;
-  readonly #displacement: Displacement;
+  readonly #pricing: Pricing;
+  readonly #funding: Funding;
   readonly #endUs: number;
-  #indexTicks = 0;
-  #markTimeUs: number;
   #eventCount = 0;
   #checks = 0;
 
@@ -76,13 +73,13 @@ export class Simulation {
       liquidated: (account) => this.#link.liquidated(account),
       deleveraged: (account, lots, priceTicks) => this.#link.deleveraged(account, lots, priceTicks),
     });
-    this.#link = new AgentLink(this.#queue, this.#exchange, agents, FIRST_TRADER_ACCOUNT + holders.count);
-    this.#mark = new MarkPrice(rules.mark);
-    this.#shadowMark = new MarkPrice(rules.mark);
-    this.#displacement = new Displacement(input.displacementHalfLifeUs, input.slowAverageUs, index.startUs);
-    this.#exchange.onDisplaced = (liquidation, ticks) => this.#displacement.add(this.#queue.timeUs, liquidation, ticks);
+    this.#pricing = new Pricing(input, this.#record);
+    this.#funding = new Funding(this.#exchange, this.#waterfall.engine, this.#record);
+    this.#link = new AgentLink(this.#queue, this.#exchange, agents, FIRST_TRADER_ACCOUNT + holders.count, (lots) =>
+      this.#pricing.tradedExternally(this.#queue.timeUs, lots),
+    );
+    this.#exchange.onDisplaced = (liquidation, ticks) => this.#pricing.displacement.add(this.#queue.timeUs, liquidation, ticks);
     this.#sampler = new Sampler(this.#record, this.#exchange, this.#waterfall);
-    this.#markTimeUs = index.startUs;
     this.#endUs = index.startUs + (index.ticks.length - 1) * index.intervalUs;
   }
 
@@ -128,11 +125,11 @@ export class Simulation {
     switch (kind) {
       case EVENT.mark:
         this.#judge(subject);
-        this.#link.publish(this.#indexTicks);
+        this.#link.publish(this.#pricing.indexTicks);
         break;
       case EVENT.command:
         this.#link.arrive(subject);
-        this.#link.publish(this.#indexTicks);
+        this.#link.publish(this.#pricing.indexTicks);
         break;
       case EVENT.message:
         this.#link.deliver(subject);
@@ -153,8 +150,7 @@ export class Simulation {
     const { index, holders, agents, poolSeedQuanta } = this.#input;
     this.#exchange.timeUs = index.startUs;
     recordScales(this.#record, this.#input);
-    this.#indexTicks = index.ticks[0] as number;
-    this.#exchange.markTicks = this.#indexTicks;
+    this.#exchange.markTicks = this.#pricing.markTicks;
     this.#waterfall.engine.seed(poolSeedQuanta);
     const { accounts } = this.#ledger;
     for (let row = 0; row < holders.count; row++) {
@@ -175,33 +171,27 @@ export class Simulation {
     this.#queue.schedule(index.startUs, EVENT.sample, 0);
   }
 
-  /** One mark: index, displacement, mark and shadow mark, then everything the mark brings about, then conservation. */
+  /** One mark: index, displacement, mark and shadow mark, then funding, then everything the mark brings about, then conservation (TIME-1, MARK-3). */
   #judge(step: number): void {
     const { index } = this.#input;
     const exchange = this.#exchange;
     const timeUs = this.#queue.timeUs;
-    const elapsedUs = timeUs - this.#markTimeUs;
-    this.#markTimeUs = timeUs;
-    this.#indexTicks = index.ticks[step] as number;
-    const midTicks = exchange.book.midTicks;
-    const displaced = midTicks === 0 ? 0 : this.#displacement.step(timeUs, elapsedUs, this.#indexTicks, midTicks);
-    const markTicks = this.#mark.next(elapsedUs, this.#indexTicks, midTicks);
-    const shadowMarkTicks = this.#shadowMark.next(elapsedUs, this.#indexTicks, midTicks === 0 ? 0 : midTicks - displaced);
+    const pricing = this.#pricing;
+    pricing.step(timeUs, index.ticks[step] as number, exchange.book);
+    const { indexTicks, markTicks, shadowMarkTicks } = pricing;
     exchange.markTicks = markTicks;
     const { lastTicks, bidTicks, askTicks } = exchange.book;
-    this.#record.marks.append([
+    this.#record.marks.append([timeUs, 0, indexTicks, markTicks, shadowMarkTicks, lastTicks || null, bidTicks || null, askTicks || null]);
+    if (pricing.isFundingDue) this.#funding.pay(pricing.rateHundredMillionths);
+    this.#waterfall.judge({
       timeUs,
-      0,
-      this.#indexTicks,
       markTicks,
       shadowMarkTicks,
-      lastTicks || null,
-      bidTicks || null,
-      askTicks || null,
-    ]);
-    this.#waterfall.judge({ timeUs, markTicks, shadowMarkTicks, strongest: (direction) => this.#displacement.strongest(direction) });
+      strongest: (direction) => pricing.displacement.strongest(direction),
+      fundingPaid: (account) => this.#funding.paidNow(account),
+    });
     exchange.fireTriggers();
-    this.#sampler.displacementTicks = displaced;
+    this.#sampler.displacementTicks = pricing.displacedTicks;
     this.#check(this.#waterfall.engine.available(markTicks));
     if (timeUs < this.#endUs) this.#queue.schedule(timeUs + index.intervalUs, EVENT.mark, step + 1);
     else this.#queue.clear();
@@ -217,7 +207,7 @@ export class Simulation {
   }
 
   #sample(): void {
-    this.#sampler.sample(this.#indexTicks);
+    this.#sampler.sample(this.#pricing.indexTicks);
     const next = this.#queue.timeUs + this.#input.sampleIntervalUs;
     if (next < this.#endUs) this.#queue.schedule(next, EVENT.sample, 0);
   }
@@ -241,8 +231,9 @@ export class Simulation {
       if (table.rowCount === 0) write();
     };
     return [
-      () => this.#sampler.sample(this.#indexTicks),
-      once(record.liquidations, () => recordLiquidations(record, liquidations, this.#displacement)),
+      () => this.#sampler.sample(this.#pricing.indexTicks),
+      () => this.#pricing.finish(),
+      once(record.liquidations, () => recordLiquidations(record, liquidations, this.#pricing.displacement)),
       once(record.cascades, () => recordCascades(record, cascadesOf(liquidations, record.marks))),
       once(record.accounts, () => recordAccounts(record, this.#ledger, this.#input, this.#exchange.markTicks)),
     ];

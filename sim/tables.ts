@@ -21,14 +21,16 @@ const TIME = int("time_us", "when, microseconds since the Unix epoch");
 const INSTRUMENT = int("instrument", "row of `instruments`");
 const BOOKING = int(
   "booking",
-  "place among all bookings of the run: rows of `trades`, `inventory`, `adl` and `funds` are numbered together from 0, a cause before what it brings about",
+  "place among all bookings of the run: rows of `trades`, `inventory`, `adl`, `funds` and `funding` are numbered together from 0, a cause before what it brings about",
 );
 const SIDES = ["long", "short"] as const;
 
 /** What may take or add money in a pool. */
-export const FUND_ENTRIES = ["seed", "surplus", "cover", "uncovered"] as const;
+export const FUND_ENTRIES = ["seed", "surplus", "cover", "uncovered", "funding"] as const;
 /** What may change the inventory of the liquidation engine. */
 export const INVENTORY_ENTRIES = ["takeover", "trade", "netting", "adl", "house"] as const;
+/** Why a liquidation triggered. */
+export const LIQUIDATION_CAUSES = ["direct", "induced", "funding"] as const;
 /** How a liquidation ended. */
 export const LIQUIDATION_STATUSES = ["closed", "residual", "open"] as const;
 /** Who owns an account. */
@@ -143,7 +145,11 @@ export const LIQUIDATIONS: TableSchema = {
     int("surplus_quanta", "what the pool gained (LIQ-5), quanta"),
     int("cover_quanta", "what the pool paid (LIQ-6), quanta"),
     int("uncovered_quanta", "what the house paid (FUND-4), quanta"),
-    word("cause", ["direct", "induced"], "induced: it would have passed at the shadow mark (CASC-1)"),
+    word(
+      "cause",
+      LIQUIDATION_CAUSES,
+      "funding: it would have passed without the funding paid at that mark; else induced: it would have passed at the shadow mark (CASC-1)",
+    ),
     optionalInt("parent", "the liquidation whose displacement induced it (CASC-2)"),
     real("displacement_ticks", "sum of what each matching of its orders moved the mid by, without decay, ticks (CASC-1)"),
     word("status", LIQUIDATION_STATUSES, "`closed`; `residual`: the house took the rest at mark; `open`: unfinished at the end of the run"),
@@ -207,7 +213,11 @@ export const FUNDS: TableSchema = {
     TIME,
     int("pool", "number of the pool"),
     text("pool_name", "product line/underlying/settlement asset"),
-    word("entry", FUND_ENTRIES, "seed capital; liquidation surplus; cover of a loss; a loss left uncovered, which the house paid"),
+    word(
+      "entry",
+      FUND_ENTRIES,
+      "seed capital; liquidation surplus; cover of a loss; a loss left uncovered, which the house paid; funding of the engine's inventory, or that a position margin could not pay",
+    ),
     optionalInt("liquidation", "liquidation it belongs to, if any"),
     int("amount_quanta", "what the pool gained, negative for a payment, quanta"),
     int("available_quanta", "booked after it, which is what is available (FUND-3) once the waterfall of the instant is through, quanta"),
@@ -217,13 +227,27 @@ export const FUNDS: TableSchema = {
 
 export const FUNDING: TableSchema = {
   name: "funding",
-  meaning: "one row a funding payment (MARK-3); empty while a venue pays no funding",
+  meaning:
+    "one row a funding payment (MARK-3), payers before receivers; of accounts 0 and 1 the pool's, of 2 the house's; empty where a venue pays no funding",
   columns: [
+    BOOKING,
     TIME,
     INSTRUMENT,
     int("account", "who paid or received"),
-    real("rate", "funding rate of the interval"),
-    int("amount_quanta", "received, negative when paid, quanta"),
+    real("rate", "funding rate of the interval: longs pay when it is positive"),
+    int("amount_quanta", "received, negative when owed; the rows of an instant sum to zero; quanta"),
+    int("short_quanta", "part of what is owed that the position margin did not hold: the pool paid it, or the house; quanta"),
+  ],
+};
+
+export const INDEX_OUTAGES: TableSchema = {
+  name: "index_outages",
+  meaning: "one row a time in which no external market was left and the last index held (MARK-1)",
+  columns: [
+    int("from_time_us", "first mark of it, microseconds since the Unix epoch"),
+    optionalInt("until_time_us", "first mark after it, microseconds since the Unix epoch; none when it lasted to the end of the run"),
+    INSTRUMENT,
+    int("index_ticks", "the index that held, ticks"),
   ],
 };
 
@@ -310,6 +334,7 @@ export const TABLES: readonly TableSchema[] = [
   ADL,
   FUNDS,
   FUNDING,
+  INDEX_OUTAGES,
   CASCADES,
   ACCOUNTS,
   SAMPLES,

@@ -10,7 +10,7 @@ import { coverableLots, valueShare } from "./clearing/insurance-fund.ts";
 import type { Ledger } from "./clearing/ledger.ts";
 import { failingScopes, isBreached, positionOf, takeoverTerms } from "./clearing/liquidation.ts";
 import type { Liquidations } from "./clearing/liquidations.ts";
-import { equityAt, isAtRisk, liquidationTicks, type MarginTerms, profitAt, requirement } from "./clearing/margin.ts";
+import { equityAt, isAtRisk, liquidationTicks, type MarginTerms, type Position, profitAt, requirement } from "./clearing/margin.ts";
 import { Deleveraging } from "./deleveraging.ts";
 import { addTo, Engine } from "./engine.ts";
 import type { Exchange } from "./exchange.ts";
@@ -103,7 +103,7 @@ export class Waterfall {
     const notional = valueOf(instrument, mark.markTicks, position.lots);
     const takeover = takeoverTerms(this.#terms, position);
     const booked = this.#ledger.takeOver(account, takeover.value, takeover.fee);
-    const induced = !isAtRisk(this.#terms, position, mark.shadowMarkTicks);
+    const cause = this.#causeOf(account, position, mark);
     const liquidation = this.liquidations.start({
       account,
       position,
@@ -115,8 +115,8 @@ export class Waterfall {
       requirement: requirement(this.#terms, position.lots, notional),
       takeover,
       fee: booked.fee,
-      induced,
-      parent: induced ? mark.strongest(position.lots > 0 ? -1 : 1) : -1,
+      cause,
+      parent: cause === "induced" ? mark.strongest(position.lots > 0 ? -1 : 1) : -1,
     });
     accounts.liquidationCount[account] = (accounts.liquidationCount[account] as number) + 1;
     if (position.lots > 0) this.liquidatedLongQuanta += notional;
@@ -124,6 +124,13 @@ export class Waterfall {
     this.engine.recordInventory(liquidation, "takeover", position.lots, takeover.value, null);
     this.engine.movePool(liquidation, booked.left);
     return liquidation;
+  }
+
+  /** Whether a position fails for the funding it just paid, for the displacement, or anyhow (CASC-1). */
+  #causeOf(account: number, position: Position, mark: JudgedMark): "direct" | "induced" | "funding" {
+    const paid = mark.fundingPaid?.(account) ?? 0;
+    if (paid > 0 && !isAtRisk(this.#terms, { ...position, margin: position.margin + paid }, mark.markTicks)) return "funding";
+    return isAtRisk(this.#terms, position, mark.shadowMarkTicks) ? "direct" : "induced";
   }
 
   /** A takeover first nets against opposite inventory, as far as the pool can pay for a loss in it (LIQ-7). */

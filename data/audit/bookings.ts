@@ -1,6 +1,6 @@
 /**
  * The bookings of a run in their order, read window by window, so that memory does not
- * grow with the run: rows of `trades`, `inventory`, `adl` and `funds`, put into groups of
+ * grow with the run: rows of `trades`, `inventory`, `adl`, `funds` and `funding`, put into groups of
  * a cause and what it brought about.
  */
 import type { Store } from "../store/store.ts";
@@ -8,7 +8,7 @@ import type { Findings, RecordedRow } from "./findings.ts";
 
 /** A recorded booking. */
 export interface Booking {
-  readonly table: "trades" | "inventory" | "adl" | "funds";
+  readonly table: "trades" | "inventory" | "adl" | "funds" | "funding";
   readonly row: RecordedRow;
 }
 
@@ -20,7 +20,7 @@ export interface Group {
 
 /** Bookings read at once. */
 const WINDOW = 65_536;
-const BOOKED_TABLES = ["trades", "inventory", "adl", "funds"] as const;
+const BOOKED_TABLES = ["trades", "inventory", "adl", "funds", "funding"] as const;
 
 /** Row of a table as people find it. */
 export function placeOf({ table, row }: Booking): string {
@@ -31,7 +31,7 @@ export function placeOf({ table, row }: Booking): string {
 
 /** How many rows each of the booked tables has. */
 export async function countBookings(store: Store): Promise<Record<Booking["table"], number>> {
-  const counts = { trades: 0, inventory: 0, adl: 0, funds: 0 };
+  const counts = { trades: 0, inventory: 0, adl: 0, funds: 0, funding: 0 };
   for (const table of BOOKED_TABLES) {
     const [row] = await store.rows(`SELECT count(*) AS rows FROM ${table}`);
     counts[table] = Number(row?.["rows"]);

@@ -111,6 +111,13 @@ export class Books {
     this.#count(account, 1n);
   }
 
+  /** Funding into a position margin, or out of it; returns what the margin does not hold (MARK-3). */
+  fund(account: number, amount: bigint): bigint {
+    const paid = most(amount, -(this.margin[account] as bigint));
+    this.#move(account, 0n, paid);
+    return paid - amount;
+  }
+
   movePool(amount: bigint): void {
     this.pool += amount;
     this.peak = most(this.peak, this.pool);

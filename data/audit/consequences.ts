@@ -59,9 +59,17 @@ export class Consequences {
 
   /** A loss beyond a position margin outside a liquidation: the pool as far as it can, then the house (ACCT-2). */
   payShortfall(amount: bigint): void {
-    const paid = least(amount, most(0n, this.available(this.#marks.at(this.timeUs))));
-    this.movePool(null, null, -paid);
-    if (paid < amount) this.payFromHouse(null, null, amount - paid);
+    this.settle("cover", -amount);
+  }
+
+  /** A gain or payment of the pool that belongs to no liquidation; what is not available for it the house pays (FUND-4, MARK-3). */
+  settle(entry: "cover" | "funding", amount: bigint): void {
+    const moved = most(amount, -most(0n, this.available(this.#marks.at(this.timeUs))));
+    if (moved !== 0n) {
+      this.#books.movePool(moved);
+      this.#expected.push({ table: "funds", cells: this.fundCells(entry, null, moved, 0n) });
+    }
+    if (moved > amount) this.payFromHouse(null, null, moved - amount);
   }
 
   /** Gains of the pool, or its payments (FUND-2). */

@@ -34,6 +34,11 @@ export class Marks {
     return BigInt(this.#indexes[this.#row(timeUs)] as number);
   }
 
+  /** When the mark before the one in force stood; of the first its own time. */
+  timeBefore(timeUs: number): number {
+    return this.#times[Math.max(0, this.#row(timeUs) - 1)] as number;
+  }
+
   last(): bigint {
     return this.at(Number.POSITIVE_INFINITY);
   }

@@ -10,6 +10,7 @@ import { Consequences, engineAccount } from "./consequences.ts";
 import type { Engine, RebuiltLiquidation } from "./engine.ts";
 import { least, magnitude, most, quotient } from "./exact.ts";
 import type { Findings, RecordedRow } from "./findings.ts";
+import { Funding } from "./funding.ts";
 import type { Marks } from "./marks.ts";
 import type { Samples } from "./samples.ts";
 import type { AuditTerms } from "./terms.ts";
@@ -42,6 +43,7 @@ export class Replay {
   checks = 0;
   readonly #parts: ReplayParts;
   readonly #follow: Consequences;
+  readonly #funding: Funding;
   #timeUs = Number.NEGATIVE_INFINITY;
   #group: Group | null = null;
   #trades = 0;
@@ -51,6 +53,7 @@ export class Replay {
   constructor(parts: ReplayParts) {
     this.#parts = parts;
     this.#follow = new Consequences(parts.terms, parts.books, parts.engine, parts.marks, parts.findings);
+    this.#funding = new Funding(parts, this.#follow);
   }
 
   /** Replays a cause with what followed. */
@@ -58,22 +61,26 @@ export class Replay {
     const { cause } = group;
     const timeUs = Number(cause.row["time_us"]);
     if (timeUs < this.#timeUs) this.#parts.findings.note(placeOf(cause), `at ${timeUs} µs, before the booking before it`);
+    if (cause.table !== "funding" || timeUs > this.#timeUs) this.#funding.end();
     if (timeUs > this.#timeUs) this.#advance(timeUs);
     this.#follow.begin(timeUs);
     this.#group = group;
     if (cause.table === "trades") this.#trade(cause);
     else if (cause.table === "adl") this.#deleverage(cause);
+    else if (cause.table === "funding") this.#funding.pay(cause);
     else if (cause.table === "funds" && cause.row["entry"] === "seed") this.#seed(cause);
     else if (cause.row["entry"] === "takeover") this.#takeOver(cause);
     else if (cause.row["entry"] === "netting") this.#net(cause);
     else if (cause.row["entry"] === "house") this.#leaveToHouse(cause);
     else this.#parts.findings.note(placeOf(cause), "follows from no event");
     this.#follow.compare(group);
-    this.#conserve(placeOf(cause));
+    // Payers come before receivers: the payments of an instant are one event.
+    if (!this.#funding.isUnderWay) this.#conserve(placeOf(cause));
   }
 
   /** After the last booking. */
   finish(): void {
+    this.#funding.end();
     this.#advance(Number.POSITIVE_INFINITY);
     this.#conserve("end of the run");
   }

@@ -5,6 +5,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { InputError } from "../../sim/kernel/input-error.ts";
+import { parseDuration } from "../../sim/kernel/time.ts";
 import type { RunDirectory } from "../store/run-directory.ts";
 import { type Fraction, fractionOf, over, reduced, rounded, times } from "./exact.ts";
 
@@ -35,6 +36,8 @@ export interface AuditTerms {
   readonly tierScheme: "flat" | "marginal";
   readonly boundBy: "lots" | "value";
   readonly tiers: readonly AuditTier[];
+  /** Null where the venue pays no funding (MARK-3). */
+  readonly funding: { readonly intervalUs: number; readonly cap: Fraction } | null;
   readonly poolName: string;
   /** Seed capital of the pool, quanta (FUND-2). */
   readonly seed: bigint;
@@ -58,6 +61,7 @@ const RULES = z.looseObject({
   bankruptcyAt: z.enum(["closing-fee", "zero"]),
   tierScheme: TIER_SCHEME.optional(),
   fees: FEES.optional(),
+  funding: z.looseObject({ interval: z.string(), cap: DECIMAL }).nullish(),
 });
 const SCENARIO = z.looseObject({
   venue: RULES,
@@ -110,6 +114,13 @@ export async function readTerms(run: RunDirectory): Promise<AuditTerms> {
     tierScheme,
     boundBy: unit === valueUnit(contract.kind) ? "value" : "lots",
     tiers: instrument.tiers.map((tier, number) => tierOf(tier, contract, `${file}: scenario.instruments.0.tiers.${number}`)),
+    funding:
+      venue.funding == null
+        ? null
+        : {
+            intervalUs: parseDuration(venue.funding.interval, `${file}: scenario.venue.funding.interval`),
+            cap: fractionOf(venue.funding.cap, `${file}: scenario.venue.funding.cap`),
+          },
     poolName: contract.poolName,
     seed: rounded(over(seed, contract.quantum), "even"),
   };

@@ -18,8 +18,8 @@ export type CheckedDocument =
 
 /** Fields by which each kind can be told from the other. */
 const TELLING_FIELDS = {
-  scenario: ["venue", "shock", "seed", "start", "duration", "population", "agents", "pools", "index", "cascades", "record", "assets"],
-  venue: ["extends", "tierScheme", "partialLiquidation", "fees", "mark", "fund", "adl", "collateral", "sources"],
+  scenario: ["venue", "shock", "seed", "start", "duration", "population", "agents", "pools", "cascades", "record", "assets"],
+  venue: ["extends", "tierScheme", "partialLiquidation", "fees", "mark", "funding", "fund", "adl", "collateral", "sources"],
 } as const;
 
 /**

@@ -1,12 +1,15 @@
 /** From natural units to whole ones: what the simulation and the calculator are given (UNIT-1, UNIT-2). */
 import { parseDuration, parseTime } from "../../sim/kernel/time.ts";
+import type { ImpactRules } from "../../sim/market/external-impact.ts";
+import type { ExternalMarket } from "../../sim/market/external-markets.ts";
 import type { Asset } from "../../sim/venue/asset.ts";
 import { compareDecimals, parseRatio, parseWhole, productOf, ratioOf } from "../../sim/venue/decimal.ts";
 import type { Instrument } from "../../sim/venue/instrument.ts";
-import type { VenueRules } from "../../sim/venue/rules.ts";
+import type { FundingRules, VenueRules } from "../../sim/venue/rules.ts";
 import type { Tier, TierTable } from "../../sim/venue/tiers.ts";
 import type { Ratio } from "../../sim/venue/whole.ts";
 import { boundUnit, maxLeverageHundredths, poolName, valueRatio } from "./contract-units.ts";
+import { HUNDRED_MILLIONTH } from "./fields.ts";
 import type { ResolvedScenario } from "./scenario-schema.ts";
 import type { ResolvedInstrument, ResolvedVenue } from "./venue-schema.ts";
 
@@ -32,6 +35,12 @@ export interface CompiledVenue {
   readonly rules: VenueRules;
   /** By asset, of those that are among `assets`. */
   readonly collateral: ReadonlyMap<string, readonly HaircutTier[]>;
+}
+
+/** The external markets of a scenario. */
+export interface CompiledMarkets {
+  readonly externalMarkets: readonly ExternalMarket[];
+  readonly externalImpact: ImpactRules | null;
 }
 
 /** What a run simulates of a scenario: its one contract. */
@@ -90,8 +99,32 @@ export function compileScenario(scenario: ResolvedScenario): CompiledScenario {
   return {
     asset,
     instrument: instruments[0] as Instrument,
-    rules,
+    rules: { ...rules, funding: compileFunding(scenario.venue, asset.quantum) },
     pool: { name, seedCapitalQuanta: parseWhole(seedCapital, asset.quantum, `pools.${name}.seedCapital`) },
+  };
+}
+
+/** The external markets of a scenario, and what trading on them does (MARK-1, MARK-4). */
+export function compileMarkets({ index, start }: ResolvedScenario, asset: Asset): CompiledMarkets {
+  const startUs = parseTime(start, "start");
+  const { impact } = index;
+  return {
+    externalMarkets: index.markets.map(({ name, weight, offset, outages }, number) => ({
+      name,
+      weight,
+      offset: parseRatio(offset, `index.markets.${number}.offset`),
+      outages: outages.map((outage) => {
+        const fromUs = startUs + parseDuration(outage.at, "index.markets: outages: at");
+        return { fromUs, untilUs: fromUs + parseDuration(outage.for, "index.markets: outages: for") };
+      }),
+    })),
+    externalImpact:
+      impact === null
+        ? null
+        : {
+            partPerQuantum: (Number(impact.perMillion) * Number(asset.quantum)) / 1e6,
+            halfLifeUs: parseDuration(impact.halfLife, "index.impact.halfLife"),
+          },
   };
 }
 
@@ -159,6 +192,19 @@ function compileBound(upTo: string | null, unit: string, where: string): number 
   return isUnreachable ? Number.MAX_SAFE_INTEGER : parseWhole(upTo, unit, where);
 }
 
+/** @param quantum of the settlement asset */
+function compileFunding({ funding }: ResolvedVenue, quantum: string): FundingRules | null {
+  if (funding === null) return null;
+  const rateOf = (field: "interest" | "clamp" | "cap") => parseWhole(funding[field], HUNDRED_MILLIONTH, `funding.${field}`);
+  return {
+    intervalUs: parseDuration(funding.interval, "funding.interval"),
+    interestHundredMillionths: rateOf("interest"),
+    clampHundredMillionths: rateOf("clamp"),
+    capHundredMillionths: rateOf("cap"),
+    impactNotionalQuanta: parseWhole(funding.impactNotional, quantum, "funding.impactNotional"),
+  };
+}
+
 function compileRules(venue: ResolvedVenue): VenueRules {
   return {
     name: venue.name,
@@ -166,6 +212,11 @@ function compileRules(venue: ResolvedVenue): VenueRules {
       rule: venue.mark.rule,
       averageUs: parseDuration(venue.mark.average, "mark.average"),
       clamp: parseRatio(venue.mark.clamp, "mark.clamp"),
+    },
+    index: {
+      combine: venue.index.combine,
+      staleAfterUs: parseDuration(venue.index.staleAfter, "index.staleAfter"),
+      ownMarketWeight: parseRatio(venue.index.ownMarketWeight, "index.ownMarketWeight"),
     },
     margin: {
       closingFeeInPositionMargin: venue.closingFeeInPositionMargin,

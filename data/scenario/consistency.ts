@@ -21,7 +21,34 @@ export function scenarioProblems(scenario: ResolvedScenario, barIntervalUs: numb
     const path = ["instruments", index];
     problems.push(...ownProblems(instrument, scenario.venue, path), ...assetProblems(instrument, scenario.assets ?? {}, path));
   });
-  return [...problems, ...poolProblems(scenario), ...timeProblems(scenario, barIntervalUs), ...waypointProblems(scenario)];
+  return [
+    ...problems,
+    ...poolProblems(scenario),
+    ...timeProblems(scenario, barIntervalUs),
+    ...waypointProblems(scenario),
+    ...marketProblems(scenario),
+    ...fundingProblems(scenario),
+  ];
+}
+
+/** The impact size is an amount of what the contract settles in. */
+function fundingProblems({ venue: { funding }, instruments, assets = {} }: ResolvedScenario): Problem[] {
+  if (funding === null) return [];
+  return instruments.flatMap(({ settle }) => {
+    const quantum = assets[settle]?.quantum;
+    if (quantum === undefined || isWhole(funding.impactNotional, quantum)) return [];
+    return [
+      { path: ["venue", "funding", "impactNotional"], expected: `expected whole quanta of ${quantum} ${settle}, below 2^53 of them` },
+    ];
+  });
+}
+
+function marketProblems({ index }: ResolvedScenario): Problem[] {
+  return index.markets.flatMap(({ name }, place) =>
+    index.markets.findIndex((market) => market.name === name) < place
+      ? [{ path: ["index", "markets", place, "name"], expected: "expected each name once" }]
+      : [],
+  );
 }
 
 /** Problems between the fields of a venue: contracts named twice, tiers and haircuts out of order. */

@@ -1,7 +1,7 @@
 /** Schemas of single fields: decimals, durations, times, names. Their patterns also stand in the JSON Schema. */
 import { z } from "zod";
 import { DURATION_PATTERN, parseDuration, parseTime, TIME_PATTERN } from "../../sim/kernel/time.ts";
-import { compareDecimals, parseDecimal } from "../../sim/venue/decimal.ts";
+import { compareDecimals, parseDecimal, parseWhole } from "../../sim/venue/decimal.ts";
 
 const DECIMAL = /^[+-]?\d+(\.\d+)?([eE][+-]?\d{1,2})?$/;
 const NOT_NEGATIVE = /^\+?\d+(\.\d+)?([eE][+-]?\d{1,2})?$/;
@@ -64,11 +64,21 @@ export const instrumentSymbol = () => text(SYMBOL_PATTERN, 'the symbol of a cont
 /** A name that can also be a directory's. */
 export const shortName = () => text(NAME_PATTERN, 'a name of letters, digits, "-" and "_"');
 
-/** A whole number from `least` on. */
-export function wholeNumber(least: number) {
-  const error = `expected a whole number of at least ${least}`;
-  return z.int({ error }).min(least, { error });
+/** A whole number from `least` on, up to `most` where there is one. */
+export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER) {
+  const error =
+    most === Number.MAX_SAFE_INTEGER ? `expected a whole number of at least ${least}` : `expected a whole number from ${least} to ${most}`;
+  return z.int({ error }).min(least, { error }).max(most, { error });
 }
+
+/** A rate as `rate` has it, in whole hundred-millionths (MARK-3). */
+export function fundingRate(sign: "not-negative" | "any" = "not-negative") {
+  const error = "expected a rate with at most eight decimals";
+  return rate(sign).refine((value) => accepts(() => parseWhole(value, HUNDRED_MILLIONTH, "")), { error });
+}
+
+/** The unit of funding rates. */
+export const HUNDRED_MILLIONTH = "0.00000001";
 
 /** A number within bounds, given in words too. */
 export function numberWithin(least: number, most: number) {
@@ -89,9 +99,10 @@ function isBelowOne(value: string): boolean {
   return (digits < 0n ? -digits : digits) < 10n ** BigInt(places);
 }
 
-function accepts(check: () => boolean): boolean {
+/** Whether a check that may throw says no: a number, zero too, is a yes. */
+function accepts(check: () => boolean | number): boolean {
   try {
-    return check();
+    return check() !== false;
   } catch {
     return false;
   }

@@ -7,6 +7,7 @@ import {
   duration,
   instrumentSymbol,
   numberWithin,
+  rate,
   remark,
   shortName,
   time,
@@ -44,6 +45,36 @@ const recordedShock = () =>
     snap: z.boolean().default(false),
   });
 
+/** An external market that follows the path at a constant distance, with times in which it does not update (MARK-1). */
+const externalMarket = () =>
+  z.strictObject({
+    name: remark().min(1, { error: "expected a name" }),
+    weight: wholeNumber(1, 1_000_000).default(1),
+    /** Part of the path's price. */
+    offset: rate("any").default("0"),
+    /** `at` is since the start. */
+    outages: z.array(z.strictObject({ at: duration(), for: duration() })).default([]),
+  });
+
+/** How the path becomes an index: its step, the markets that follow it, what trading on them does to it (MARK-1, MARK-4). */
+const indexFeed = () =>
+  z.strictObject({
+    interval: duration().default("1s"),
+    markets: z
+      .array(externalMarket())
+      .min(1, { error: "expected at least one market" })
+      .default([{ name: "path", weight: 1, offset: "0", outages: [] }]),
+    /** Null: trades on the external markets do not move them. */
+    impact: z
+      .strictObject({
+        /** Part of price for a million of value, settlement asset. */
+        perMillion: rate(),
+        halfLife: duration().default("60s"),
+      })
+      .nullable()
+      .default(null),
+  });
+
 /** Schema of a scenario in which the venue and the contracts are written out in full. */
 export function scenarioSchema(registries: ScenarioRegistries) {
   return scenarioWith(registries, venueSchema(registries), instrumentSchema());
@@ -73,7 +104,7 @@ function scenarioWith<Venue extends z.ZodType, Contract extends z.ZodType>(
     duration: duration().optional(),
     assets: z.record(assetSymbol(), z.strictObject({ quantum: decimalPositive() })).optional(),
     instruments: z.array(instrument).length(1, { error: "expected exactly one contract" }),
-    index: z.strictObject({ interval: duration().default("1s") }).prefault({}),
+    index: indexFeed().prefault({}),
     shock: z.union([generatedShock(), recordedShock()]),
     population: strict(registries.population, "population").prefault({}) as z.ZodType<Record<string, unknown>>,
     agents: z.array(agentSchema(registries)).default([]),

@@ -15,7 +15,6 @@ const SIMULATED: Readonly<Record<string, readonly unknown[]>> = {
   partialLiquidation: ["full"],
   takeoverAt: ["bankruptcy"],
   surplusTo: ["pool"],
-  "mark.rule": ["index", "index-ema"],
   "fund.settlement": ["continuous"],
   "fund.residual": ["house"],
   "adl.price": ["bankruptcy"],

@@ -8,6 +8,7 @@ import {
   decimalNotNegative,
   decimalPositive,
   duration,
+  fundingRate,
   instrumentSymbol,
   rate,
   rateUpToOne,
@@ -108,11 +109,19 @@ function ruleShape(registries: ScenarioRegistries) {
     takeoverAt: word("bankruptcy", "mark"),
     surplusTo: word("pool", "trader", "vault"),
     selfTradePrevention: word("cancel-oldest", "cancel-newest", "cancel-both"),
-    /** Before expiry: what the index is averaged over to settle a delivery contract (INST-5). */
     /** How far beyond the mark a buy may be limited, or a sell below it, as a part of the mark. */
     priceBand: rate().nullable().default(null),
+    /** Before expiry: what the index is averaged over to settle a delivery contract (INST-5). */
     closingWindow: duration().default("1h"),
     fees: fees().optional(),
+    /** How external markets make the index (MARK-1), and what the venue's own last trade adds (MARK-4). */
+    index: z
+      .strictObject({
+        combine: word("mean", "median"),
+        staleAfter: duration().default("10s"),
+        ownMarketWeight: rateUpToOne("from 0 to 1").default("0"),
+      })
+      .prefault({}),
     mark: z
       .strictObject({
         rule: word("index", "index-ema", "index-basis", "median"),
@@ -120,6 +129,18 @@ function ruleShape(registries: ScenarioRegistries) {
         clamp: rate().default("0.01"),
       })
       .prefault({}),
+    /** Null: the venue pays no funding (MARK-3). */
+    funding: z
+      .strictObject({
+        interval: duration().default("8h"),
+        interest: fundingRate("any").default("0.0001"),
+        clamp: fundingRate().default("0.0005"),
+        cap: fundingRate().default("0.0075"),
+        /** Value of the order whose mean price is the impact price, settlement asset. */
+        impactNotional: decimalPositive().default("10000"),
+      })
+      .nullable()
+      .default(null),
     fund: z
       .strictObject({ settlement: word("continuous", "daily"), residual: word("house", "pro-rata-profit", "per-open-interest") })
       .prefault({}),

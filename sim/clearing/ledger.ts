@@ -124,6 +124,18 @@ export class Ledger {
   }
 
   /**
+   * Funding of an isolated position into its margin, or out of it (MARK-3, ACCT-2).
+   * @param amount received, negative when owed
+   * @returns what is owed beyond the margin, booked nowhere yet, quanta
+   */
+  fund(account: number, amount: number): number {
+    const margin = this.accounts.margin[account] as number;
+    const paid = Math.max(amount, -margin);
+    this.accounts.margin[account] = addTo(account, "margin", margin, paid);
+    return paid - amount;
+  }
+
+  /**
    * Takes lots out of the engine's inventory with the part of the takeover value that
    * goes with them; whoever gives the other side books the same value.
    * @param lots signed as the inventory

@@ -19,9 +19,9 @@ export interface LiquidationStart {
   readonly requirement: number;
   readonly takeover: Takeover;
   readonly fee: number;
-  /** True when it would have passed at the shadow mark (CASC-1). */
-  readonly induced: boolean;
-  /** The liquidation that induced it; −1 for a direct one, or when no displacement is left to name (CASC-2). */
+  /** `induced`: it would have passed at the shadow mark; `funding`: without the funding just paid (CASC-1). */
+  readonly cause: "direct" | "induced" | "funding";
+  /** The liquidation that induced it; −1 for any other cause, or when no displacement is left to name (CASC-2). */
   readonly parent: number;
 }
 

@@ -13,10 +13,10 @@ export class NumberMap {
   #values = new Float64Array(FIRST_CAPACITY);
   #mask = FIRST_CAPACITY - 1;
 
-  /** The value of a key, NaN when there is none. */
+  /** The value of a key, NaN when there is none, as of what can be no key. */
   get(key: number): number {
     const place = this.#placeOf(key);
-    return this.#keys[place] === key ? (this.#values[place] as number) : Number.NaN;
+    return this.#keys[place] === key && key !== 0 ? (this.#values[place] as number) : Number.NaN;
   }
 
   /** @param key positive and whole */
@@ -34,7 +34,7 @@ export class NumberMap {
     const keys = this.#keys;
     const mask = this.#mask;
     let hole = this.#placeOf(key);
-    if (keys[hole] !== key) return;
+    if (keys[hole] !== key || key === 0) return;
     for (let place = (hole + 1) & mask; keys[place] !== 0; place = (place + 1) & mask) {
       const home = (keys[place] as number) & mask;
       if (((place - home) & mask) < ((place - hole) & mask)) continue;

@@ -8,13 +8,38 @@ import type { Ratio } from "./whole.ts";
 export interface MarkRules {
   /**
    * `index`: the index itself; `index-ema`: index + clamped average of (mid − index);
-   * `index-basis` and `median` are not simulated yet.
+   * `index-basis`: index × (1 + funding rate × time to funding / interval); `median`: of
+   * that, index + average of (mid − index), and the last trade.
    */
   readonly rule: "index" | "index-ema" | "index-basis" | "median";
   /** Time constant of the average, microseconds. */
   readonly averageUs: number;
   /** Largest distance of the mark from the index, as a part of the index. */
   readonly clamp: Ratio;
+}
+
+/** How the index is made of external markets (MARK-1), and what the venue itself adds to it (MARK-4). */
+export interface IndexRules {
+  /** Mean weighted by the markets' weights, or their weighted median. */
+  readonly combine: "mean" | "median";
+  /** A market that has not updated for longer is dropped, microseconds. */
+  readonly staleAfterUs: number;
+  /** Share of the index that the venue's own last trade makes up: 0 to 1. */
+  readonly ownMarketWeight: Ratio;
+}
+
+/** Funding (MARK-3). Rates are whole hundred-millionths (1e-8) of value, so that payments are exact. */
+export interface FundingRules {
+  /** Payments fall on multiples of it since the Unix epoch, microseconds. */
+  readonly intervalUs: number;
+  /** Interest of an interval. */
+  readonly interestHundredMillionths: number;
+  /** How far (interest − premium) may move the rate, either way. */
+  readonly clampHundredMillionths: number;
+  /** Largest rate of an interval, either way. */
+  readonly capHundredMillionths: number;
+  /** Value of the order whose mean price is the impact price, quanta. */
+  readonly impactNotionalQuanta: number;
 }
 
 /** Accounts, requirements and what is reduced (ACCT-1, ACCT-3, ACCT-5, MARK-5, TIER-2, MARGIN-1..5, LIQ-3). */
@@ -65,6 +90,10 @@ export type SelfTradePrevention = "cancel-oldest" | "cancel-newest" | "cancel-bo
 export interface VenueRules {
   readonly name: string;
   readonly mark: MarkRules;
+  /** Left out: the mean, markets dropped after ten seconds, no weight of its own. */
+  readonly index?: IndexRules;
+  /** Null or left out: the venue pays no funding. */
+  readonly funding?: FundingRules | null;
   readonly margin: MarginRules;
   readonly adl: AdlRules;
   readonly orders: OrderRules;

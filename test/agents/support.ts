@@ -1,5 +1,5 @@
 /** What tests of agents share: a contract, a desk that only notes what it is told, and market views. */
-import type { Asset, Desk, Instrument, MarginTerms, MarketView, Side } from "../../sim/index.ts";
+import { type Asset, BUY, type Desk, type Instrument, type MarginTerms, type MarketView, type Side } from "../../sim/index.ts";
 
 export const USDT: Asset = { symbol: "USDT", quantum: "0.000001" };
 export const SECOND = 1_000_000;
@@ -71,10 +71,11 @@ export interface SentOrder {
   readonly lots: number;
 }
 
-/** Notes what an agent does; `take` gives what was noted since the last one. */
+/** Notes what an agent does; trades outside stand in `external`, bought positive; `take` gives what was noted since the last one. */
 export class FakeDesk implements Desk {
   /** Orders that would rest: sent and not cancelled. */
   readonly standing = new Map<number, SentOrder>();
+  readonly external: number[] = [];
   #orders: SentOrder[] = [];
   #cancelled: number[] = [];
   #wakes: number[] = [];
@@ -108,6 +109,10 @@ export class FakeDesk implements Desk {
   cancel(order: number): void {
     this.#cancelled.push(order);
     this.standing.delete(order);
+  }
+
+  tradeExternally(side: Side, lots: number): void {
+    this.external.push(side === BUY ? lots : -lots);
   }
 
   wakeIn(delayUs: number): void {

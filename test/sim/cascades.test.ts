@@ -37,7 +37,7 @@ function cascades(rows: readonly (readonly [number, number, number, number, numb
       requirement: 0,
       takeover: TAKEOVER,
       fee: 0,
-      induced: parent >= 0,
+      cause: parent >= 0 ? "induced" : "direct",
       parent,
     });
     if (endUs !== undefined) liquidations.endTimeUs[id] = endUs;

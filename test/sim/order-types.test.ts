@@ -285,7 +285,8 @@ describe("amend", () => {
     refused(venue, "invalid-size", () => venue.exchange.amend(carol, order, 1_000, 0));
     refused(venue, "invalid-price", () => venue.exchange.amend(carol, order, 0.5, 1));
     refused(venue, "unknown-order", () => venue.exchange.amend(venue.of("bob"), order, 1_000, 1));
-    refused(venue, "unknown-order", () => venue.exchange.amend(carol, 99, 1_000, 1));
+    for (const never of [99, 0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY])
+      refused(venue, "unknown-order", () => venue.exchange.amend(carol, never, 1_000, 1));
     // What it holds itself counts as free: all of the wallet.
     expect(venue.exchange.amend(carol, order, 1_000, 100)).toBeNull();
     market(venue, "sid", SELL, 100);

@@ -379,10 +379,10 @@ describe("waterfall beyond the book", () => {
   test("CASC-1 a liquidation that passes at the shadow mark is induced", () => {
     const venue = venueOf();
     venue.judge(909, 910);
-    expect(venue.waterfall.liquidations.starts[0]?.induced).toBe(true);
+    expect(venue.waterfall.liquidations.starts[0]?.cause).toBe("induced");
     const direct = venueOf();
     direct.judge(909, 909);
-    expect(direct.waterfall.liquidations.starts[0]?.induced).toBe(false);
+    expect(direct.waterfall.liquidations.starts[0]?.cause).toBe("direct");
   });
 });
 

@@ -11,6 +11,11 @@ export interface Stage extends Scale {
 
 /** By kind of agent: its own fields. A kind that is missing here has its defaults. */
 export const AGENT_FIELDS: Readonly<Record<string, (draw: Draw, stage: Stage) => Record<string, unknown>>> = {
+  arbitrageur: (draw, stage) => ({
+    edge: draw.pick("edge", [0, 0.0005, 0.01]),
+    size: money(draw, "size", stage, 0.1, 20),
+    positionLimit: money(draw, "positionLimit", stage, 1, 500),
+  }),
   "market-maker": (draw, stage) => ({
     levels: draw.whole("levels", 1, 8),
     halfSpread: draw.pick("halfSpread", [0, 0.0002, 0.003, 0.05]),

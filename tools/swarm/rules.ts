@@ -1,5 +1,6 @@
 /** The rules that swarm venues choose among: by dotted path in the venue, every value that a run simulates. A new rule is one line. */
-import type { Draw } from "./draw.ts";
+import type { Scale } from "./contract.ts";
+import { type Draw, inUnits } from "./draw.ts";
 
 export const RULES: Readonly<Record<string, readonly unknown[]>> = {
   walletModel: ["separate", "unified"],
@@ -17,7 +18,10 @@ export const RULES: Readonly<Record<string, readonly unknown[]>> = {
   surplusTo: ["pool"],
   selfTradePrevention: ["cancel-oldest", "cancel-newest", "cancel-both"],
   priceBand: [null, null, "0.3", "0.02", "0.001"],
-  "mark.rule": ["index", "index-ema"],
+  "index.combine": ["mean", "median"],
+  "index.staleAfter": ["1ms", "5s", "2m"],
+  "index.ownMarketWeight": ["0", "0", "0.05", "0.4", "1"],
+  "mark.rule": ["index", "index-ema", "index-basis", "median"],
   "mark.average": ["1s", "30s", "10m"],
   "mark.clamp": ["0", "0.001", "0.03", "0.3"],
   "fund.settlement": ["continuous"],
@@ -32,10 +36,22 @@ export const RULES: Readonly<Record<string, readonly unknown[]>> = {
 };
 
 /** The rules of a venue as its profile has them. */
-export function drawRules(draw: Draw): Record<string, unknown> {
+export function drawRules(draw: Draw, scale: Scale): Record<string, unknown> {
   const rules: Record<string, unknown> = {};
   for (const [path, values] of Object.entries(RULES)) put(rules, path.split("."), draw.pick(path, values));
+  rules["funding"] = draw.chance("funding", 0.5) ? drawFunding(draw.within("funding"), scale) : null;
   return rules;
+}
+
+/** Intervals from less than a mark to longer than the run, rates from none to ruinous. */
+function drawFunding(draw: Draw, { lotValue, quantum }: Scale): Record<string, unknown> {
+  return {
+    interval: draw.pick("interval", ["1s", "7s", "1m", "10m", "8h"]),
+    interest: draw.pick("interest", ["-0.001", "0", "0.0001", "0.02"]),
+    clamp: draw.pick("clamp", ["0", "0.0005", "0.01"]),
+    cap: draw.pick("cap", ["0", "0.0075", "0.05"]),
+    impactNotional: inUnits(lotValue * draw.wide("impactLots", 0.5, 2000), quantum),
+  };
 }
 
 function put(target: Record<string, unknown>, [field = "", ...rest]: readonly string[], value: unknown): void {

@@ -9,7 +9,9 @@ import type { ResolvedScenario } from "../../data/scenario/scenario-schema.ts";
 import { simulationInput, writeExperiment } from "../../lab/experiment.ts";
 import { registries } from "../../lab/registries.ts";
 import { Simulation, type SimulationResult } from "../../sim/index.ts";
+import { valueOf } from "../../sim/venue/instrument.ts";
 import { checkRecord, isExhausted } from "./checks.ts";
+import { drawMixers } from "./order-mixer.ts";
 import { drawScenario } from "./scenario.ts";
 
 /** A second run is made of one seed in so many, an audit of the written tables of one in so many others. */
@@ -59,7 +61,10 @@ export async function runSeed(seed: number, thorough: boolean): Promise<SeedTall
 
 /** Agents keep state: every run is given its own. */
 async function simulate(scenario: ResolvedScenario, checkEveryEvent: boolean): Promise<SimulationResult> {
-  return new Simulation({ ...(await simulationInput(scenario)), checkEveryEvent }).run();
+  const input = await simulationInput(scenario);
+  const { index, instrument } = input;
+  const mixers = drawMixers(scenario.seed, index.intervalUs, valueOf(instrument, index.ticks[0] as number, 1));
+  return new Simulation({ ...input, agents: [...input.agents, ...mixers], checkEveryEvent }).run();
 }
 
 /** TIME-3: the same digest again, with the orders recorded or not, conservation checked at every event or only at marks. */

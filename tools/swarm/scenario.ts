@@ -17,10 +17,10 @@ export function drawScenario(seed: number): Record<string, unknown> {
     seed,
     start: draw.pick("start", ["1970-01-01T00:00:00Z", "2025-10-10T20:00:00.000001Z"]),
     duration: formatDuration(times.durationUs),
-    venue: { name: "swarm", ...drawRules(draw.within("venue")), instruments: [contract] },
+    venue: { name: "swarm", ...drawRules(draw.within("venue"), scale), instruments: [contract] },
     instruments: [contract["symbol"]],
     assets: { [String(contract["settle"])]: { quantum: scale.quantum } },
-    index: { interval },
+    index: { interval, ...drawMarkets(draw.within("index"), times) },
     shock: drawShock(draw.within("shock"), scale, times.durationUs),
     population: drawPopulation(draw.within("population"), stage),
     agents: drawAgents(draw.within("agents"), stage),
@@ -28,6 +28,26 @@ export function drawScenario(seed: number): Record<string, unknown> {
     cascades: { halfLife: draw.duration("halfLife", times.intervalUs / 10, times.durationUs * 2) },
     record: { samples: draw.duration("samples", times.intervalUs / 2, times.durationUs), orders: draw.chance("orders", 0.5) },
   };
+}
+
+/** Markets near the path, with outages that may leave none of them, and what trading outside does to it. */
+function drawMarkets(draw: Draw, { intervalUs, durationUs }: ReturnType<typeof drawTimes>): Record<string, unknown> {
+  const impact = {
+    perMillion: draw.pick("perMillion", ["0", "0.001", "0.05"]),
+    halfLife: draw.duration("halfLife", intervalUs, durationUs),
+  };
+  const markets = Array.from({ length: draw.pick("markets", [0, 0, 1, 2, 3]) }, (_, index) => {
+    const one = draw.within(`market/${index + 1}`);
+    const at = Math.floor(one.between("at", 0, 0.9) * durationUs);
+    const outage = { at: formatDuration(at), for: one.duration("for", intervalUs, durationUs) };
+    return {
+      name: `market-${index + 1}`,
+      weight: one.whole("weight", 1, 5),
+      offset: one.pick("offset", ["0", "0.001", "-0.004"]),
+      outages: one.chance("outage", 0.5) ? [outage] : [],
+    };
+  });
+  return { ...(markets.length === 0 ? {} : { markets }), impact: draw.chance("impact", 0.5) ? impact : null };
 }
 
 function drawTimes(draw: Draw): { intervalUs: number; durationUs: number } {

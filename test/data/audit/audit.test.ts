@@ -7,7 +7,7 @@ import { auditRun } from "../../../data/audit/audit.ts";
 import { differenceLine } from "../../../data/audit/findings.ts";
 import { openStore } from "../../../data/store/store.ts";
 import { TABLES } from "../../../sim/tables.ts";
-import { recordRun, SMALL_RUNS, type SmallRun } from "./recorded-run.ts";
+import { fundingAt, recordRun, SMALL_RUNS, type SmallRun } from "./recorded-run.ts";
 
 let folder = "";
 const booked = new Set<string>();
@@ -26,6 +26,7 @@ describe("a run as recorded", () => {
     const store = await openStore(directory);
     const found = await store.rows(
       `SELECT DISTINCT 'inventory ' || entry AS kind FROM inventory
+       UNION SELECT DISTINCT 'funding' || CASE WHEN short_quanta > 0 THEN ' short' WHEN account < 2 THEN ' of the engine' ELSE '' END FROM funding
        UNION SELECT DISTINCT 'funds ' || entry || CASE WHEN liquidation IS NULL THEN ', no liquidation' ELSE '' END FROM funds`,
     );
     store.close();
@@ -42,6 +43,11 @@ describe("a run as recorded", () => {
         "funds cover",
         "funds uncovered",
         "funds cover, no liquidation",
+        "funds funding, no liquidation",
+        "funds uncovered, no liquidation",
+        "funding",
+        "funding short",
+        "funding of the engine",
       ]),
     );
   });
@@ -61,6 +67,7 @@ const KEYS: Readonly<Record<string, string>> = {
   inventory: "booking",
   adl: "booking",
   funds: "movement",
+  funding: "booking",
   cascades: "cascade",
   accounts: "account",
   samples: "time_us",
@@ -82,6 +89,9 @@ const CAUSES: Tampering[] = [
   { table: "inventory", column: "size_lots", key: "booking" },
   { table: "inventory", column: "liquidation", key: "booking" },
   { table: "adl", column: "size_lots", key: "booking" },
+  { table: "funding", column: "account", key: "booking" },
+  { table: "funding", column: "rate", key: "booking" },
+  { table: "funding", column: "time_us", key: "booking" },
   { table: "adl", column: "account", key: "booking" },
   { table: "liquidations", column: "market_lots", key: "liquidation" },
   { table: "liquidations", column: "account", key: "liquidation" },
@@ -92,7 +102,9 @@ const CAUSES: Tampering[] = [
 describe("a run that somebody changed", () => {
   let directory = "";
   beforeAll(async () => {
-    directory = await recordRun(folder, { ...(SMALL_RUNS[0] as SmallRun), seed: 4 });
+    // Paid once, so that a changed start does not change more than the first thousand differences tell.
+    const [first] = SMALL_RUNS as [SmallRun];
+    directory = await recordRun(folder, { ...first, sets: [...first.sets, fundingAt("0.0003", "10m")], seed: 4 });
   });
 
   test("has money in every table that is tampered with", () => {
@@ -129,7 +141,7 @@ describe("a run that somebody changed", () => {
     });
   });
 
-  test.each(["trades", "funds", "adl", "inventory", "accounts"])("by a row twice is found: %s", async (table) => {
+  test.each(["trades", "funds", "funding", "adl", "inventory", "accounts"])("by a row twice is found: %s", async (table) => {
     await tampered(directory, table, async (_, replace) => {
       await replace((rows) => `SELECT * FROM (${rows}) UNION ALL SELECT * FROM (${rows}) WHERE here`);
       expect((await auditRun(directory)).differenceCount).toBeGreaterThan(0);
@@ -145,6 +157,26 @@ describe("a run that somebody changed", () => {
       await writeFile(file, JSON.stringify(manifest));
       const { differences } = await auditRun(directory);
       expect(differences).toContainEqual(expect.objectContaining({ column: "maker_fee_quanta" }));
+    } finally {
+      await writeFile(file, text);
+    }
+  });
+
+  test("MARK-3 in the funding of the manifest is found: a cap below the rate, another interval, none at all", async () => {
+    const file = join(directory, "manifest.json");
+    const text = await readFile(file, "utf8");
+    const problemsWith = async (funding: object | null) => {
+      const manifest = JSON.parse(text);
+      manifest.scenario.venue.funding = funding;
+      await writeFile(file, JSON.stringify(manifest));
+      return [...new Set((await auditRun(directory)).differences.map(({ problem }) => problem))];
+    };
+    try {
+      expect(await problemsWith({ interval: "10m", cap: "0.0001" })).toEqual([
+        expect.stringMatching(/^MARK-3: the rate \S+ is beyond the cap$/),
+      ]);
+      expect(await problemsWith({ interval: "25m", cap: "0.05" })).toEqual(["MARK-3: no interval ends here"]);
+      expect(await problemsWith(null)).toEqual(["the venue pays no funding"]);
     } finally {
       await writeFile(file, text);
     }

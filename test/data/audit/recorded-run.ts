@@ -8,6 +8,9 @@ import { registries } from "../../../lab/registries.ts";
 const SWING = 'shock.waypoints=[{"at":"4m","change":-0.14},{"at":"6m","change":0.1},{"at":"9m","change":-0.1}]';
 const TINY = [SWING, "duration=12m", "population.accounts=300"];
 const AGENTS = ["agents.0.count=2", "agents.1.count=1", "agents.1.inventoryLimit=600000", "agents.2.count=6"];
+/** Funding at an interest that the premium hardly moves. */
+export const fundingAt = (interest: string, interval = "2m") =>
+  `venue.funding={"interval":"${interval}","interest":"${interest}","clamp":"0.05","cap":"0.05","impactNotional":"10000"}`;
 const POOL = "pools.perpetual/BTC/USDT.seedCapital";
 
 export interface SmallRun {
@@ -45,6 +48,17 @@ export const SMALL_RUNS: readonly SmallRun[] = [
       ...["agents.2.count=12", "agents.2.leverage=50", "agents.2.deposit=5000", "agents.2.interval=3s", "agents.2.mostSize=5000"],
     ],
     seed: 1,
+  },
+  { name: "funding that not every margin holds, nor the pool", sets: [...TINY, ...AGENTS, `${POOL}=20`, fundingAt("0.04")], seed: 5 },
+  {
+    name: "funding that shorts pay, in cents, a mark of three prices, and a market that fails",
+    sets: [
+      ...[...TINY, ...AGENTS, "assets.USDT.quantum=0.01", `${POOL}=500`, fundingAt("-0.004"), "venue.mark.rule=median"],
+      ...["venue.index.combine=median", "venue.index.ownMarketWeight=0.1", "index.impact.perMillion=0.0002"],
+      'index.markets=[{"name":"a","weight":2},{"name":"b","offset":"0.001","outages":[{"at":"2m","for":"3m"}]}]',
+      'agents.3={"kind":"arbitrageur","edge":0.001}',
+    ],
+    seed: 6,
   },
   { name: "no market at all", sets: [...TINY, "agents=[]", `${POOL}=0`], seed: 2 },
   {

@@ -26,6 +26,7 @@ const TERMS: AuditTerms = {
   tierScheme: "flat",
   boundBy: "lots",
   tiers: [{ upTo: null, rate: per(1, 100), deduction: null }],
+  funding: null,
   poolName: "perpetual/BTC/USDT",
   seed: 0n,
 };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { compileScenario, compileTimes } from "../../../data/scenario/compile.ts";
+import { compileMarkets, compileScenario, compileTimes } from "../../../data/scenario/compile.ts";
 import { resolveScenario } from "../../../data/scenario/resolve.ts";
 import { registries, smallScenario, useFolder } from "./support.ts";
 
@@ -56,6 +56,8 @@ describe("a scenario in whole units", () => {
       adl: { policy: "profit-times-leverage", eligible: "all" },
       orders: { selfTradePrevention: "cancel-oldest", priceBand: null },
       closingWindowUs: 3_600_000_000,
+      index: { combine: "mean", staleAfterUs: 10_000_000, ownMarketWeight: { numerator: 0, denominator: 1 } },
+      funding: null,
     });
   });
 
@@ -67,6 +69,45 @@ describe("a scenario in whole units", () => {
       indexIntervalUs: 1_000_000,
       sampleIntervalUs: 10_000_000,
       halfLifeUs: 60_000_000,
+    });
+  });
+
+  test("MARK-1 MARK-4 external markets: offsets as ratios, outages from the start of the run on, impact for a quantum", async () => {
+    const sets = [
+      'index.markets=[{"name":"a","weight":3,"offset":"-0.002","outages":[{"at":"10s","for":"5s"}]},{"name":"b"}]',
+      'index.impact={"perMillion":"0.0005","halfLife":"20s"}',
+    ];
+    const scenario = await resolveScenario(await folder.write("s.json", smallScenario()), { registries, sets });
+    const startUs = Date.UTC(2025, 0, 1) * 1000;
+    const compiled = compileMarkets(scenario, { symbol: "USDT", quantum: "0.01" });
+    expect(compiled.externalMarkets).toEqual([
+      {
+        name: "a",
+        weight: 3,
+        offset: { numerator: -1, denominator: 500 },
+        outages: [{ fromUs: startUs + 10_000_000, untilUs: startUs + 15_000_000 }],
+      },
+      { name: "b", weight: 1, offset: { numerator: 0, denominator: 1 }, outages: [] },
+    ]);
+    // A million USDT are a hundred million cents.
+    expect((compiled.externalImpact?.partPerQuantum ?? 0) * 1e8).toBeCloseTo(0.0005, 12);
+    expect(compiled.externalImpact?.halfLifeUs).toBe(20_000_000);
+    const plain = await resolveScenario(await folder.write("s.json", smallScenario()), { registries });
+    expect(compileMarkets(plain, { symbol: "USDT", quantum: "0.01" })).toEqual({
+      externalMarkets: [{ name: "path", weight: 1, offset: { numerator: 0, denominator: 1 }, outages: [] }],
+      externalImpact: null,
+    });
+  });
+
+  test("MARK-3 funding: rates as whole hundred-millionths, the impact size in quanta", async () => {
+    const sets = ['venue.funding={"interval":"1h","interest":"-0.00000001","impactNotional":"250.5"}', "assets.USDT.quantum=0.1"];
+    const scenario = await resolveScenario(await folder.write("s.json", smallScenario()), { registries, sets });
+    expect(compileScenario(scenario).rules.funding).toEqual({
+      intervalUs: 3_600_000_000,
+      interestHundredMillionths: -1,
+      clampHundredMillionths: 50_000,
+      capHundredMillionths: 750_000,
+      impactNotionalQuanta: 2_505,
     });
   });
 

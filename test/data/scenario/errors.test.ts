@@ -35,7 +35,7 @@ const RATE = 'expected a rate from 0 to below 1 as text, such as "0.0005"';
 const CONTRACT = "venue.instruments.0";
 const POLICIES = [...new Set([...registries.policies, ...ADL_POLICY_NAMES])].map((name) => JSON.stringify(name)).join(", ");
 const VENUE_FIELDS =
-  "name, description, walletModel, marginModeChange, unrealizedProfitAsMargin, positionValueAt, tierScheme, tiersIncludeOpenOrders, closingFeeInPositionMargin, maintenanceIncludesClosingFee, closingFeeRate, triggerAt, bankruptcyAt, partialLiquidation, takeoverAt, surplusTo, selfTradePrevention, priceBand, closingWindow, fees, mark, fund, adl, collateral, sources, instruments";
+  "name, description, walletModel, marginModeChange, unrealizedProfitAsMargin, positionValueAt, tierScheme, tiersIncludeOpenOrders, closingFeeInPositionMargin, maintenanceIncludesClosingFee, closingFeeRate, triggerAt, bankruptcyAt, partialLiquidation, takeoverAt, surplusTo, selfTradePrevention, priceBand, closingWindow, fees, index, mark, funding, fund, adl, collateral, sources, instruments";
 
 describe("a bad field is named with its file, path and value, on one line", () => {
   test.each<{ change: Change; line: string }>([
@@ -53,7 +53,25 @@ describe("a bad field is named with its file, path and value, on one line", () =
     { change: ["duration", undefined], line: 'duration: expected a duration above 0, such as "3h", got nothing' },
     { change: ["index", { interval: "7s" }], line: 'index.interval: expected a duration that divides the run\'s 1m, got "7s"' },
     { change: ["index", { interval: "1us" }], line: 'index.interval: expected at most 33554432 steps in the run\'s 1m, got "1us"' },
-    { change: ["index", { step: "1s" }], line: 'index.step: expected no field of this name (there are interval), got "1s"' },
+    {
+      change: ["index", { step: "1s" }],
+      line: 'index.step: expected no field of this name (there are interval, markets, impact), got "1s"',
+    },
+    { change: ["index", { markets: [] }], line: "index.markets: expected at least one market, got []" },
+    { change: ["index", { markets: [{ name: "" }] }], line: 'index.markets.0.name: expected a name, got ""' },
+    {
+      change: ["index", { markets: [{ name: "a" }, { name: "b" }, { name: "a" }] }],
+      line: 'index.markets.2.name: expected each name once, got "a"',
+    },
+    {
+      change: ["index", { markets: [{ name: "a", weight: 0 }] }],
+      line: "index.markets.0.weight: expected a whole number from 1 to 1000000, got 0",
+    },
+    {
+      change: ["index", { markets: [{ name: "a", outages: [{ at: "10s", for: "0s" }] }] }],
+      line: `index.markets.0.outages.0.for: ${DURATION}, got "0s"`,
+    },
+    { change: ["index", { impact: { perMillion: "1" } }], line: `index.impact.perMillion: ${RATE}, got "1"` },
     { change: ["assets", { USDT: { quantum: "0" } }], line: `assets.USDT.quantum: ${POSITIVE}, got "0"` },
     { change: ["assets", { USDT: {} }], line: `assets.USDT.quantum: ${POSITIVE}, got nothing` },
     { change: ["assets", { BTC: { quantum: "1" } }], line: `${CONTRACT}.settle: expected an asset of the scenario (BTC), got "USDT"` },
@@ -124,6 +142,19 @@ describe("a bad field is named with its file, path and value, on one line", () =
     {
       change: ["venue.mark", { rule: "last" }],
       line: 'venue.mark.rule: expected one of "index", "index-ema", "index-basis", "median", got "last"',
+    },
+    {
+      change: ["venue.index", { ownMarketWeight: "1.1" }],
+      line: 'venue.index.ownMarketWeight: expected a rate from 0 to 1 as text, such as "0.05", got "1.1"',
+    },
+    {
+      change: ["venue.funding", { interest: "0.000000001" }],
+      line: 'venue.funding.interest: expected a rate with at most eight decimals, got "0.000000001"',
+    },
+    { change: ["venue.funding", { cap: "-0.01" }], line: `venue.funding.cap: ${RATE}, got "-0.01"` },
+    {
+      change: ["venue.funding", { impactNotional: "0.0000001" }],
+      line: 'venue.funding.impactNotional: expected whole quanta of 0.000001 USDT, below 2^53 of them, got "0.0000001"',
     },
     { change: ["venue.mark", { clamp: "1" }], line: `venue.mark.clamp: ${RATE}, got "1"` },
     {

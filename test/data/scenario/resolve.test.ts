@@ -38,7 +38,16 @@ describe("a resolved scenario", () => {
         "description": "",
         "duration": "1m",
         "index": {
+          "impact": null,
           "interval": "1s",
+          "markets": [
+            {
+              "name": "path",
+              "offset": "0",
+              "outages": [],
+              "weight": 1,
+            },
+          ],
         },
         "instruments": [
           {
@@ -122,6 +131,12 @@ describe("a resolved scenario", () => {
           "fund": {
             "residual": "house",
             "settlement": "continuous",
+          },
+          "funding": null,
+          "index": {
+            "combine": "mean",
+            "ownMarketWeight": "0",
+            "staleAfter": "10s",
           },
           "instruments": [
             {
@@ -277,7 +292,7 @@ describe("--set", () => {
     },
     {
       sets: ["venue.extends=bitda"],
-      line: '--set: venue.extends: expected no field of this name (there are name, description, walletModel, marginModeChange, unrealizedProfitAsMargin, positionValueAt, tierScheme, tiersIncludeOpenOrders, closingFeeInPositionMargin, maintenanceIncludesClosingFee, closingFeeRate, triggerAt, bankruptcyAt, partialLiquidation, takeoverAt, surplusTo, selfTradePrevention, priceBand, closingWindow, fees, mark, fund, adl, collateral, sources, instruments), got "bitda"',
+      line: '--set: venue.extends: expected no field of this name (there are name, description, walletModel, marginModeChange, unrealizedProfitAsMargin, positionValueAt, tierScheme, tiersIncludeOpenOrders, closingFeeInPositionMargin, maintenanceIncludesClosingFee, closingFeeRate, triggerAt, bankruptcyAt, partialLiquidation, takeoverAt, surplusTo, selfTradePrevention, priceBand, closingWindow, fees, index, mark, funding, fund, adl, collateral, sources, instruments), got "bitda"',
     },
     {
       sets: ["venue=nowhere"],

@@ -17,7 +17,6 @@ describe("a rule that a run does not simulate yet", () => {
     ["venue.tierScheme=marginal", 'venue.tierScheme: "marginal" is not simulated yet: expected "flat", got "marginal"'],
     ["venue.takeoverAt=mark", 'venue.takeoverAt: "mark" is not simulated yet: expected "bankruptcy", got "mark"'],
     ["venue.surplusTo=trader", 'venue.surplusTo: "trader" is not simulated yet: expected "pool", got "trader"'],
-    ["venue.mark.rule=median", 'venue.mark.rule: "median" is not simulated yet: expected one of "index", "index-ema", got "median"'],
     ["venue.fund.settlement=daily", 'venue.fund.settlement: "daily" is not simulated yet: expected "continuous", got "daily"'],
     [
       'venue.adl.triggers=["fund-short","drawdown"]',

@@ -28,3 +28,13 @@ test("ORDER-2 a map in columns holds what an ordinary map holds, through growth 
     { numRuns: 60 },
   );
 });
+
+test("what can be no key is not found, and taking it out changes nothing", () => {
+  const map = new NumberMap();
+  map.set(1024, 7);
+  for (const key of [0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY]) {
+    expect(map.get(key)).toBeNaN();
+    map.delete(key);
+    expect([map.size, map.get(1024)]).toEqual([1, 7]);
+  }
+});

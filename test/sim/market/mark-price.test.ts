@@ -122,6 +122,33 @@ describe("mark price", () => {
     );
   });
 
+  test("MARK-2 index-basis: the index and the funding basis of it, whatever the book does", () => {
+    const mark = new MarkPrice({ rule: "index-basis", averageUs: SECOND, clamp: { numerator: 0, denominator: 1 } });
+    const at = (basis: number) => mark.next(SECOND, 120_000, 99_000, 98_000, basis);
+    expect([at(0), at(0.001), at(0.0005), at(-0.002)]).toEqual([120_000, 120_120, 120_060, 119_760]);
+    // A tie goes to the even tick.
+    expect([mark.next(0, 1000, 0, 0, 0.0005), mark.next(0, 1000, 0, 0, 0.0015)]).toEqual([1000, 1002]);
+  });
+
+  test("MARK-2 median: of the price by funding basis, index + moving average of (mid − index), and the last trade", () => {
+    const median = () => new MarkPrice({ rule: "median", averageUs: 9 * SECOND, clamp: { numerator: 0, denominator: 1 } });
+    const first = (mid: number, last: number, basis: number) => median().next(9 * SECOND, 1000, mid, last, basis);
+    // The average comes half of the way: 1000 + (mid − 1000) / 2, not clamped.
+    expect(first(1100, 1070, 0.01)).toBe(1050);
+    expect(first(1100, 1020, 0.01)).toBe(1020);
+    expect(first(1100, 1001, 0.01)).toBe(1010);
+    expect(first(900, 700, -0.01)).toBe(950);
+    // The last trade alone never moves it beyond the other two.
+    expect([first(1100, 10 ** 9, 0), first(1100, 1, 0)]).toEqual([1050, 1000]);
+    // Nothing has traded, no mid: the index stands for both.
+    expect([first(1100, 0, 0.02), first(0, 0, 0.02), first(0, 1500, 0.02)]).toEqual([1020, 1000, 1020]);
+    const mark = median();
+    mark.next(9 * SECOND, 1000, 1100, 1050, 0);
+    expect(mark.state[0]).toBeCloseTo(50, 10);
+    expect(mark.next(9 * SECOND, 1000, 1100, 2000, 0.2)).toBe(1200);
+    expect(mark.state[0]).toBeCloseTo(75, 10);
+  });
+
   test("TIME-4 its memory is its state: a copy goes on as the original", () => {
     const [mark, copy] = [ema(), ema()];
     mark.next(SECOND, 1000, 1234);

@@ -1,0 +1,144 @@
+/**
+ * Funding, worked out anew (MARK-3): at the first payment of an instant what every
+ * position owes or gets, then each payment is booked as it should be and compared. The
+ * rate is taken as recorded, within the venue's cap.
+ */
+import { type Booking, placeOf } from "./bookings.ts";
+import { type Books, FIRST_TRADER, HOUSE } from "./books.ts";
+import type { Consequences } from "./consequences.ts";
+import { magnitude, quotient } from "./exact.ts";
+import type { Findings } from "./findings.ts";
+import type { Marks } from "./marks.ts";
+import type { AuditTerms } from "./terms.ts";
+import { valueAt } from "./valuation.ts";
+
+/** What a rate is recorded to: hundred-millionths. */
+const RATE_UNITS = 100_000_000n;
+
+/** What one account gets, negative when it owes. */
+interface Due {
+  readonly account: number;
+  readonly amount: bigint;
+}
+
+/** What it works on. */
+interface FundingParts {
+  readonly terms: AuditTerms;
+  readonly books: Books;
+  readonly marks: Marks;
+  readonly findings: Findings;
+}
+
+export class Funding {
+  readonly #parts: FundingParts;
+  readonly #follow: Consequences;
+  #dues: readonly Due[] = [];
+  #paid = 0;
+  #rate = Number.NaN;
+  #beganUs = Number.NaN;
+
+  constructor(parts: FundingParts, follow: Consequences) {
+    this.#parts = parts;
+    this.#follow = follow;
+  }
+
+  /** Whether some have paid and not all have received. */
+  get isUnderWay(): boolean {
+    return this.#paid < this.#dues.length;
+  }
+
+  /** One payment as recorded. */
+  pay(cause: Booking): void {
+    const { books, findings } = this.#parts;
+    if (this.#beganUs !== this.#follow.timeUs) this.#begin(cause);
+    const due = this.#dues[this.#paid];
+    if (due === undefined) {
+      findings.note(placeOf(cause), "pays funding that nobody owes");
+      return;
+    }
+    this.#paid += 1;
+    const { account, amount } = due;
+    let short = 0n;
+    if (account >= FIRST_TRADER) {
+      short = books.fund(account, amount);
+      if (short > 0n) this.#follow.settle("funding", -short);
+    } else if (account === HOUSE) books.house += amount;
+    else this.#follow.settle("funding", amount);
+    findings.compare(placeOf(cause), cause.row, { account, rate: this.#rate, amount_quanta: amount, short_quanta: short });
+  }
+
+  /** The payments of an instant are over: none may be missing. */
+  end(): void {
+    const missing = this.#dues.length - this.#paid;
+    if (missing > 0) this.#parts.findings.note(`funding at ${this.#follow.timeUs} µs`, `${missing} payments are missing`);
+    this.#dues = [];
+    this.#paid = 0;
+  }
+
+  #begin(cause: Booking): void {
+    const { terms, books, marks, findings } = this.#parts;
+    const { timeUs } = this.#follow;
+    this.#beganUs = timeUs;
+    this.#rate = Number(cause.row["rate"]);
+    const rate = BigInt(Math.round(this.#rate * Number(RATE_UNITS)) || 0);
+    const { funding } = terms;
+    if (funding === null) findings.note(placeOf(cause), "the venue pays no funding");
+    else {
+      if (magnitude(rate) * funding.cap.denominator > funding.cap.numerator * RATE_UNITS) {
+        findings.note(placeOf(cause), `MARK-3: the rate ${this.#rate} is beyond the cap`);
+      }
+      if (timeUs - (timeUs % funding.intervalUs) <= marks.timeBefore(timeUs))
+        findings.note(placeOf(cause), "MARK-3: no interval ends here");
+    }
+    this.#dues = duesOf(books, terms, marks.at(timeUs), rate);
+    this.#paid = 0;
+  }
+}
+
+/** Payers, then receivers, each by account: amounts of payers rounded up, the total shared by value, largest remainders first. */
+function duesOf(books: Books, terms: AuditTerms, mark: bigint, rate: bigint): Due[] {
+  const payers: Due[] = [];
+  const receivers: { readonly account: number; readonly value: bigint }[] = [];
+  let total = 0n;
+  for (let account = 0; account < books.count && rate !== 0n; account++) {
+    const lots = books.lots[account] as bigint;
+    if (lots === 0n) continue;
+    const value = valueAt(terms, mark, lots);
+    if (lots > 0n !== rate > 0n) {
+      receivers.push({ account, value });
+      continue;
+    }
+    const owed = quotient(value * magnitude(rate), RATE_UNITS, "up");
+    if (owed > 0n) payers.push({ account, amount: -owed });
+    total += owed;
+  }
+  if (total === 0n) return [];
+  const worthless = receivers.every(({ value }) => value === 0n);
+  const weighed = receivers.map(({ account, value }) => ({
+    account,
+    weight: worthless ? magnitude(books.lots[account] as bigint) : value,
+  }));
+  return [...payers, ...shared(total, weighed)];
+}
+
+function shared(total: bigint, weighed: readonly { readonly account: number; readonly weight: bigint }[]): Due[] {
+  const all = weighed.reduce((sum, { weight }) => sum + weight, 0n);
+  if (all === 0n) return [];
+  const parts = weighed.map(({ account, weight }, place) => ({
+    account,
+    place,
+    share: (total * weight) / all,
+    rest: (total * weight) % all,
+  }));
+  const left = total - parts.reduce((sum, { share }) => sum + share, 0n);
+  const lucky = new Set(
+    [...parts]
+      .sort((a, b) => (a.rest === b.rest ? a.place - b.place : a.rest > b.rest ? -1 : 1))
+      .slice(0, Number(left))
+      .map(({ place }) => place),
+  );
+  return parts.flatMap(({ account, place, share }) => {
+    const amount = share + (lucky.has(place) ? 1n : 0n);
+    return amount === 0n ? [] : [{ account, amount }];
+  });
+}

@@ -1,0 +1,59 @@
+/**
+ * Pays funding (MARK-3): out of and into position margins; the engine's inventory out of
+ * and into the pool, the house's position likewise with the house. What a margin does not
+ * hold the pool pays, and what the pool does not, the house.
+ */
+import { FIRST_TRADER_ACCOUNT, HOUSE_ACCOUNT } from "./clearing/accounts.ts";
+import { fundingDues } from "./clearing/funding.ts";
+import type { Engine } from "./engine.ts";
+import type { Exchange } from "./exchange.ts";
+import type { Record } from "./record.ts";
+import { RATE_UNITS } from "./venue/funding-rate-unit.ts";
+
+export class Funding {
+  readonly #exchange: Exchange;
+  readonly #engine: Engine;
+  readonly #record: Record;
+  /** By account: when its margin paid last, and how much. Empty until something is paid. */
+  #paidTimeUs = new Float64Array(0);
+  #paidQuanta = new Float64Array(0);
+
+  constructor(exchange: Exchange, engine: Engine, record: Record) {
+    this.#exchange = exchange;
+    this.#engine = engine;
+    this.#record = record;
+  }
+
+  /** Pays one interval at the current mark: all payers first, then all receivers. */
+  pay(rateHundredMillionths: number): void {
+    const { accounts, terms, markTicks, timeUs, ledger } = this.#exchange;
+    const dues = fundingDues(accounts, terms.instrument, markTicks, rateHundredMillionths);
+    dues.account.forEach((account, place) => {
+      const amount = dues.amount[place] as number;
+      const booking = this.#record.nextBooking();
+      let short = 0;
+      if (account >= FIRST_TRADER_ACCOUNT) {
+        short = ledger.fund(account, amount);
+        this.#note(account, Math.max(0, -amount - short));
+        if (short > 0) this.#engine.settleFunding(-short);
+        this.#exchange.watch(account);
+      } else if (account === HOUSE_ACCOUNT) ledger.moveHouse(amount);
+      else this.#engine.settleFunding(amount);
+      this.#record.funding.append([booking, timeUs, 0, account, rateHundredMillionths / RATE_UNITS, amount, short]);
+    });
+  }
+
+  /** What an account's margin paid at this very instant, quanta: without it a liquidation may not have been (CASC-1). */
+  paidNow(account: number): number {
+    return this.#paidTimeUs[account] === this.#exchange.timeUs ? (this.#paidQuanta[account] as number) : 0;
+  }
+
+  #note(account: number, paidQuanta: number): void {
+    if (this.#paidTimeUs.length === 0) {
+      this.#paidTimeUs = new Float64Array(this.#exchange.accounts.count).fill(Number.NaN);
+      this.#paidQuanta = new Float64Array(this.#exchange.accounts.count);
+    }
+    this.#paidTimeUs[account] = this.#exchange.timeUs;
+    this.#paidQuanta[account] = paidQuanta;
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * What trading outside does to the external price (MARK-4): each trade moves it by a part
+ * in proportion to its value, and the movement halves every half-life. With no such trades
+ * the price is exactly the scenario's path.
+ */
+import exp from "@stdlib/math-base-special-exp";
+import { nearestEven } from "../kernel/nearest-even.ts";
+
+/** How deep the external market is. */
+export interface ImpactRules {
+  /** Part of the price that one quantum of value traded moves it by. */
+  readonly partPerQuantum: number;
+  readonly halfLifeUs: number;
+}
+
+/** Furthest down the price may be moved, as a part of it: a price stays a price. */
+const DOWN_MOST = -0.9;
+
+export class ExternalImpact {
+  /** Movement as a part of the price, and the time at which it was that: the whole memory. */
+  readonly state: Float64Array = new Float64Array(2);
+  readonly #rules: ImpactRules | null;
+
+  /** @param rules null for a market that nothing moves */
+  constructor(rules: ImpactRules | null) {
+    this.#rules = rules;
+  }
+
+  /** A trade outside: bought positive. */
+  traded(timeUs: number, signedQuanta: number): void {
+    if (this.#rules === null) return;
+    this.#decayTo(timeUs);
+    this.state[0] = Math.max(DOWN_MOST, (this.state[0] as number) + signedQuanta * this.#rules.partPerQuantum);
+  }
+
+  /** The external price now, whole ticks (nearest, ties to even), at least 1. */
+  priceTicks(timeUs: number, pathTicks: number): number {
+    if (this.state[0] === 0) return pathTicks;
+    this.#decayTo(timeUs);
+    return Math.max(1, nearestEven(pathTicks * (1 + (this.state[0] as number))));
+  }
+
+  #decayTo(timeUs: number): void {
+    const { halfLifeUs } = this.#rules as ImpactRules;
+    const halfLives = (timeUs - (this.state[1] as number)) / halfLifeUs;
+    this.state[0] = (this.state[0] as number) * exp(-Math.LN2 * halfLives);
+    this.state[1] = timeUs;
+  }
+}
