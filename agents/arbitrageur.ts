@@ -37,6 +37,12 @@ interface Settings {
 
 const NO_ORDER = 0;
 
+interface ArbitrageurState {
+  readonly order: number;
+  readonly positionLots: number;
+  readonly externalLots: number;
+}
+
 class Arbitrageur implements Agent {
   readonly #settings: Settings;
   readonly #instrument: Instrument;
@@ -61,6 +67,16 @@ class Arbitrageur implements Agent {
   receive(message: Message): void {
     if (message.kind === "filled" || message.kind === "deleveraged") this.#positionLots += message.lots;
     else if (message.kind === "liquidated") this.#positionLots = 0;
+  }
+
+  state(): ArbitrageurState {
+    return { order: this.#order, positionLots: this.#positionLots, externalLots: this.#externalLots };
+  }
+
+  restore({ order, positionLots, externalLots }: ArbitrageurState): void {
+    this.#order = order;
+    this.#positionLots = positionLots;
+    this.#externalLots = externalLots;
   }
 
   #hedge(desk: Desk): void {

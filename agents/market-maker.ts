@@ -51,6 +51,15 @@ interface Settings {
   readonly stressMove: number;
 }
 
+interface MakerState {
+  /** Side, price and lots of each order, in the order in which they were sent. */
+  readonly quotes: readonly (readonly [order: number, side: Side, priceTicks: number, lots: number])[];
+  readonly positionLots: number;
+  readonly indexTicks: number;
+  readonly seenUs: number;
+  readonly recentMove: number;
+}
+
 class MarketMaker implements Agent {
   readonly #settings: Settings;
   readonly #instrument: Instrument;
@@ -103,6 +112,20 @@ class MarketMaker implements Agent {
       default:
         this.#quotes.delete(message.order);
     }
+  }
+
+  state(): MakerState {
+    const [positionLots, indexTicks, seenUs, recentMove] = [this.#positionLots, this.#indexTicks, this.#seenUs, this.#recentMove];
+    const quotes = [...this.#quotes].map(([order, { side, priceTicks, lots }]) => [order, side, priceTicks, lots] as const);
+    return { quotes, positionLots, indexTicks, seenUs, recentMove };
+  }
+
+  restore({ quotes, positionLots, indexTicks, seenUs, recentMove }: MakerState): void {
+    for (const [order, side, priceTicks, lots] of quotes) this.#quotes.set(order, { side, priceTicks, lots });
+    this.#positionLots = positionLots;
+    this.#indexTicks = indexTicks;
+    this.#seenUs = seenUs;
+    this.#recentMove = recentMove;
   }
 
   #feel(market: MarketView): void {

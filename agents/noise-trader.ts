@@ -15,6 +15,7 @@ import {
   type Message,
   parseDuration,
   powerLaw,
+  type RandomState,
   type RandomStream,
   SELL,
 } from "../sim/index.ts";
@@ -38,6 +39,11 @@ interface Settings {
   readonly exponent: number;
   readonly limitQuanta: number;
   readonly anchor: number;
+}
+
+interface NoiseState {
+  readonly stream: RandomState;
+  readonly positionLots: number;
 }
 
 class NoiseTrader implements Agent {
@@ -66,6 +72,15 @@ class NoiseTrader implements Agent {
   receive(message: Message): void {
     if (message.kind === "filled" || message.kind === "deleveraged") this.#positionLots += message.lots;
     else if (message.kind === "liquidated") this.#positionLots = 0;
+  }
+
+  state(): NoiseState {
+    return { stream: this.#stream.state(), positionLots: this.#positionLots };
+  }
+
+  restore({ stream, positionLots }: NoiseState): void {
+    this.#stream.restore(stream);
+    this.#positionLots = positionLots;
   }
 
   #buyProbability(market: MarketView): number {

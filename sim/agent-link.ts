@@ -24,8 +24,9 @@ type MessageKind = (typeof MESSAGE)[keyof typeof MESSAGE];
 
 const NOTHING_SEEN: MarketView = { timeUs: 0, indexTicks: 0, markTicks: 0, bidTicks: 0, askTicks: 0, lastTicks: 0 };
 
-/** What is on its way and what was published, as plain data (TIME-4). */
+/** What is on its way, what was published, and what each agent remembers, as plain data (TIME-4). */
 export interface AgentLinkState {
+  readonly agents: readonly unknown[];
   readonly commands: TransitState;
   readonly messages: TransitState;
   readonly published: PublishedState;
@@ -128,11 +129,22 @@ export class AgentLink {
     this.#send(MESSAGE.deleveraged, account, 0, lots, priceTicks);
   }
 
+  /** @throws Error naming an agent that has no state to give */
   state(): AgentLinkState {
-    return { commands: this.#commands.state(), messages: this.#messages.state(), published: this.#published.state() };
+    const agents = this.#starts.map(({ name, agent }) => {
+      if (agent.state === undefined || agent.restore === undefined)
+        throw new Error(`Cannot take a snapshot: agent ${name} has no state and restore`);
+      return agent.state();
+    });
+    return { agents, commands: this.#commands.state(), messages: this.#messages.state(), published: this.#published.state() };
   }
 
+  /** Goes on from a state, with agents made anew. */
   restore(state: AgentLinkState): void {
+    this.#starts.forEach(({ name, agent }, place) => {
+      if (agent.restore === undefined) throw new Error(`Cannot go on from a snapshot: agent ${name} has no restore`);
+      agent.restore(state.agents[place]);
+    });
     this.#commands.restore(state.commands);
     this.#messages.restore(state.messages);
     this.#published.restore(state.published);

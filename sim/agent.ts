@@ -1,7 +1,7 @@
 /**
  * What an agent is: a trader who sees published market data and its own messages, both
  * after its latency, and sends commands that take as long to arrive. It never reads the
- * clearing house. Its state is plain data.
+ * clearing house. Its state is plain data, which a snapshot takes along (TIME-4).
  */
 import type { Side } from "./market/order-book.ts";
 
@@ -66,4 +66,11 @@ export interface Agent {
   wake(market: MarketView, desk: Desk): void;
   /** Called with a message of the venue, one latency back after the fact. */
   receive(message: Message): void;
+  /**
+   * Everything that decides what it does from here on, as plain data (`sim/kernel/snapshot.ts`),
+   * its random stream included. Without it and `restore` a simulation it takes part in has no snapshot.
+   */
+  state?(): unknown;
+  /** Goes on from a state, made anew with the same parameters. */
+  restore?(state: unknown): void;
 }

@@ -9,7 +9,7 @@ import { feeOn, type MarginTerms } from "./clearing/margin.ts";
 import { triggerTicks } from "./clearing/trigger-ticks.ts";
 import { COMMAND, type CommandKind } from "./command.ts";
 import { TriggerIndex } from "./kernel/trigger-index.ts";
-import { BUY, HIGHEST_TICKS, LOWEST_TICKS, OrderBook, SELL, type Side } from "./market/order-book.ts";
+import { BUY, HIGHEST_TICKS, LOWEST_TICKS, OrderBook, type OrderBookState, SELL, type Side } from "./market/order-book.ts";
 import { areOptions, FILL_OR_KILL, IMMEDIATE_OR_CANCEL, POST_ONLY, REDUCE_ONLY, TRIGGER_BY_LAST } from "./market/order-options.ts";
 import { type TriggerOrder, TriggerOrders } from "./market/trigger-orders.ts";
 import { PreTrade } from "./pre-trade.ts";
@@ -33,6 +33,16 @@ export interface ExchangeListener {
   engineTraded(liquidation: number, lots: number, value: number): void;
   /** A fill cost more than the position margin: pool, then house, have to pay (ACCT-2). */
   shortfall(account: number, amount: number): void;
+}
+
+/** What an exchange remembers besides balances, as plain data. */
+export interface ExchangeState {
+  /** Mark, time, messages, lots traded, order numbers given out. */
+  readonly numbers: Float64Array;
+  readonly book: OrderBookState;
+  readonly triggerOrders: readonly TriggerOrder[];
+  /** Engine orders and their liquidations, one after the other. */
+  readonly liquidationOf: Float64Array;
 }
 
 const DEFAULT_RULES: OrderRules = { selfTradePrevention: "cancel-oldest", priceBand: null };
@@ -76,6 +86,33 @@ export class Exchange {
 
   get accounts(): Accounts {
     return this.ledger.accounts;
+  }
+
+  /** Book, waiting orders and counters (TIME-4). The ledger has a state of its own. */
+  state(): ExchangeState {
+    const { markTicks, timeUs, messageCount, tradedLots, orderCount } = this;
+    return {
+      numbers: Float64Array.of(markTicks, timeUs, messageCount, tradedLots, orderCount),
+      book: this.book.state(),
+      triggerOrders: this.triggerOrders.state(),
+      liquidationOf: Float64Array.from([...this.#liquidationOf].flat()),
+    };
+  }
+
+  /** Fills a fresh exchange, whose ledger is restored already: triggers follow from the positions. */
+  restore({ numbers, book, triggerOrders, liquidationOf }: ExchangeState): void {
+    const [markTicks, timeUs, messageCount, tradedLots, orderCount] = numbers as unknown as [number, number, number, number, number];
+    this.markTicks = markTicks;
+    this.timeUs = timeUs;
+    this.messageCount = messageCount;
+    this.tradedLots = tradedLots;
+    this.orderCount = orderCount;
+    this.book.restore(book);
+    this.triggerOrders.restore(triggerOrders);
+    for (let place = 0; place < liquidationOf.length; place += 2) {
+      this.#liquidationOf.set(liquidationOf[place] as number, liquidationOf[place + 1] as number);
+    }
+    for (let account = FIRST_TRADER_ACCOUNT; account < this.accounts.count; account++) this.watch(account);
   }
 
   /** A fresh order number, 1 and up. */

@@ -10,13 +10,19 @@ import type { Exchange } from "./exchange.ts";
 import type { Record } from "./record.ts";
 import { RATE_UNITS } from "./venue/funding-rate-unit.ts";
 
+/** Who paid last, by account: when, and how much. */
+export interface FundingState {
+  readonly paidTimeUs: Float64Array;
+  readonly paidQuanta: Float64Array;
+}
+
 export class Funding {
   readonly #exchange: Exchange;
   readonly #engine: Engine;
   readonly #record: Record;
   /** By account: when its margin paid last, and how much. Empty until something is paid. */
-  #paidTimeUs = new Float64Array(0);
-  #paidQuanta = new Float64Array(0);
+  #paidTimeUs: Float64Array = new Float64Array(0);
+  #paidQuanta: Float64Array = new Float64Array(0);
 
   constructor(exchange: Exchange, engine: Engine, record: Record) {
     this.#exchange = exchange;
@@ -46,6 +52,16 @@ export class Funding {
   /** What an account's margin paid at this very instant, quanta: without it a liquidation may not have been (CASC-1). */
   paidNow(account: number): number {
     return this.#paidTimeUs[account] === this.#exchange.timeUs ? (this.#paidQuanta[account] as number) : 0;
+  }
+
+  /** Who paid last, and what (TIME-4). */
+  state(): FundingState {
+    return { paidTimeUs: this.#paidTimeUs.slice(), paidQuanta: this.#paidQuanta.slice() };
+  }
+
+  restore({ paidTimeUs, paidQuanta }: FundingState): void {
+    this.#paidTimeUs = paidTimeUs.slice();
+    this.#paidQuanta = paidQuanta.slice();
   }
 
   #note(account: number, paidQuanta: number): void {

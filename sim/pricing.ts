@@ -3,7 +3,7 @@
  * displacement (CASC-1), premium and funding rate (MARK-3), mark and shadow mark (MARK-2).
  */
 import type { SimulationInput } from "./input.ts";
-import { Displacement } from "./market/displacement.ts";
+import { Displacement, type DisplacementState } from "./market/displacement.ts";
 import { ExternalImpact } from "./market/external-impact.ts";
 import { ExternalMarkets, PATH_MARKET, PLAIN_INDEX } from "./market/external-markets.ts";
 import { FundingRate, premiumOf } from "./market/funding-rate.ts";
@@ -13,12 +13,13 @@ import type { Record } from "./record.ts";
 import { type Instrument, valueOf } from "./venue/instrument.ts";
 import type { FundingRules } from "./venue/rules.ts";
 
-/** All that the prices of the next mark depend on, but for the displacement, which has a memory of its own. */
+/** All that the prices of the next mark depend on, as plain data. */
 export interface PricingState {
   /** Index, mark, shadow mark, displacement, whether funding is due, path, time of the mark, first mark of an outage, index that holds in it. */
   readonly numbers: Float64Array;
   /** Memories of impact, markets, mark, shadow mark, rate and shadow rate. */
   readonly memories: readonly Float64Array[];
+  readonly displacement: DisplacementState;
 }
 
 export class Pricing {
@@ -111,11 +112,13 @@ export class Pricing {
         ...[this.#pathTicks, this.#markTimeUs, this.#staleSinceUs, this.#heldTicks],
       ),
       memories: this.#memories().map((memory) => memory.slice()),
+      displacement: this.displacement.state(),
     };
   }
 
-  /** Goes on from a copy. */
-  restore({ numbers, memories }: PricingState): void {
+  /** Goes on from a copy, made anew from the same input. */
+  restore({ numbers, memories, displacement }: PricingState): void {
+    this.displacement.restore(displacement);
     const [indexTicks, markTicks, shadowMarkTicks, displacedTicks, due, ...rest] = numbers as unknown as number[];
     this.indexTicks = indexTicks as number;
     this.markTicks = markTicks as number;

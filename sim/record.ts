@@ -4,7 +4,7 @@
  */
 import { COMMAND, COMMAND_WORDS, type CommandKind } from "./command.ts";
 import { Digest } from "./kernel/digest.ts";
-import { Table } from "./kernel/table.ts";
+import { Table, type TableState } from "./kernel/table.ts";
 import type { Side } from "./market/order-book.ts";
 import { FILL_OR_KILL, IMMEDIATE_OR_CANCEL, POST_ONLY, REDUCE_ONLY, TRIGGER_BY_LAST } from "./market/order-options.ts";
 import { REFUSALS, type Refusal } from "./refusal.ts";
@@ -13,6 +13,14 @@ import * as schemas from "./tables.ts";
 /** A command's kind, side, options and result enter the digest as one number. */
 const COMMAND_PLACES = COMMAND_WORDS.length;
 const OPTION_PLACES = 32;
+
+/** A record as plain data. */
+export interface RecordState {
+  readonly bookings: number;
+  readonly digest: Int32Array;
+  /** In the order of `tables`. */
+  readonly tables: readonly TableState[];
+}
 
 export class Record {
   readonly digest: Digest = new Digest();
@@ -112,6 +120,20 @@ export class Record {
     row[11] = takerFee;
     row[12] = liquidation;
     this.trades.appendRow();
+  }
+
+  /** All rows so far, and where digest and bookings stand (TIME-4). */
+  state(): RecordState {
+    return { bookings: this.#bookings, digest: this.digest.state.slice(), tables: this.tables().map((table) => table.state()) };
+  }
+
+  /** Fills an empty record that keeps the same tables. */
+  restore({ bookings, digest, tables }: RecordState): void {
+    this.#bookings = bookings;
+    this.digest.state.set(digest);
+    this.tables().forEach((table, place) => {
+      table.restore(tables[place] as TableState);
+    });
   }
 
   /** All tables that were kept, in the order of the schemas. */

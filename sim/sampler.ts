@@ -7,6 +7,12 @@ import type { Waterfall } from "./waterfall.ts";
 /** Depth is counted this far from the index: 1 %. */
 const DEPTH_PART = 0.01;
 
+/** Counters at the row before, and the displacement at the latest mark. */
+export interface SamplerState {
+  readonly before: readonly number[];
+  readonly displacementTicks: number;
+}
+
 export class Sampler {
   /** Displacement at the latest mark, ticks. */
   displacementTicks = 0;
@@ -45,6 +51,16 @@ export class Sampler {
       this.#exchange.ledger.pool.peak - available,
       this.displacementTicks,
     ]);
+  }
+
+  /** Counters and displacement (TIME-4). */
+  state(): SamplerState {
+    return { before: this.#before.slice(), displacementTicks: this.displacementTicks };
+  }
+
+  restore({ before, displacementTicks }: SamplerState): void {
+    this.#before = before.slice();
+    this.displacementTicks = displacementTicks;
   }
 
   #counters(): number[] {

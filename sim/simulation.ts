@@ -9,25 +9,47 @@
  * to the exchange, a message or a wake to an agent, a sample to the record. Everything
  * is decided by the input and the order of events; there is no other state.
  */
-import { AgentLink } from "./agent-link.ts";
+import { AgentLink, type AgentLinkState } from "./agent-link.ts";
 import { cascadesOf } from "./cascades.ts";
 import { Accounts, FIRST_TRADER_ACCOUNT } from "./clearing/accounts.ts";
 import { ADL_POLICIES } from "./clearing/adl/policies.ts";
 import { checkConservation } from "./clearing/conservation.ts";
 import { Pool } from "./clearing/insurance-fund.ts";
-import { Ledger } from "./clearing/ledger.ts";
+import { Ledger, type LedgerState } from "./clearing/ledger.ts";
 import { EVENT } from "./event-kinds.ts";
-import { Exchange } from "./exchange.ts";
-import { Funding } from "./funding.ts";
+import { Exchange, type ExchangeState } from "./exchange.ts";
+import { fingerprintOf } from "./fingerprint.ts";
+import { Funding, type FundingState } from "./funding.ts";
 import type { SimulationInput } from "./input.ts";
 import { EventQueue } from "./kernel/event-queue.ts";
+import type { EventQueueState } from "./kernel/event-state.ts";
+import { InputError } from "./kernel/input-error.ts";
+import { decode, encode, type Plain } from "./kernel/snapshot.ts";
 import type { Table } from "./kernel/table.ts";
 import { SimulationError, type SimulationResult } from "./outcome.ts";
-import { Pricing } from "./pricing.ts";
-import { Record } from "./record.ts";
+import { Pricing, type PricingState } from "./pricing.ts";
+import { Record, type RecordState } from "./record.ts";
 import { recordAccounts, recordCascades, recordLiquidations, recordScales } from "./results.ts";
-import { Sampler } from "./sampler.ts";
-import { Waterfall } from "./waterfall.ts";
+import { Sampler, type SamplerState } from "./sampler.ts";
+import { Waterfall, type WaterfallState } from "./waterfall.ts";
+
+/** A simulation between two events, as plain data (TIME-4). */
+interface SimulationState {
+  readonly fingerprint: string;
+  readonly eventCount: number;
+  readonly checks: number;
+  readonly queue: EventQueueState;
+  readonly ledger: LedgerState;
+  readonly exchange: ExchangeState;
+  readonly waterfall: WaterfallState;
+  readonly pricing: PricingState;
+  readonly funding: FundingState;
+  readonly link: AgentLinkState;
+  readonly sampler: SamplerState;
+  readonly record: RecordState;
+}
+
+const STANDING = { new: "has not begun", ended: "has ended" } as const;
 
 export class Simulation {
   readonly #input: SimulationInput;
@@ -41,6 +63,7 @@ export class Simulation {
   readonly #pricing: Pricing;
   readonly #funding: Funding;
   readonly #endUs: number;
+  #phase: keyof typeof STANDING | "running" = "new";
   #eventCount = 0;
   #checks = 0;
 
@@ -84,17 +107,42 @@ export class Simulation {
   }
 
   /**
-   * Runs from the first mark to the last.
+   * Makes the simulation that a snapshot was taken of, to go on with it: it ends with the
+   * digest of the one that was never interrupted (TIME-4).
+   * @param input what that one was given, its agents made anew
+   * @param snapshot what `snapshot` returned
+   * @param name of the snapshot, for errors: its file
+   * @throws InputError when it is no snapshot, damaged, or was taken with another input
+   */
+  static restore(input: SimulationInput, snapshot: Uint8Array, name = "snapshot"): Simulation {
+    const state = decode(snapshot, name) as unknown as SimulationState;
+    if (state.fingerprint !== fingerprintOf(input)) throw new InputError(name, "was taken of a simulation with another input");
+    const simulation = new Simulation(input);
+    simulation.#restore(state);
+    return simulation;
+  }
+
+  /**
+   * Runs from where it stands, at first the first mark, to the last.
    * @param onProgress called at every mark with the part done, 0 to 1
    * @throws SimulationError with time, event and what was recorded, when an invariant breaks or an agent fails
    */
   run(onProgress: (part: number) => void = () => {}): SimulationResult {
+    this.runUntil(Number.POSITIVE_INFINITY, onProgress);
+    return this.#result();
+  }
+
+  /**
+   * Runs every event up to a time, those at that time included.
+   * @param untilUs since the Unix epoch
+   * @param onProgress called at every mark with the part done, 0 to 1
+   * @throws SimulationError with time, event and what was recorded, when an invariant breaks or an agent fails
+   */
+  runUntil(untilUs: number, onProgress: (part: number) => void = () => {}): void {
     const { index } = this.#input;
-    this.#queue.timeUs = index.startUs;
-    this.#queue.horizonUs = this.#endUs;
     try {
-      this.#open();
-      while (this.#queue.next()) {
+      if (this.#phase === "new") this.#open();
+      while (this.#queue.nextTimeUs <= untilUs && this.#queue.next()) {
         this.#eventCount += 1;
         this.#exchange.timeUs = this.#queue.timeUs;
         this.#dispatch(this.#queue.kind, this.#queue.subject);
@@ -102,12 +150,54 @@ export class Simulation {
         if (this.#input.checkEveryEvent === true && this.#queue.kind !== EVENT.mark) this.#check(this.#ledger.pool.booked);
         if (this.#queue.kind === EVENT.mark) onProgress((this.#queue.subject + 1) / index.ticks.length);
       }
+      if (this.#queue.length > 0 || this.#phase === "ended") return;
+      this.#phase = "ended";
       this.#close(false);
     } catch (error) {
+      this.#phase = "ended";
       this.#close(true);
       throw new SimulationError(this.#queue.timeUs, this.#result(), error);
     }
-    return this.#result();
+  }
+
+  /**
+   * The whole simulation between two events in one buffer: clock, queue, book, accounts,
+   * pool, liquidations, prices, agents with their random streams, and all that was recorded.
+   * Policies for auto-deleveraging remember nothing.
+   * @throws Error when it has not begun or has ended, or an agent has no state to give
+   */
+  snapshot(): Uint8Array {
+    if (this.#phase !== "running") throw new Error(`Cannot take a snapshot of a simulation that ${STANDING[this.#phase]}`);
+    const state: SimulationState = {
+      fingerprint: fingerprintOf(this.#input),
+      eventCount: this.#eventCount,
+      checks: this.#checks,
+      queue: this.#queue.state(),
+      ledger: this.#ledger.state(),
+      exchange: this.#exchange.state(),
+      waterfall: this.#waterfall.state(),
+      pricing: this.#pricing.state(),
+      funding: this.#funding.state(),
+      link: this.#link.state(),
+      sampler: this.#sampler.state(),
+      record: this.#record.state(),
+    };
+    return encode(state as unknown as Plain);
+  }
+
+  #restore(state: SimulationState): void {
+    this.#phase = "running";
+    this.#eventCount = state.eventCount;
+    this.#checks = state.checks;
+    this.#queue.restore(state.queue);
+    this.#ledger.restore(state.ledger);
+    this.#exchange.restore(state.exchange);
+    this.#waterfall.restore(state.waterfall);
+    this.#pricing.restore(state.pricing);
+    this.#funding.restore(state.funding);
+    this.#link.restore(state.link);
+    this.#sampler.restore(state.sampler);
+    this.#record.restore(state.record);
   }
 
   #result(): SimulationResult {
@@ -148,6 +238,9 @@ export class Simulation {
   /** Puts everybody in place: the pool's seed, holders with their positions, agents with their cash. */
   #open(): void {
     const { index, holders, agents, poolSeedQuanta } = this.#input;
+    this.#phase = "running";
+    this.#queue.timeUs = index.startUs;
+    this.#queue.horizonUs = this.#endUs;
     this.#exchange.timeUs = index.startUs;
     recordScales(this.#record, this.#input);
     this.#exchange.markTicks = this.#pricing.markTicks;

@@ -9,7 +9,7 @@ import type { AdlPolicy } from "./clearing/adl/policy.ts";
 import { coverableLots, valueShare } from "./clearing/insurance-fund.ts";
 import type { Ledger } from "./clearing/ledger.ts";
 import { failingScopes, isBreached, positionOf, takeoverTerms } from "./clearing/liquidation.ts";
-import type { Liquidations } from "./clearing/liquidations.ts";
+import type { Liquidations, LiquidationsState } from "./clearing/liquidations.ts";
 import { equityAt, isAtRisk, liquidationTicks, type MarginTerms, type Position, profitAt, requirement } from "./clearing/margin.ts";
 import { Deleveraging } from "./deleveraging.ts";
 import { addTo, Engine } from "./engine.ts";
@@ -24,6 +24,14 @@ import type { AdlRules } from "./venue/rules.ts";
 export interface WaterfallListener {
   liquidated(account: number): void;
   deleveraged(account: number, lots: number, priceTicks: number): void;
+}
+
+/** What a waterfall remembers, as plain data. */
+export interface WaterfallState {
+  readonly liquidatedLongQuanta: number;
+  readonly liquidatedShortQuanta: number;
+  readonly deleveraging: { readonly eventCount: number; readonly closedQuanta: number };
+  readonly liquidations: LiquidationsState;
 }
 
 export class Waterfall {
@@ -48,6 +56,26 @@ export class Waterfall {
     this.deleveraging = new Deleveraging(exchange, this.engine, rules, policy, record, (account, lots, priceTicks) =>
       listener.deleveraged(account, lots, priceTicks),
     );
+  }
+
+  /** What it remembers (TIME-4). */
+  state(): WaterfallState {
+    const { liquidatedLongQuanta, liquidatedShortQuanta, deleveraging } = this;
+    const { eventCount, closedQuanta } = deleveraging;
+    return {
+      liquidatedLongQuanta,
+      liquidatedShortQuanta,
+      deleveraging: { eventCount, closedQuanta },
+      liquidations: this.liquidations.state(),
+    };
+  }
+
+  restore(state: WaterfallState): void {
+    this.liquidatedLongQuanta = state.liquidatedLongQuanta;
+    this.liquidatedShortQuanta = state.liquidatedShortQuanta;
+    this.deleveraging.eventCount = state.deleveraging.eventCount;
+    this.deleveraging.closedQuanta = state.deleveraging.closedQuanta;
+    this.liquidations.restore(state.liquidations);
   }
 
   /** Everything a new mark brings about: first what the engine holds, then what newly fails (LIQ-1). */

@@ -11,6 +11,14 @@ export const HOUSE_ACCOUNT = 2;
 /** Accounts from here on are traders'. */
 export const FIRST_TRADER_ACCOUNT = 3;
 
+const COLUMNS = [
+  ...(["wallet", "reserved", "positionLots", "entryValue", "margin", "leverageHundredths", "deposited", "realizedProfit", "fees"] as const),
+  ...(["liquidationCount", "adlCount", "inLiquidation"] as const),
+] as const;
+
+/** The columns of all accounts, by name. */
+export type AccountsState = { readonly [Name in (typeof COLUMNS)[number]]: Accounts[Name] };
+
 export class Accounts {
   readonly count: number;
   /** Cash in the wallet, quanta. */
@@ -50,6 +58,16 @@ export class Accounts {
     this.liquidationCount = new Int32Array(count);
     this.adlCount = new Int32Array(count);
     this.inLiquidation = new Uint8Array(count);
+  }
+
+  /** Copies of all columns (TIME-4). */
+  state(): AccountsState {
+    return Object.fromEntries(COLUMNS.map((name) => [name, this[name].slice()])) as unknown as AccountsState;
+  }
+
+  /** Puts all columns where they stood when `state` was taken. */
+  restore(state: AccountsState): void {
+    for (const name of COLUMNS) this[name].set(state[name]);
   }
 
   /** Part of the wallet that is free for new orders, quanta. */

@@ -5,7 +5,7 @@
  */
 import type { Instrument } from "../venue/instrument.ts";
 import { add, multiplyDivide, overflowOf } from "../venue/whole.ts";
-import { type Accounts, ENGINE_LONG_ACCOUNT, ENGINE_SHORT_ACCOUNT, HOUSE_ACCOUNT } from "./accounts.ts";
+import { type Accounts, type AccountsState, ENGINE_LONG_ACCOUNT, ENGINE_SHORT_ACCOUNT, HOUSE_ACCOUNT } from "./accounts.ts";
 import type { Pool } from "./insurance-fund.ts";
 import { initialMargin, type MarginTerms, profitAt } from "./margin.ts";
 
@@ -19,6 +19,14 @@ export interface Booking {
   fee: number;
   /** Loss beyond the position margin, still to be paid by pool or house, quanta. */
   shortfall: number;
+}
+
+/** All balances as plain data. */
+export interface LedgerState {
+  readonly house: number;
+  readonly deposits: bigint;
+  readonly pool: { readonly booked: number; readonly peak: number };
+  readonly accounts: AccountsState;
 }
 
 export class Ledger {
@@ -39,6 +47,20 @@ export class Ledger {
 
   get instrument(): Instrument {
     return this.#terms.instrument;
+  }
+
+  /** All balances (TIME-4). */
+  state(): LedgerState {
+    const { booked, peak } = this.pool;
+    return { house: this.house, deposits: this.deposits, pool: { booked, peak }, accounts: this.accounts.state() };
+  }
+
+  restore({ house, deposits, pool, accounts }: LedgerState): void {
+    this.house = house;
+    this.deposits = deposits;
+    this.pool.booked = pool.booked;
+    this.pool.peak = pool.peak;
+    this.accounts.restore(accounts);
   }
 
   /** Cash from outside into a wallet. */

@@ -25,6 +25,19 @@ export interface LiquidationStart {
   readonly parent: number;
 }
 
+/** The columns that grow by one with each liquidation. */
+const COLUMNS = [
+  ...(["restLots", "restValue", "order", "endTimeUs"] as const),
+  ...(["marketLots", "fundLots", "adlLots", "residualLots", "surplus", "cover", "uncovered"] as const),
+] as const;
+
+/** All liquidations as plain data. */
+export interface LiquidationsState {
+  readonly starts: readonly LiquidationStart[];
+  readonly open: readonly number[];
+  readonly columns: readonly Float64Array[];
+}
+
 export class Liquidations {
   readonly starts: LiquidationStart[] = [];
   /** Lots still with the engine, negative when it is short. */
@@ -61,6 +74,20 @@ export class Liquidations {
     }
     this.open.push(liquidation);
     return liquidation;
+  }
+
+  /** A copy of it all (TIME-4). */
+  state(): LiquidationsState {
+    return { starts: this.starts.slice(), open: this.open.slice(), columns: COLUMNS.map((name) => Float64Array.from(this[name])) };
+  }
+
+  /** Fills an empty list from a state. */
+  restore({ starts, open, columns }: LiquidationsState): void {
+    for (const start of starts) this.starts.push(start);
+    this.open = open.slice();
+    COLUMNS.forEach((name, place) => {
+      for (const number of columns[place] as Float64Array) this[name].push(number);
+    });
   }
 
   /** Forgets what is closed from the list of open ones. */

@@ -87,6 +87,13 @@ export class EventQueue {
     if (this.length > this.#lengthMost) this.#layOut(this.#gather());
   }
 
+  /** Time of the next event, microseconds; infinity when there is none. */
+  get nextTimeUs(): number {
+    if (this.length === 0) return Number.POSITIVE_INFINITY;
+    if (this.#near.length === 0) this.#advance();
+    return this.#near.times[0] as number;
+  }
+
   /** Takes the next event into `timeUs`, `kind` and `subject`; false when there is none. */
   next(): boolean {
     if (this.length === 0) return false;

@@ -16,6 +16,16 @@ const HALF_LIVES_MOST = 64;
 const SHARE_LEAST_TICKS = 1e-3;
 const NONE = -1;
 
+/** What a displacement remembers, as plain data. */
+export interface DisplacementState {
+  readonly liquidations: Float64Array;
+  readonly shares: Float64Array;
+  readonly sinceUs: Float64Array;
+  readonly totals: Float64Array;
+  /** Reference time, sum of shares, slow average, strongest down and up. */
+  readonly numbers: Float64Array;
+}
+
 export class Displacement {
   readonly #halfLifeUs: number;
   readonly #slowAverageUs: number;
@@ -87,6 +97,33 @@ export class Displacement {
    */
   strongest(direction: -1 | 1): number {
     return direction < 0 ? this.#strongestDown : this.#strongestUp;
+  }
+
+  /** A copy of what it remembers (TIME-4). */
+  state(): DisplacementState {
+    return {
+      liquidations: Float64Array.from(this.#liquidations),
+      shares: Float64Array.from(this.#shares),
+      sinceUs: Float64Array.from(this.#sinceUs),
+      totals: Float64Array.from(this.#totals, (total) => total ?? 0),
+      numbers: Float64Array.of(this.#referenceUs, this.#sum, this.#slowAverage, this.#strongestDown, this.#strongestUp),
+    };
+  }
+
+  /** Fills a fresh one from a state. */
+  restore({ liquidations, shares, sinceUs, totals, numbers }: DisplacementState): void {
+    this.#liquidations.push(...liquidations);
+    this.#shares.push(...shares);
+    this.#sinceUs.push(...sinceUs);
+    totals.forEach((total, liquidation) => {
+      this.#totals[liquidation] = total;
+    });
+    const [referenceUs, sum, slowAverage, strongestDown, strongestUp] = numbers as unknown as [number, number, number, number, number];
+    this.#referenceUs = referenceUs;
+    this.#sum = sum;
+    this.#slowAverage = slowAverage;
+    this.#strongestDown = strongestDown;
+    this.#strongestUp = strongestUp;
   }
 
   #find(direction: -1 | 1): number {

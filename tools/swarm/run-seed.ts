@@ -8,7 +8,7 @@ import { resolveDocument } from "../../data/scenario/resolve.ts";
 import type { ResolvedScenario } from "../../data/scenario/scenario-schema.ts";
 import { simulationInput, writeExperiment } from "../../lab/experiment.ts";
 import { registries } from "../../lab/registries.ts";
-import { Simulation, type SimulationResult } from "../../sim/index.ts";
+import { createStream, Simulation, type SimulationInput, type SimulationResult } from "../../sim/index.ts";
 import { valueOf } from "../../sim/venue/instrument.ts";
 import { checkRecord, isExhausted } from "./checks.ts";
 import { drawMixers } from "./order-mixer.ts";
@@ -40,7 +40,7 @@ export interface SeedTally {
 export async function runSeed(seed: number, thorough: boolean): Promise<SeedTally> {
   const content = drawScenario(seed);
   const scenario = await resolveDocument({ file: `seed ${seed}`, place: `swarm-${seed}.json`, content }, [], registries, "run");
-  const result = await simulate(scenario, true);
+  const result = new Simulation({ ...(await inputOf(scenario)), checkEveryEvent: true }).run();
   checkRecord(result.record);
   const rerun = thorough || seed % RERUN_EVERY === 0;
   if (rerun) await checkRerun(scenario, result.digest);
@@ -60,18 +60,28 @@ export async function runSeed(seed: number, thorough: boolean): Promise<SeedTall
 }
 
 /** Agents keep state: every run is given its own. */
-async function simulate(scenario: ResolvedScenario, checkEveryEvent: boolean): Promise<SimulationResult> {
+async function inputOf(scenario: ResolvedScenario): Promise<SimulationInput> {
   const input = await simulationInput(scenario);
   const { index, instrument } = input;
   const mixers = drawMixers(scenario.seed, index.intervalUs, valueOf(instrument, index.ticks[0] as number, 1));
-  return new Simulation({ ...input, agents: [...input.agents, ...mixers], checkEveryEvent }).run();
+  return { ...input, agents: [...input.agents, ...mixers] };
 }
 
-/** TIME-3: the same digest again, with the orders recorded or not, conservation checked at every event or only at marks. */
+/**
+ * TIME-3, TIME-4: the same digest again, with the orders recorded or not, conservation checked
+ * at every event or only at marks, and from a snapshot at any time on.
+ */
 async function checkRerun(scenario: ResolvedScenario, digest: string): Promise<void> {
   const other = { ...scenario, record: { ...scenario.record, orders: !scenario.record.orders } };
-  const again = await simulate(other, false);
-  if (again.digest !== digest) throw new Error(`TIME-3 violated: a second run has the digest ${again.digest}, the first ${digest}`);
+  const input = await inputOf(other);
+  const interrupted = new Simulation(input);
+  const { startUs, intervalUs, ticks } = input.index;
+  const untilUs = startUs + createStream(scenario.seed, "swarm/snapshot").below((ticks.length - 1) * intervalUs);
+  interrupted.runUntil(untilUs);
+  const again = Simulation.restore(await inputOf(other), interrupted.snapshot()).run();
+  if (again.digest !== digest) {
+    throw new Error(`TIME-4 violated: interrupted at ${untilUs} µs it has the digest ${again.digest}, the first run ${digest}`);
+  }
 }
 
 /** Every balance rebuilt from the tables as written. */

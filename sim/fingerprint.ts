@@ -1,0 +1,17 @@
+/** What tells one input from another: a snapshot goes on only with the input it was taken with (TIME-4). */
+import type { SimulationInput } from "./input.ts";
+import { Digest } from "./kernel/digest.ts";
+
+/** 32 hexadecimal digits over everything of an input but the insides of its agents, and whether it is checked at every event. */
+export function fingerprintOf(input: SimulationInput): string {
+  const { index, holders, agents, checkEveryEvent: _, ...terms } = input;
+  const { startUs, intervalUs, ticks } = index;
+  const starts = agents.map(({ agent: _agent, ...start }) => start);
+  const digest = new Digest();
+  digest.text(JSON.stringify([terms, startUs, intervalUs, holders.count, starts]));
+  for (const column of [ticks, holders.lots, holders.entryValue, holders.margin, holders.leverageHundredths]) {
+    digest.number(column.length);
+    for (const number of column) digest.number(number);
+  }
+  return digest.hex();
+}
