@@ -5,6 +5,7 @@ import { matchBenchmark } from "./match.ts";
 import { moneyBenchmark } from "./money.ts";
 import { pipelineBenchmark } from "./pipeline.ts";
 import { queueBenchmark } from "./queue.ts";
+import { recordBenchmark } from "./record.ts";
 
 /** Every benchmark by name. */
 const BENCHMARKS: Readonly<Record<string, Benchmark<unknown>>> = {
@@ -12,6 +13,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark<unknown>>> = {
   money: moneyBenchmark as Benchmark<unknown>,
   pipeline: pipelineBenchmark as Benchmark<unknown>,
   queue: queueBenchmark as Benchmark<unknown>,
+  record: recordBenchmark as Benchmark<unknown>,
 };
 
 function refuse(problem: string): never {

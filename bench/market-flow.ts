@@ -64,7 +64,7 @@ export function drawFlow(seed: number, live: number, count: number): MarketFlow 
       const order = open[stream.below(open.length)] as number;
       flow.kind[message] = CANCEL;
       flow.order[message] = order;
-      flow.side[message] = book.sideOf(order);
+      flow.side[message] = book.sideAt(book.slotOf(order));
       book.cancel(order);
       forget(order);
       continue;

@@ -91,7 +91,8 @@ class Pipeline {
   readonly #account: Int32Array;
   readonly #gapUs: Int32Array;
   #scheduled = 0;
-  #lastUs = START_US;
+  /** Time of the message scheduled last. */
+  readonly #lastUs = Float64Array.of(START_US);
 
   constructor(accountCount: number, flow: MarketFlow) {
     const accounts = new Accounts(FIRST_TRADER_ACCOUNT + accountCount);
@@ -149,7 +150,7 @@ class Pipeline {
   }
 
   digest(): string {
-    return this.record.digest.hex();
+    return this.record.digest();
   }
 
   get liquidations(): number {
@@ -166,8 +167,8 @@ class Pipeline {
 
   #scheduleNext(): void {
     const message = this.#scheduled;
-    this.#lastUs += this.#gapUs[message] as number;
-    this.#queue.schedule(this.#lastUs, EVENT.command, message);
+    this.#lastUs[0] = (this.#lastUs[0] as number) + (this.#gapUs[message] as number);
+    this.#queue.schedule(this.#lastUs[0], EVENT.command, message);
     this.#scheduled += 1;
   }
 

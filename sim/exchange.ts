@@ -37,7 +37,7 @@ export interface ExchangeListener {
 
 /** What an exchange remembers besides balances, as plain data. */
 export interface ExchangeState {
-  /** Mark, time, messages, lots traded, order numbers given out. */
+  /** Mark, messages, lots traded, order numbers given out. */
   readonly numbers: Float64Array;
   readonly book: OrderBookState;
   readonly triggerOrders: readonly TriggerOrder[];
@@ -49,21 +49,19 @@ const DEFAULT_RULES: OrderRules = { selfTradePrevention: "cancel-oldest", priceB
 /** Without reduce-only orders about, a matching may run through the book before anything is booked. */
 const ANY_NUMBER = Number.MAX_SAFE_INTEGER;
 
+/** Places in the exchange's numbers, and how many there are. */
+const [MARK_TICKS, MESSAGES, TRADED_LOTS, ORDERS, NUMBERS] = [0, 1, 2, 3, 4] as const;
+
 export class Exchange {
   readonly book: OrderBook;
   readonly triggerOrders: TriggerOrders = new TriggerOrders();
   readonly ledger: Ledger;
   readonly terms: MarginTerms;
   readonly triggers: TriggerIndex;
-  /** Mark and time the exchange stands at; the simulation sets them. */
-  markTicks = 0;
-  timeUs = 0;
-  messageCount = 0;
-  tradedLots = 0;
-  /** Order numbers given out so far. */
-  orderCount = 0;
   /** Called with (liquidation, ticks) when an order of a liquidation moved the mid (CASC-1). */
   onDisplaced: (liquidation: number, movedTicks: number) => void = () => {};
+  /** In a column, since a number kept in a field would be boxed whenever it changes. */
+  readonly #numbers = new Float64Array(NUMBERS);
   readonly #record: Record;
   readonly #listener: ExchangeListener;
   readonly #rules: OrderRules;
@@ -88,11 +86,42 @@ export class Exchange {
     return this.ledger.accounts;
   }
 
+  /** Mark the exchange stands at; the simulation sets it. */
+  get markTicks(): number {
+    return this.#numbers[MARK_TICKS] as number;
+  }
+
+  set markTicks(ticks: number) {
+    this.#numbers[MARK_TICKS] = ticks;
+  }
+
+  /** Time the exchange stands at, microseconds; the simulation sets it. */
+  get timeUs(): number {
+    return this.#record.clock[0] as number;
+  }
+
+  set timeUs(timeUs: number) {
+    this.#record.clock[0] = timeUs;
+  }
+
+  /** Commands that arrived. */
+  get messageCount(): number {
+    return this.#numbers[MESSAGES] as number;
+  }
+
+  get tradedLots(): number {
+    return this.#numbers[TRADED_LOTS] as number;
+  }
+
+  /** Order numbers given out so far. */
+  get orderCount(): number {
+    return this.#numbers[ORDERS] as number;
+  }
+
   /** Book, waiting orders and counters (TIME-4). The ledger has a state of its own. */
   state(): ExchangeState {
-    const { markTicks, timeUs, messageCount, tradedLots, orderCount } = this;
     return {
-      numbers: Float64Array.of(markTicks, timeUs, messageCount, tradedLots, orderCount),
+      numbers: this.#numbers.slice(),
       book: this.book.state(),
       triggerOrders: this.triggerOrders.state(),
       liquidationOf: Float64Array.from([...this.#liquidationOf].flat()),
@@ -101,12 +130,7 @@ export class Exchange {
 
   /** Fills a fresh exchange, whose ledger is restored already: triggers follow from the positions. */
   restore({ numbers, book, triggerOrders, liquidationOf }: ExchangeState): void {
-    const [markTicks, timeUs, messageCount, tradedLots, orderCount] = numbers as unknown as [number, number, number, number, number];
-    this.markTicks = markTicks;
-    this.timeUs = timeUs;
-    this.messageCount = messageCount;
-    this.tradedLots = tradedLots;
-    this.orderCount = orderCount;
+    this.#numbers.set(numbers);
     this.book.restore(book);
     this.triggerOrders.restore(triggerOrders);
     for (let place = 0; place < liquidationOf.length; place += 2) {
@@ -117,7 +141,7 @@ export class Exchange {
 
   /** A fresh order number, 1 and up. */
   newOrder(): number {
-    this.orderCount += 1;
+    this.#add(ORDERS, 1);
     return this.orderCount;
   }
 
@@ -197,23 +221,25 @@ export class Exchange {
 
   /** A trader's amend arrives: what an open order asks and has left from now on. */
   amend(account: number, order: number, priceTicks: number, lots: number): Refusal | null {
-    const waiting = this.triggerOrders.find(order);
-    const isMine = this.#isMine(account, order, waiting);
-    const side = !isMine ? BUY : waiting === null ? this.book.sideOf(order) : waiting.side;
-    const refusal = !isMine
-      ? this.#missing(account, order)
+    const { book, triggerOrders } = this;
+    const slot = book.slotOf(order);
+    const rests = slot >= 0 && book.accountAt(slot) === account;
+    const waiting = slot >= 0 ? null : this.#waiting(account, order);
+    const side = rests ? book.sideAt(slot) : (waiting?.side ?? BUY);
+    const refusal = rests
+      ? this.#amendProblem(account, slot, priceTicks, lots)
       : waiting === null
-        ? this.#amendProblem(account, order, side, priceTicks, lots)
+        ? this.#missing(order)
         : this.#triggerProblem({ ...waiting, triggerTicks: priceTicks, lots });
     this.#note(account, order, COMMAND.amend, side, priceTicks, lots, 0, refusal);
     if (refusal !== null) return refusal;
-    if (waiting !== null) this.triggerOrders.amend(order, priceTicks, lots);
-    else if (this.#keepsItsPlace(order, priceTicks, lots)) {
-      this.ledger.reserve(account, -this.book.reduce(order, this.book.restLots(order) - lots));
+    if (waiting !== null) triggerOrders.amend(order, priceTicks, lots);
+    else if (this.#keepsItsPlace(slot, priceTicks, lots)) {
+      this.ledger.reserve(account, -book.reduce(order, book.lotsAt(slot) - lots));
     } else {
-      const options = this.book.optionsOf(order);
-      this.ledger.reserve(account, -this.book.heldOf(order));
-      this.book.cancel(order);
+      const options = book.optionsAt(slot);
+      this.ledger.reserve(account, -book.heldAt(slot));
+      book.cancelAt(slot);
       this.#enter(account, order, side, priceTicks, lots, options, true);
       this.#fireAfterTrade();
     }
@@ -222,13 +248,17 @@ export class Exchange {
 
   /** A trader's cancel arrives. */
   cancel(account: number, order: number): Refusal | null {
-    const waiting = this.triggerOrders.count === 0 ? null : this.triggerOrders.find(order);
-    const isMine = this.#isMine(account, order, waiting);
-    const side = !isMine ? BUY : waiting === null ? this.book.sideOf(order) : waiting.side;
-    const lots = !isMine ? 0 : waiting === null ? this.book.restLots(order) : waiting.lots;
-    const refusal = isMine ? null : this.#missing(account, order);
-    this.#note(account, order, COMMAND.cancel, side, 0, lots, 0, refusal);
-    if (refusal === null) this.#withdraw(account, order);
+    const { book } = this;
+    const slot = book.slotOf(order);
+    if (slot >= 0 && book.accountAt(slot) === account) {
+      this.#note(account, order, COMMAND.cancel, book.sideAt(slot), 0, book.lotsAt(slot), 0, null);
+      this.#withdrawAt(account, order, slot);
+      return null;
+    }
+    const waiting = slot >= 0 ? null : this.#waiting(account, order);
+    const refusal = waiting === null ? this.#missing(order) : null;
+    this.#note(account, order, COMMAND.cancel, waiting?.side ?? BUY, 0, waiting?.lots ?? 0, 0, refusal);
+    if (waiting !== null) this.#withdraw(account, order);
     return refusal;
   }
 
@@ -331,37 +361,43 @@ export class Exchange {
   }
 
   /** What is wrong with an amend of a resting order; leaves the margin it then holds. */
-  #amendProblem(account: number, order: number, side: Side, priceTicks: number, lots: number): Refusal | null {
+  #amendProblem(account: number, slot: number, priceTicks: number, lots: number): Refusal | null {
     const { book } = this;
+    const side = book.sideAt(slot);
     const price = this.#priceProblem(side, priceTicks);
     if (price !== null) return price;
     if (!Number.isSafeInteger(lots) || lots <= 0) return "invalid-size";
-    if (this.#keepsItsPlace(order, priceTicks, lots)) return null;
-    const options = book.optionsOf(order);
+    if (this.#keepsItsPlace(slot, priceTicks, lots)) return null;
+    const options = book.optionsAt(slot);
     if ((options & REDUCE_ONLY) !== 0) {
       if (lots > this.#preTrade.closableLots(account, side)) return "would-increase";
       this.#preTrade.margin[0] = 0;
     } else {
-      const [ownLots, ownHeld] = [book.restLots(order), book.heldOf(order)];
-      const refusal = this.#preTrade.check(account, side, priceTicks, lots, this.markTicks, ownLots, ownHeld);
+      const refusal = this.#preTrade.check(account, side, priceTicks, lots, this.markTicks, book.lotsAt(slot), book.heldAt(slot));
       if (refusal !== null) return refusal;
     }
     return (options & POST_ONLY) !== 0 && this.#crosses(side, priceTicks) ? "would-cross" : null;
   }
 
   /** An amend keeps an order's place in time when no more than the size falls (ORDER-1). */
-  #keepsItsPlace(order: number, priceTicks: number, lots: number): boolean {
-    return priceTicks === this.book.priceTicksOf(order) && lots <= this.book.restLots(order);
+  #keepsItsPlace(slot: number, priceTicks: number, lots: number): boolean {
+    return priceTicks === this.book.ticksAt(slot) && lots <= this.book.lotsAt(slot);
   }
 
-  #isMine(account: number, order: number, waiting: TriggerOrder | null): boolean {
-    return (waiting === null ? this.book.accountOf(order) : waiting.account) === account;
+  /** An account's order that waits for a price, or null. */
+  #waiting(account: number, order: number): TriggerOrder | null {
+    if (this.triggerOrders.count === 0) return null;
+    const waiting = this.triggerOrders.find(order);
+    return waiting?.account === account ? waiting : null;
   }
 
-  /** Why an order cannot be found for an account: it is gone, or was never there for it. */
-  #missing(account: number, order: number): Refusal {
-    const owner = this.book.accountOf(order);
-    const isAnothers = (owner >= 0 && owner !== account) || this.triggerOrders.find(order) !== null;
+  #add(place: number, amount: number): void {
+    this.#numbers[place] = (this.#numbers[place] as number) + amount;
+  }
+
+  /** Why an account has no order of a number: it is gone, or was never there for it. */
+  #missing(order: number): Refusal {
+    const isAnothers = this.book.slotOf(order) >= 0 || this.triggerOrders.find(order) !== null;
     return !isAnothers && Number.isSafeInteger(order) && order >= 1 && order <= this.orderCount ? "order-closed" : "unknown-order";
   }
 
@@ -386,11 +422,15 @@ export class Exchange {
 
   /** Takes an order off the book or out of those that wait, and frees what it held. */
   #withdraw(account: number, order: number): void {
-    if (!this.triggerOrders.remove(order)) {
-      const held = this.book.heldOf(order);
-      if (held !== 0) this.ledger.reserve(account, -held);
-      this.book.cancel(order);
-    }
+    const slot = this.book.slotOf(order);
+    if (slot >= 0) this.#withdrawAt(account, order, slot);
+    else if (this.triggerOrders.remove(order)) this.#listener.done(account, order);
+  }
+
+  #withdrawAt(account: number, order: number, slot: number): void {
+    const held = this.book.heldAt(slot);
+    if (held !== 0) this.ledger.reserve(account, -held);
+    this.book.cancelAt(slot);
     this.#listener.done(account, order);
   }
 
@@ -406,7 +446,7 @@ export class Exchange {
     const size = reduces && closable > 0 ? Math.min(lots, closable) : lots;
     const worst = this.#worstTicks(side);
     const refusal = this.#orderProblem(account, side, this.#bestTicks(side), worst, size, options);
-    this.#record.command(this.timeUs, account, order, COMMAND.trigger, side, ticks, size, options, refusal);
+    this.#record.command(account, order, COMMAND.trigger, side, ticks, size, options, refusal);
     if (refusal === null) this.#enter(account, order, side, worst, size, options, false);
     else this.#listener.refused(account, order, refusal);
   }
@@ -419,7 +459,9 @@ export class Exchange {
   #enter(account: number, order: number, side: Side, limitTicks: number, lots: number, options: number, rests: boolean): boolean {
     const { book } = this;
     const { matching } = book;
-    const midBefore = book.midTicks;
+    // Only orders of the engine displace the mid.
+    const isWatched = this.#liquidationOf.size > 0;
+    const midBefore = isWatched ? book.midTicks : 0;
     let midAfter = midBefore;
     let held = this.#preTrade.margin[0] as number;
     let rest = lots;
@@ -444,7 +486,7 @@ export class Exchange {
     }
     if (rest < lots) {
       if (account >= FIRST_TRADER_ACCOUNT) this.watch(account);
-      this.#displaced(order, lots - rest, midAfter - midBefore);
+      if (isWatched) this.#displaced(order, lots - rest, midAfter - midBefore);
     }
     if (rest === 0) return false;
     if (rests && !matching.takerCancelled) {
@@ -490,9 +532,9 @@ export class Exchange {
     const takerFee = this.#book(taker, takerOrder, signed, value, feeOn(value, instrument.fees.taker), priceTicks);
     const makerFee = this.#book(maker, makerOrder, -signed, value, feeOn(value, instrument.fees.maker), priceTicks);
     if (maker >= FIRST_TRADER_ACCOUNT) this.watch(maker);
-    this.tradedLots += lots;
+    this.#add(TRADED_LOTS, lots);
     const liquidation = this.#liquidationIn(taker, takerOrder, maker, makerOrder);
-    this.#record.trade(booking, this.timeUs, priceTicks, lots, value, takerSide, maker, taker, makerFee, takerFee, liquidation);
+    this.#record.trade(booking, priceTicks, lots, value, takerSide, maker, taker, makerFee, takerFee, liquidation);
     if (maker < FIRST_TRADER_ACCOUNT) {
       this.#met.push(this.#liquidationOf.get(makerOrder) as number, lots);
       if (matching.makerRestLots[trade] === 0) this.#liquidationOf.delete(makerOrder);
@@ -526,10 +568,11 @@ export class Exchange {
     if (account < FIRST_TRADER_ACCOUNT) return;
     const { book } = this;
     for (const order of book.ordersOf(account)) {
-      if ((book.optionsOf(order) & REDUCE_ONLY) === 0) continue;
-      const closable = this.#preTrade.closableLots(account, book.sideOf(order));
-      const rest = book.restLots(order);
-      if (closable === 0) this.#withdraw(account, order);
+      const slot = book.slotOf(order);
+      if ((book.optionsAt(slot) & REDUCE_ONLY) === 0) continue;
+      const closable = this.#preTrade.closableLots(account, book.sideAt(slot));
+      const rest = book.lotsAt(slot);
+      if (closable === 0) this.#withdrawAt(account, order, slot);
       else if (rest > closable) {
         book.reduce(order, rest - closable);
         this.#listener.trimmed(account, order, closable);
@@ -540,7 +583,7 @@ export class Exchange {
   /** Attributes what a matching moved the mid by to the liquidations that traded in it, by lots. */
   #displaced(takerOrder: number, tradedLots: number, movedTicks: number): void {
     const met = this.#met;
-    const taking = this.#liquidationOf.size === 0 ? undefined : this.#liquidationOf.get(takerOrder);
+    const taking = this.#liquidationOf.get(takerOrder);
     if (taking !== undefined) this.onDisplaced(taking, movedTicks);
     else
       for (let place = 0; place < met.length; place += 2) {
@@ -559,10 +602,14 @@ export class Exchange {
     options: number,
     refusal: Refusal | null,
   ): void {
-    this.messageCount += 1;
+    this.#add(MESSAGES, 1);
+    const record = this.#record;
+    if (refusal === null) record.command(account, order, command, side, priceTicks, lots, options, null);
     // A refused command may hold anything: the record holds whole numbers.
-    const [known, price, size] = [wholeOr0(order), wholeOr0(priceTicks), wholeOr0(lots)];
-    this.#record.command(this.timeUs, account, known, command, side, price, size, areOptions(options) ? options : 0, refusal);
+    else {
+      const known = areOptions(options) ? options : 0;
+      record.command(account, wholeOr0(order), command, side, wholeOr0(priceTicks), wholeOr0(lots), known, refusal);
+    }
   }
 }
 

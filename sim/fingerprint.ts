@@ -11,7 +11,7 @@ export function fingerprintOf(input: SimulationInput): string {
   digest.text(JSON.stringify([terms, startUs, intervalUs, holders.count, starts]));
   for (const column of [ticks, holders.lots, holders.entryValue, holders.margin, holders.leverageHundredths]) {
     digest.number(column.length);
-    for (const number of column) digest.number(number);
+    digest.numbers(column);
   }
   return digest.hex();
 }

@@ -3,6 +3,7 @@
  * (TIME-3). Commands enter the digest whether or not the `orders` table is kept.
  */
 import { COMMAND, COMMAND_WORDS, type CommandKind } from "./command.ts";
+import { CommandLog, type CommandLogState } from "./command-log.ts";
 import { Digest } from "./kernel/digest.ts";
 import { Table, type TableState } from "./kernel/table.ts";
 import type { Side } from "./market/order-book.ts";
@@ -16,28 +17,31 @@ const OPTION_PLACES = 32;
 
 /** A record as plain data. */
 export interface RecordState {
+  readonly clockUs: number;
   readonly bookings: number;
-  readonly digest: Int32Array;
+  readonly commands: CommandLogState;
   /** In the order of `tables`. */
   readonly tables: readonly TableState[];
 }
 
 export class Record {
-  readonly digest: Digest = new Digest();
-  readonly instruments: Table = new Table(schemas.INSTRUMENTS, this.digest);
-  readonly assets: Table = new Table(schemas.ASSETS, this.digest);
-  readonly trades: Table = new Table(schemas.TRADES, this.digest);
-  readonly marks: Table = new Table(schemas.MARKS, this.digest);
-  readonly orders: Table = new Table(schemas.ORDERS);
-  readonly liquidations: Table = new Table(schemas.LIQUIDATIONS, this.digest);
-  readonly inventory: Table = new Table(schemas.INVENTORY, this.digest);
-  readonly adl: Table = new Table(schemas.ADL, this.digest);
-  readonly funds: Table = new Table(schemas.FUNDS, this.digest);
-  readonly funding: Table = new Table(schemas.FUNDING, this.digest);
-  readonly indexOutages: Table = new Table(schemas.INDEX_OUTAGES, this.digest);
-  readonly cascades: Table = new Table(schemas.CASCADES, this.digest);
-  readonly accounts: Table = new Table(schemas.ACCOUNTS, this.digest);
-  readonly samples: Table = new Table(schemas.SAMPLES, this.digest);
+  readonly instruments: Table = new Table(schemas.INSTRUMENTS);
+  readonly assets: Table = new Table(schemas.ASSETS);
+  readonly trades: Table = new Table(schemas.TRADES);
+  readonly marks: Table = new Table(schemas.MARKS);
+  readonly orders: Table = new Table(schemas.ORDERS, false);
+  readonly liquidations: Table = new Table(schemas.LIQUIDATIONS);
+  readonly inventory: Table = new Table(schemas.INVENTORY);
+  readonly adl: Table = new Table(schemas.ADL);
+  readonly funds: Table = new Table(schemas.FUNDS);
+  readonly funding: Table = new Table(schemas.FUNDING);
+  readonly indexOutages: Table = new Table(schemas.INDEX_OUTAGES);
+  readonly cascades: Table = new Table(schemas.CASCADES);
+  readonly accounts: Table = new Table(schemas.ACCOUNTS);
+  readonly samples: Table = new Table(schemas.SAMPLES);
+  /** The present, microseconds since the Unix epoch: in a column, since a number kept in a field or handed on would be boxed. */
+  readonly clock: Float64Array = new Float64Array(1);
+  readonly #commands = new CommandLog();
   readonly #keepsOrders: boolean;
   #bookings = 0;
 
@@ -52,9 +56,8 @@ export class Record {
     return booking;
   }
 
-  /** Notes a command that reached the venue, or an order that triggered. */
+  /** Notes a command that reached the venue now, or an order that triggered. */
   command(
-    timeUs: number,
     account: number,
     order: number,
     command: CommandKind,
@@ -65,36 +68,36 @@ export class Record {
     refusal: Refusal | null,
   ): void {
     const result = refusal === null ? 0 : 1 + REFUSALS.indexOf(refusal);
-    const { buffer } = this.digest;
-    buffer[0] = timeUs;
-    buffer[1] = account;
-    buffer[2] = order;
-    buffer[3] = command + COMMAND_PLACES * (side + 2 * (options + OPTION_PLACES * result));
-    buffer[4] = priceTicks;
-    buffer[5] = lots;
-    this.digest.row(6);
+    const commands = this.#commands;
+    const place = commands.claim();
+    const { block } = commands;
+    block[place] = this.clock[0] as number;
+    block[place + 1] = account;
+    block[place + 2] = order;
+    block[place + 3] = command + COMMAND_PLACES * (side + 2 * (options + OPTION_PLACES * result));
+    block[place + 4] = priceTicks;
+    block[place + 5] = lots;
     if (!this.#keepsOrders) return;
-    const { row } = this.orders;
-    row[0] = timeUs;
-    row[1] = 0;
-    row[2] = account;
-    row[3] = order;
-    row[4] = command;
-    row[5] = side;
-    row[6] = command === COMMAND.market || command === COMMAND.cancel ? Number.NaN : priceTicks;
-    row[7] = lots;
-    row[8] = (options & FILL_OR_KILL) !== 0 ? 2 : (options & IMMEDIATE_OR_CANCEL) !== 0 ? 1 : 0;
-    row[9] = (options & POST_ONLY) !== 0 ? 1 : 0;
-    row[10] = (options & REDUCE_ONLY) !== 0 ? 1 : 0;
-    row[11] = isTriggered(command) ? ((options & TRIGGER_BY_LAST) !== 0 ? 1 : 0) : Number.NaN;
-    row[12] = result;
-    this.orders.appendRow();
+    const at = this.orders.claim();
+    const row = this.orders.block;
+    row[at] = this.clock[0] as number;
+    row[at + 1] = 0;
+    row[at + 2] = account;
+    row[at + 3] = order;
+    row[at + 4] = command;
+    row[at + 5] = side;
+    row[at + 6] = command === COMMAND.market || command === COMMAND.cancel ? Number.NaN : priceTicks;
+    row[at + 7] = lots;
+    row[at + 8] = (options & FILL_OR_KILL) !== 0 ? 2 : (options & IMMEDIATE_OR_CANCEL) !== 0 ? 1 : 0;
+    row[at + 9] = (options & POST_ONLY) !== 0 ? 1 : 0;
+    row[at + 10] = (options & REDUCE_ONLY) !== 0 ? 1 : 0;
+    row[at + 11] = isTriggered(command) ? ((options & TRIGGER_BY_LAST) !== 0 ? 1 : 0) : Number.NaN;
+    row[at + 12] = result;
   }
 
   /** @param liquidation that an order of the trade serves, NaN for none */
   trade(
     booking: number,
-    timeUs: number,
     priceTicks: number,
     lots: number,
     value: number,
@@ -105,32 +108,43 @@ export class Record {
     takerFee: number,
     liquidation: number,
   ): void {
-    const { row, rowCount } = this.trades;
-    row[0] = rowCount;
-    row[1] = booking;
-    row[2] = timeUs;
-    row[3] = 0;
-    row[4] = priceTicks;
-    row[5] = lots;
-    row[6] = value;
-    row[7] = takerSide;
-    row[8] = maker;
-    row[9] = taker;
-    row[10] = makerFee;
-    row[11] = takerFee;
-    row[12] = liquidation;
-    this.trades.appendRow();
+    const { rowCount } = this.trades;
+    const at = this.trades.claim();
+    const row = this.trades.block;
+    row[at] = rowCount;
+    row[at + 1] = booking;
+    row[at + 2] = this.clock[0] as number;
+    row[at + 3] = 0;
+    row[at + 4] = priceTicks;
+    row[at + 5] = lots;
+    row[at + 6] = value;
+    row[at + 7] = takerSide;
+    row[at + 8] = maker;
+    row[at + 9] = taker;
+    row[at + 10] = makerFee;
+    row[at + 11] = takerFee;
+    row[at + 12] = liquidation;
   }
 
-  /** All rows so far, and where digest and bookings stand (TIME-4). */
+  /** The digest of everything recorded (TIME-3): that of the commands, and that of each table but `orders`, in the order of the schemas. */
+  digest(): string {
+    const digest = new Digest();
+    for (const part of [this.#commands, ...this.tables().filter((table) => table !== this.orders)]) {
+      digest.numbers(Float64Array.from(part.digest().state));
+    }
+    return digest.hex();
+  }
+
+  /** All rows so far, and where the bookings stand (TIME-4). */
   state(): RecordState {
-    return { bookings: this.#bookings, digest: this.digest.state.slice(), tables: this.tables().map((table) => table.state()) };
+    return { clockUs: this.clock[0] as number, bookings: this.#bookings, commands: this.#commands.state(), tables: this.tables().map((table) => table.state()) };
   }
 
   /** Fills an empty record that keeps the same tables. */
-  restore({ bookings, digest, tables }: RecordState): void {
+  restore({ clockUs, bookings, commands, tables }: RecordState): void {
+    this.clock[0] = clockUs;
     this.#bookings = bookings;
-    this.digest.state.set(digest);
+    this.#commands.restore(commands);
     this.tables().forEach((table, place) => {
       table.restore(tables[place] as TableState);
     });

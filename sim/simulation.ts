@@ -203,7 +203,7 @@ export class Simulation {
   #result(): SimulationResult {
     return {
       record: this.#record,
-      digest: this.#record.digest.hex(),
+      digest: this.#record.digest(),
       events: this.#eventCount,
       messages: this.#exchange.messageCount,
       conservationChecks: this.#checks,

@@ -13,49 +13,72 @@ const [FIRST, SECOND, THIRD, FOURTH] = [0x239b961b, 0xab0e9789 | 0, 0x38b34ae5, 
 const NAN_HIGH_HALF = 0x7ff80000;
 /** Set in the high half of what is no finite number. */
 const EXPONENT = 0x7ff00000;
+const MANTISSA = 0x000fffff;
+/** The high half of -0, whose low half is 0. */
+const NEGATIVE_ZERO = 0x80000000 | 0;
 /** Told apart from the length of a text, which no number is. */
 const TEXT_MARK = Number.MIN_VALUE;
-
-/** Most numbers that a row can have. */
-const ROW_MOST = 64;
 
 export class Digest {
   /** The whole state: four lanes and the count of numbers fed, of which the last 32 bits. */
   readonly state: Int32Array = new Int32Array([0x9e3779b9, 0x243f6a88, 0xb7e15162, 0x6a09e667, 0]);
-  /** Numbers to be fed together by `row`. */
-  readonly buffer: Float64Array<ArrayBuffer> = new Float64Array(ROW_MOST);
-  readonly #halves = new Int32Array(this.buffer.buffer);
-  readonly #kept = new Float64Array(1);
+  readonly #one = new Float64Array(1);
+  readonly #halves = new Int32Array(this.#one.buffer);
 
   /** Feeds one number: any double; all NaNs are the same, and -0 is 0. */
   number(value: number): void {
-    this.#kept[0] = this.buffer[0] as number;
-    this.buffer[0] = value;
-    this.row(1);
-    this.buffer[0] = this.#kept[0];
-  }
-
-  /** Feeds the first numbers of `buffer`: the same as each by `number`, several times faster. The buffer is spoilt. */
-  row(count: number): void {
-    this.#unify(count);
     const { state } = this;
     const halves = this.#halves;
+    this.#one[0] = Number.isNaN(value) ? Number.NaN : value + 0;
+    const low = Number.isNaN(value) ? 0 : (halves[0] as number);
+    const high = Number.isNaN(value) ? NAN_HIGH_HALF : (halves[1] as number);
+    if (((state[4] as number) & 1) === 0) {
+      state[0] = fed(state[0] as number, low, FIRST, SECOND);
+      state[1] = fed(state[1] as number, high, SECOND, THIRD);
+    } else {
+      state[2] = fed(state[2] as number, low, THIRD, FOURTH);
+      state[3] = fed(state[3] as number, high, FOURTH, FIRST);
+      state[0] = (state[0] as number) + (state[3] as number);
+      state[2] = (state[2] as number) + (state[1] as number);
+      state[1] = (state[1] as number) + (state[2] as number);
+      state[3] = (state[3] as number) + (state[0] as number);
+    }
+    state[4] = (state[4] as number) + 1;
+  }
+
+  /** Feeds numbers from one place to before another: the same as each by `number`, many times faster. */
+  numbers(values: Float64Array, from = 0, until: number = values.length): void {
+    let begin = from;
+    if (begin < until && ((this.state[4] as number) & 1) === 1) {
+      this.number(values[begin] as number);
+      begin += 1;
+    }
+    this.#pairs(new Int32Array(values.buffer, values.byteOffset + 8 * begin, 4 * ((until - begin) >> 1)));
+    if (((until - begin) & 1) === 1) this.number(values[until - 1] as number);
+  }
+
+  /** Feeds pairs of numbers as their halves, at an even count. */
+  #pairs(halves: Int32Array): void {
+    const { state } = this;
     let a = state[0] as number;
     let b = state[1] as number;
     let c = state[2] as number;
     let d = state[3] as number;
-    const end = 2 * count;
-    let at = 0;
-    while (at < end) {
-      if (at > 0 || ((state[4] as number) & 1) === 0) {
-        a = fed(a, halves[at] as number, FIRST, SECOND);
-        b = fed(b, halves[at + 1] as number, SECOND, THIRD);
-        at += 2;
-        if (at === end) break;
-      }
-      c = fed(c, halves[at] as number, THIRD, FOURTH);
-      d = fed(d, halves[at + 1] as number, FOURTH, FIRST);
-      at += 2;
+    for (let at = 0; at < halves.length; at += 4) {
+      let low = halves[at] as number;
+      let high = halves[at + 1] as number;
+      let nextLow = halves[at + 2] as number;
+      let nextHigh = halves[at + 3] as number;
+      if ((high & EXPONENT) === EXPONENT) {
+        if ((high & MANTISSA) !== 0 || low !== 0) [low, high] = [0, NAN_HIGH_HALF];
+      } else if (high === NEGATIVE_ZERO && low === 0) high = 0;
+      if ((nextHigh & EXPONENT) === EXPONENT) {
+        if ((nextHigh & MANTISSA) !== 0 || nextLow !== 0) [nextLow, nextHigh] = [0, NAN_HIGH_HALF];
+      } else if (nextHigh === NEGATIVE_ZERO && nextLow === 0) nextHigh = 0;
+      a = fed(a, low, FIRST, SECOND);
+      b = fed(b, high, SECOND, THIRD);
+      c = fed(c, nextLow, THIRD, FOURTH);
+      d = fed(d, nextHigh, FOURTH, FIRST);
       a = (a + d) | 0;
       c = (c + b) | 0;
       b = (b + c) | 0;
@@ -65,7 +88,7 @@ export class Digest {
     state[1] = b;
     state[2] = c;
     state[3] = d;
-    state[4] = ((state[4] as number) + count) | 0;
+    state[4] = (state[4] as number) + (halves.length >> 1);
   }
 
   /** Feeds a text: its length and its UTF-16 units. */
@@ -80,20 +103,6 @@ export class Digest {
     const [a = 0, b = 0, c = 0, d = 0, count = 0] = this.state;
     const total = ((a ^ Math.imul(count, 0x85ebca6b)) + b + c + d) | 0;
     return [a, b, c, d].map((lane, index) => finalise((lane + Math.imul(total, index + 1)) | 0)).join("");
-  }
-
-  /** Gives what is the same number the same bits: 0 for -0, and one NaN. */
-  #unify(count: number): void {
-    const { buffer } = this;
-    const halves = this.#halves;
-    for (let place = 0; place < count; place++) {
-      buffer[place] = (buffer[place] as number) + 0;
-      const high = 2 * place + 1;
-      if (((halves[high] as number) & EXPONENT) === EXPONENT && Number.isNaN(buffer[place])) {
-        halves[high - 1] = 0;
-        halves[high] = NAN_HIGH_HALF;
-      }
-    }
   }
 }
 

@@ -45,17 +45,19 @@ const PATIENCE = 8;
 /** With the cursor at infinity everything is near, and the queue is a plain heap. */
 const PLAIN = [Number.POSITIVE_INFINITY, 0, 0, 0, 0, 0, 0, Number.POSITIVE_INFINITY, 1];
 
+/** Places in `#now`. */
+const TIME_US = 0;
+const SUBJECT = 1;
+const SEQUENCE = 2;
+
 export class EventQueue {
-  /** Time of the event that `next` took last, microseconds. */
-  timeUs = 0;
   /** Kind of the event that `next` took last. */
   kind = 0;
-  /** What the event is about: a whole number given at scheduling. */
-  subject = 0;
   length = 0;
   /** Events after this time never happen: they are not kept, microseconds. */
   horizonUs: number = Number.POSITIVE_INFINITY;
-  #sequence = 0;
+  /** Time and subject of the event that `next` took last, and the next sequence number: in a column, since numbers kept in fields would be boxed. */
+  readonly #now = new Float64Array(3);
   readonly #near = new EventHeap();
   readonly #calendar = new EventCalendar();
   readonly #far = new EventHeap();
@@ -64,6 +66,20 @@ export class EventQueue {
   readonly #layout = new Float64Array(PLAIN);
   /** Above this length all is laid out anew: 0 when that is due anyway. */
   #lengthMost = HEAP_MOST;
+
+  /** Time of the event that `next` took last, microseconds. */
+  get timeUs(): number {
+    return this.#now[TIME_US] as number;
+  }
+
+  set timeUs(timeUs: number) {
+    this.#now[TIME_US] = timeUs;
+  }
+
+  /** What the event that `next` took last is about: a whole number given at scheduling. */
+  get subject(): number {
+    return this.#now[SUBJECT] as number;
+  }
 
   /**
    * Schedules an event.
@@ -76,8 +92,9 @@ export class EventQueue {
     }
     if (!Number.isInteger(kind) || kind < 0 || kind > KIND_MOST)
       throw new RangeError(`Cannot schedule an event of kind ${kind}: kinds are 0 to ${KIND_MOST}`);
-    const rank = kind * SEQUENCES + this.#sequence;
-    this.#sequence += 1;
+    const sequence = this.#now[SEQUENCE] as number;
+    const rank = kind * SEQUENCES + sequence;
+    this.#now[SEQUENCE] = sequence + 1;
     this.length += 1;
     const staged = this.#staged;
     staged[0] = timeUs;
@@ -101,9 +118,9 @@ export class EventQueue {
     const layout = this.#layout;
     if (near.length === 0) this.#advance();
     const rank = near.ranks[0] as number;
-    this.timeUs = near.times[0] as number;
+    this.#now[TIME_US] = near.times[0] as number;
     this.kind = Math.floor(rank / SEQUENCES);
-    this.subject = near.subjects[0] as number;
+    this.#now[SUBJECT] = near.subjects[0] as number;
     near.drop();
     this.length -= 1;
     layout[TAKEN] = (layout[TAKEN] as number) + 1;
@@ -119,7 +136,7 @@ export class EventQueue {
   /** Everything that decides what comes out from here on, for `restore`; the layout of events doesn't. */
   state(): EventQueueState {
     const { timeUs, kind, subject, horizonUs } = this;
-    return { numbers: { timeUs, kind, subject, horizonUs, sequence: this.#sequence }, columns: columnsOf(this.#gather()) };
+    return { numbers: { timeUs, kind, subject, horizonUs, sequence: this.#now[SEQUENCE] as number }, columns: columnsOf(this.#gather()) };
   }
 
   /**
@@ -137,9 +154,9 @@ export class EventQueue {
     ];
     this.timeUs = timeUs;
     this.kind = kind;
-    this.subject = subject;
+    this.#now[SUBJECT] = subject;
     this.horizonUs = horizonUs;
-    this.#sequence = sequence;
+    this.#now[SEQUENCE] = sequence;
     this.length = list.length;
     this.#layout[TAKEN] = 0;
     this.#layOut(list);

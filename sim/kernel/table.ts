@@ -6,9 +6,10 @@
  * small tables). A missing number is NaN, a missing word is null, a missing text is empty.
  *
  * In memory a row is a record of numbers, the next beside it: an append writes one place
- * and moves nothing, whatever the length of the table. Columns are made when asked for.
+ * and moves nothing, whatever the length of the table. Columns are made when asked for. A
+ * block of records that is full enters the table's digest as a whole.
  */
-import type { Digest } from "./digest.ts";
+import { Digest } from "./digest.ts";
 
 /** How a column is kept in memory and written to disk. */
 export type ColumnType = "int64" | "double" | "enum" | "text";
@@ -42,43 +43,37 @@ export interface TableState {
 }
 
 /** Rows of one block of records. */
-const BLOCK_ROWS = 4096;
+const BLOCK_ROWS = 1024;
 /** Rows of the first block: most tables stay small. */
 const FIRST_ROWS = 64;
 
-/** A growing table. Every appended row enters the digest, in column order. */
+/** A growing table. */
 export class Table {
   readonly schema: TableSchema;
   rowCount = 0;
-  /**
-   * The next row: numbers, words as their codes, NaN for text and for nothing. Written here
-   * and appended by `appendRow`, it costs no list of cells.
-   */
-  readonly row: Float64Array<ArrayBuffer>;
-  /** Records of such rows. */
+  /** The block that the row claimed last stands in. */
+  block: Float64Array<ArrayBuffer>;
+  /** Records of rows: numbers, words as their codes, NaN for text and for nothing. */
   readonly #blocks: Float64Array<ArrayBuffer>[] = [];
   readonly #texts: (string[] | null)[];
   readonly #codes: ReadonlyMap<string, number>[];
   readonly #index: ReadonlyMap<string, number>;
+  /** Of all blocks but the last; null in a table that has none. */
   readonly #digest: Digest | null;
   readonly #width: number;
-  /** Without text, so that a row can enter the digest in one go. */
-  readonly #isPlain: boolean;
-  /** The block written to, and the rows it has room for. */
-  #block: Float64Array<ArrayBuffer>;
-  #room = FIRST_ROWS;
+  /** Where the next row begins in the block. */
+  #at = 0;
 
-  constructor(schema: TableSchema, digest: Digest | null = null) {
+  /** @param isDigested false for one that no digest covers */
+  constructor(schema: TableSchema, isDigested = true) {
     this.schema = schema;
-    this.#digest = digest;
+    this.#digest = isDigested ? new Digest() : null;
     this.#width = schema.columns.length;
-    this.row = digest?.buffer ?? new Float64Array(this.#width);
-    this.#isPlain = schema.columns.every(({ type }) => type !== "text");
     this.#texts = schema.columns.map(({ type }) => (type === "text" ? [] : null));
     this.#codes = schema.columns.map((column) => new Map((column.values ?? []).map((word, code) => [word, code])));
     this.#index = new Map(schema.columns.map((column, position) => [column.name, position]));
-    this.#block = new Float64Array(FIRST_ROWS * this.#width);
-    this.#blocks.push(this.#block);
+    this.block = new Float64Array(FIRST_ROWS * this.#width);
+    this.#blocks.push(this.block);
   }
 
   /**
@@ -90,22 +85,38 @@ export class Table {
     if (cells.length !== columns.length) {
       throw new Error(`Cannot append to ${this.schema.name}: ${cells.length} cells for ${columns.length} columns`);
     }
-    for (let position = 0; position < columns.length; position++) this.row[position] = this.#numberOf(position, cells[position] as Cell);
-    if (this.#isPlain) {
-      this.appendRow();
-      return;
-    }
-    this.#keep(this.row, 0);
-    this.#feedTexts(cells);
+    const numbers = cells.map((cell, position) => this.#numberOf(position, cell));
+    const at = this.claim();
+    this.block.set(numbers, at);
+    cells.forEach((cell, position) => {
+      this.#texts[position]?.push((cell as string | null) ?? "");
+    });
   }
 
   /**
-   * Appends the row that stands in `row`, unchecked and spoiling it: for tables of many
-   * rows without text, whose writer answers for them.
+   * Appends a row that the caller writes into `block`, from the place returned on, unchecked
+   * and before anything else: for tables of many rows without text, whose writer answers for
+   * all of its numbers.
    */
-  appendRow(): void {
-    this.#keep(this.row, 0);
-    this.#digest?.row(this.#width);
+  claim(): number {
+    if (this.#at === this.block.length) this.#startBlock();
+    const at = this.#at;
+    this.#at = at + this.#width;
+    this.rowCount += 1;
+    return at;
+  }
+
+  /**
+   * The digest of all rows, row by row in the order of the columns, and of the texts, column by column (TIME-3).
+   * @throws Error when the table has none
+   */
+  digest(): Digest {
+    if (this.#digest === null) throw new Error(`Cannot tell the digest of ${this.schema.name}: it has none`);
+    const digest = new Digest();
+    digest.state.set(this.#digest.state);
+    digest.numbers(this.block, 0, this.#at);
+    for (const texts of this.#texts) for (const text of texts ?? []) digest.text(text);
+    return digest;
   }
 
   /** The numbers of an `int64` or `double` column, one per row; NaN where there is none. */
@@ -135,10 +146,13 @@ export class Table {
     return { rows, texts: this.#texts.map((texts) => texts?.slice() ?? null) };
   }
 
-  /** Fills an empty table; the digest, which has seen these rows, is restored by its owner. */
+  /** Fills an empty table. */
   restore(state: TableState): void {
-    const rows = state.rows.length / this.#width;
-    for (let row = 0; row < rows; row++) this.#keep(state.rows, row * this.#width);
+    const width = this.#width;
+    for (let from = 0; from < state.rows.length; from += width) {
+      const at = this.claim();
+      this.block.set(state.rows.subarray(from, from + width), at);
+    }
     state.texts.forEach((texts, position) => {
       if (texts !== null) this.#texts[position] = texts.slice();
     });
@@ -185,29 +199,11 @@ export class Table {
     }
   }
 
-  #feedTexts(cells: readonly Cell[]): void {
-    cells.forEach((cell, position) => {
-      const texts = this.#texts[position] as string[] | null;
-      if (texts !== null) texts.push((cell as string | null) ?? "");
-      if (texts === null || cell === null || cell === "") this.#digest?.number(this.row[position] as number);
-      else this.#digest?.text(cell as string);
-    });
-  }
-
-  #keep(rows: Float64Array, from: number): void {
-    if (this.#room === 0) this.#startBlock();
-    const block = this.#block;
-    const width = this.#width;
-    const at = block.length - this.#room * width;
-    for (let position = 0; position < width; position++) block[at + position] = rows[from + position] as number;
-    this.#room -= 1;
-    this.rowCount += 1;
-  }
-
   #startBlock(): void {
-    this.#block = new Float64Array(BLOCK_ROWS * this.#width);
-    this.#blocks.push(this.#block);
-    this.#room = BLOCK_ROWS;
+    this.#digest?.numbers(this.block);
+    this.block = new Float64Array(BLOCK_ROWS * this.#width);
+    this.#blocks.push(this.block);
+    this.#at = 0;
   }
 
   #refuse(column: Column, cell: Cell): never {

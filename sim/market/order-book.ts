@@ -255,27 +255,49 @@ export class OrderBook {
     return lots - open;
   }
 
+  /** Where an order rests, to be asked about by the methods that end in `At` until the book changes; −1 when it does not rest. */
+  slotOf(order: number): number {
+    return this.#index.find(this.#amounts, order);
+  }
+
+  /** What rests of the order of a slot, lots. */
+  lotsAt(slot: number): number {
+    return this.#amounts[AMOUNTS * slot + LOTS] as number;
+  }
+
+  accountAt(slot: number): number {
+    return this.#links[LINKS * slot + ACCOUNT] as number;
+  }
+
+  sideAt(slot: number): Side {
+    return this.#links[LINKS * slot + SIDE] as Side;
+  }
+
+  /** Limit of the order of a slot. */
+  ticksAt(slot: number): number {
+    return this.#levels(this.sideAt(slot)).ticks[this.#links[LINKS * slot + LEVEL] as number] as number;
+  }
+
+  /** Amount held for the order of a slot: what `place` was given, less what was released as it traded. */
+  heldAt(slot: number): number {
+    return this.#amounts[AMOUNTS * slot + HELD] as number;
+  }
+
+  /** Options of the order of a slot (`order-options.ts`). */
+  optionsAt(slot: number): number {
+    return this.#links[LINKS * slot + OPTIONS] as number;
+  }
+
   /** What rests of an order, lots; 0 for an order that does not rest. */
   restLots(order: number): number {
-    const slot = this.#index.find(this.#amounts, order);
-    return slot === NONE ? 0 : (this.#amounts[AMOUNTS * slot + LOTS] as number);
+    const slot = this.slotOf(order);
+    return slot === NONE ? 0 : this.lotsAt(slot);
   }
 
   /** Account of a resting order, or −1. */
   accountOf(order: number): number {
-    const slot = this.#index.find(this.#amounts, order);
-    return slot === NONE ? NONE : (this.#links[LINKS * slot + ACCOUNT] as number);
-  }
-
-  /** Side of a resting order. */
-  sideOf(order: number): Side {
-    return this.#links[LINKS * this.#index.find(this.#amounts, order) + SIDE] as Side;
-  }
-
-  /** Limit of a resting order, ticks. */
-  priceTicksOf(order: number): number {
-    const slot = this.#index.find(this.#amounts, order);
-    return this.#levels(this.#links[LINKS * slot + SIDE] as Side).ticks[this.#links[LINKS * slot + LEVEL] as number] as number;
+    const slot = this.slotOf(order);
+    return slot === NONE ? NONE : this.accountAt(slot);
   }
 
   /** Orders of an account that rest, oldest first. */
@@ -289,18 +311,6 @@ export class OrderBook {
   /** Lots of an account's orders that rest on a side. */
   lotsOf(account: number, side: Side): number {
     return this.#accounts[ACCOUNTS * account + SIDE_LOTS + side] ?? 0;
-  }
-
-  /** Amount held for a resting order: what `place` was given, less what was released as it traded; 0 for one that does not rest. */
-  heldOf(order: number): number {
-    const slot = this.#index.find(this.#amounts, order);
-    return slot === NONE ? 0 : (this.#amounts[AMOUNTS * slot + HELD] as number);
-  }
-
-  /** Options of a resting order (`order-options.ts`); 0 for one that does not rest. */
-  optionsOf(order: number): number {
-    const slot = this.#index.find(this.#amounts, order);
-    return slot === NONE ? 0 : (this.#links[LINKS * slot + OPTIONS] as number);
   }
 
   /**
@@ -343,11 +353,16 @@ export class OrderBook {
 
   /** Takes an order off the book. Returns the lots that rested; 0 for an order that does not rest. */
   cancel(order: number): number {
-    const slot = this.#index.find(this.#amounts, order);
+    const slot = this.slotOf(order);
     if (slot === NONE) return 0;
-    const lots = this.#amounts[AMOUNTS * slot + LOTS] as number;
+    const lots = this.lotsAt(slot);
     this.#remove(slot);
     return lots;
+  }
+
+  /** Takes the order of a slot off the book. */
+  cancelAt(slot: number): void {
+    this.#remove(slot);
   }
 
   /**

@@ -63,10 +63,11 @@ class Pair {
       const mine = this.reference.resting.filter((one) => one.account === account);
       expect(book.ordersOf(account), `${at}: orders of ${name}`).toEqual(mine.map(({ order }) => order));
       for (const { order, side, priceTicks, lots, options } of mine) {
-        const kept = [book.sideOf(order), book.priceTicksOf(order), book.restLots(order), book.optionsOf(order)];
+        const slot = book.slotOf(order);
+        const kept = [book.sideAt(slot), book.ticksAt(slot), book.lotsAt(slot), book.optionsAt(slot)];
         expect(kept, `${at}: order ${order}`).toEqual([side, priceTicks, lots, options]);
       }
-      const held = mine.reduce((sum, { order }) => sum + book.heldOf(order), 0);
+      const held = mine.reduce((sum, { order }) => sum + book.heldAt(book.slotOf(order)), 0);
       expect(accounts.reserved[account], `${at}: order margin of ${name}`).toBe(held);
       expect(accounts.positionLots[account], `${at}: position of ${name}`).toBe(this.reference.positionOf(account));
     }

@@ -251,9 +251,9 @@ describe("trades", () => {
     const taker = venue.limit("bob", BUY, 1_001, 10);
     expect(venue.state("bob").lots).toBe(bob.lots);
     const resting = [old, taker].filter((order) => venue.exchange.book.restLots(order) > 0);
-    expect(resting.map((order) => [venue.exchange.book.restLots(order), venue.exchange.book.sideOf(order)])).toEqual(
-      bob.resting === null ? [] : [[...bob.resting]],
-    );
+    expect(
+      resting.map((order) => [venue.exchange.book.restLots(order), venue.exchange.book.sideAt(venue.exchange.book.slotOf(order))]),
+    ).toEqual(bob.resting === null ? [] : [[...bob.resting]]);
     expect(venue.heard.filter((line) => line.startsWith("done bob"))).toEqual(done.map((order) => `done bob ${order}`));
     for (const order of resting) venue.exchange.cancel(venue.of("bob"), order);
     expect(venue.state("bob").reserved).toBe(0);

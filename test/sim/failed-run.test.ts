@@ -44,7 +44,7 @@ describe("a run that fails", () => {
     expect(failure).toMatchObject({ agent: "thinker/1", timeUs });
     expect(failure.message).toBe(`event ${failure.event} at ${timeUs} µs: agent thinker/1 failed at ${timeUs} µs: out of ideas`);
     const { record, ...figures } = failure.result;
-    expect(figures).toMatchObject({ events: failure.event, simulatedUs: 20_500_000, digest: record.digest.hex() });
+    expect(figures).toMatchObject({ events: failure.event, simulatedUs: 20_500_000, digest: record.digest() });
     const idle = { ...input.agents.at(-1), agent: { wake: () => {}, receive: () => {} } } as (typeof input.agents)[number];
     const whole = new Simulation(randomInput(3, { more: [idle] })).run();
     for (const name of ["trades", "marks", "adl", "funds"] as const) {

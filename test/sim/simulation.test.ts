@@ -193,6 +193,32 @@ describe("agents", () => {
     ]);
   });
 
+  test("TIME-1 the way there, the way back and the age of market data are an agent's own, each of them", () => {
+    const diary: string[] = [];
+    const input = quietInput([], [1_000, 1_001, 1_002, 1_003]);
+    const { startUs } = input.index;
+    const agent: Agent = {
+      wake({ timeUs, indexTicks }, desk) {
+        if (diary.length === 0) desk.limit(BUY, 1_000, 0);
+        diary.push(`sees ${indexTicks} of ${(timeUs - startUs) / 1_000} ms`);
+        desk.wakeIn(100_000);
+      },
+      receive: (message) => diary.push(message.kind),
+    };
+    const delays = { latencyUs: 100_000, latencyBackUs: 250_000, marketDataDelayUs: 700_000, firstWakeUs: 1_500_000 };
+    const { orders } = new Simulation({ ...input, agents: [agentOf("one", agent, delays)] }).run().record;
+    expect([...orders.numbers("time_us")]).toEqual([startUs + 1_600_000]);
+    // Woken at 1.5, 1.6, 1.7 and 1.8 s; its order of 1.5 s was refused at 1.6 s, of which it heard at 1.85 s.
+    expect(diary.slice(0, 6)).toEqual([
+      "sees 1000 of 800 ms",
+      "sees 1000 of 900 ms",
+      "sees 1001 of 1000 ms",
+      "sees 1001 of 1100 ms",
+      "rejected",
+      "sees 1001 of 1200 ms",
+    ]);
+  });
+
   test("ADL-6 LIQ-4 an agent hears of its liquidation and of its deleveraging, one latency later", () => {
     const messages: string[] = [];
     const listen = (name: string, act: Agent["wake"]): Agent => ({

@@ -105,8 +105,8 @@ class Pair {
       const kept = {
         order,
         account: book.accountOf(order),
-        side: book.sideOf(order),
-        priceTicks: book.priceTicksOf(order),
+        side: book.sideAt(book.slotOf(order)),
+        priceTicks: book.ticksAt(book.slotOf(order)),
         lots: book.restLots(order),
       };
       same(kept, { order, account, side, priceTicks, lots }, `${at}: order ${order}`);
@@ -333,7 +333,7 @@ describe("order book by hand", () => {
     book.cancel(3);
     book.submit(8, ALICE, SELL, 105, 1, true);
     expect(book.ordersOf(ALICE)).toEqual([1, 6, 7, 8]);
-    expect([book.sideOf(6), book.priceTicksOf(6), book.accountOf(6), book.accountOf(3)]).toEqual([BUY, 90, ALICE, -1]);
+    expect([book.sideAt(book.slotOf(6)), book.ticksAt(book.slotOf(6)), book.accountOf(6), book.accountOf(3)]).toEqual([BUY, 90, ALICE, -1]);
   });
 
   test("ORDER-1 an order number that rests already is refused, and the book is as before", () => {
