@@ -137,7 +137,12 @@ export class Record {
 
   /** All rows so far, and where the bookings stand (TIME-4). */
   state(): RecordState {
-    return { clockUs: this.clock[0] as number, bookings: this.#bookings, commands: this.#commands.state(), tables: this.tables().map((table) => table.state()) };
+    return {
+      clockUs: this.clock[0] as number,
+      bookings: this.#bookings,
+      commands: this.#commands.state(),
+      tables: this.tables().map((table) => table.state()),
+    };
   }
 
   /** Fills an empty record that keeps the same tables. */
