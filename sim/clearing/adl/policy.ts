@@ -1,6 +1,7 @@
 /**
  * What every ADL policy is (ADL-3): from a request and candidate positions to whole
- * lots per candidate. Policies decide; they book nothing.
+ * lots per candidate. Policies decide; they book nothing. A new one is a file beside
+ * this and a line in `policies.ts`.
  */
 
 /** What is to be closed against winners. */
@@ -9,18 +10,38 @@ export interface AdlRequest {
   readonly bankruptSide: -1 | 1;
   /** Lots of it to be closed. */
   readonly lots: number;
+  /** What `lots` are worth at mark, quanta. */
+  readonly markValue: number;
+  /** What they are worth at the price at which the counterparties are closed, net of any levy, quanta. */
+  readonly priceValue: number;
 }
 
-/** Positions on the other side, one per index in every column; eligible ones only. */
+/**
+ * Positions on the other side, one per index in every column; eligible ones only. Money
+ * is quanta, all numbers are safe integers, lots and values positive.
+ */
 export interface AdlCandidates {
   readonly account: readonly number[];
-  /** Lots held, positive. */
+  /** Lots held. */
   readonly lots: readonly number[];
-  /** Unrealised profit at mark, quanta. */
+  /** Value at entry. */
+  readonly entryValue: readonly number[];
+  /** Value at mark. */
+  readonly value: readonly number[];
+  /** Unrealised profit at mark. */
   readonly profit: readonly number[];
-  /** Leverage setting, hundredths. */
+  /** Equity at mark of the scope: of an isolated position its margin with its profit. */
+  readonly equity: readonly number[];
+  /** Leverage setting, hundredths; of a cross position without one its tier's maximum. */
   readonly leverageHundredths: readonly number[];
+  /** Value at mark of all positions of the scope. */
+  readonly grossNotional: readonly number[];
+  /** What the scope requires (MARGIN-2). */
+  readonly requirement: readonly number[];
 }
+
+/** A column that a snapshot may lack. */
+export type AdlColumn = "leverageHundredths" | "grossNotional" | "requirement";
 
 /** One candidate that was chosen, in order of rank. */
 export interface AdlFill {
@@ -32,5 +53,16 @@ export interface AdlFill {
   readonly score: number;
 }
 
-/** A policy: fills in order of rank; their lots sum to min(request, all candidates' lots). */
-export type AdlPolicy = (request: AdlRequest, candidates: AdlCandidates) => AdlFill[];
+/** What a policy remembers from one event to the next, by account: plain data, part of a snapshot (TIME-4). */
+export type AdlMemory = Map<number, number>;
+
+/** A policy. */
+export interface AdlPolicy {
+  /** Columns it needs that a snapshot may lack. */
+  readonly needs: readonly AdlColumn[];
+  /**
+   * Whose lots are closed: fills in order of rank, whose lots sum to min(request, all candidates' lots).
+   * @param memory its own, changed in place; only for policies that remember
+   */
+  readonly choose: (request: AdlRequest, candidates: AdlCandidates, memory: AdlMemory) => AdlFill[];
+}

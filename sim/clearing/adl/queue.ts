@@ -1,11 +1,49 @@
 /**
- * Queue policies: one candidate after the other is closed, best first, until the
- * request is met. Only as many are ranked as are needed: a heap, not a sort.
+ * Queue policies: one candidate after the other is closed, winners first and by the
+ * policy's score, until the request is met. Only as many are ranked as are needed: a
+ * heap, not a sort.
  */
-import type { AdlCandidates, AdlFill, AdlRequest } from "./policy.ts";
+import type { AdlCandidates, AdlColumn, AdlFill, AdlPolicy, AdlRequest } from "./policy.ts";
+import { compareScores, type Score, toNumber } from "./score.ts";
 
 /** Compares two candidates by their indices: negative when the first is closed before the second. */
-export type Precedence = (a: number, b: number) => number;
+type Precedence = (a: number, b: number) => number;
+
+/** A policy that closes the highest score first; winners before losers, ties by account number. */
+export function queuePolicy(needs: readonly AdlColumn[], scoreOf: (candidates: AdlCandidates, candidate: number, request: AdlRequest) => Score): AdlPolicy {
+  return {
+    needs,
+    choose(request, candidates) {
+      const scores = candidates.account.map((_, candidate) => scoreOf(candidates, candidate, request));
+      const precedence = (a: number, b: number) =>
+        byProfitable(candidates, a, b) ||
+        compareScores(scores[b] as Score, scores[a] as Score) ||
+        byAccount(candidates, a, b);
+      return serveQueue(request, candidates, precedence, (candidate) => toNumber(scores[candidate] as Score));
+    },
+  };
+}
+
+/** Winners, whose unrealised profit is positive, before all others (ADL-3). */
+export function byProfitable({ profit }: AdlCandidates, a: number, b: number): number {
+  const winnerA = (profit[a] as number) > 0;
+  if (winnerA === (profit[b] as number) > 0) return 0;
+  return winnerA ? -1 : 1;
+}
+
+/** Winners and the others, each by account number, so that the order of rows decides nothing. */
+export function winnersAndOthers(candidates: AdlCandidates): readonly [winners: number[], others: number[]] {
+  const winners: number[] = [];
+  const others: number[] = [];
+  const order = candidates.account.map((_, candidate) => candidate).sort((a, b) => byAccount(candidates, a, b));
+  for (const candidate of order) ((candidates.profit[candidate] as number) > 0 ? winners : others).push(candidate);
+  return [winners, others];
+}
+
+/** Ties by account number, then as they stand (one account may have several rows). */
+export function byAccount({ account }: AdlCandidates, a: number, b: number): number {
+  return (account[a] as number) - (account[b] as number) || a - b;
+}
 
 /**
  * Serves a request from a queue.
@@ -13,12 +51,13 @@ export type Precedence = (a: number, b: number) => number;
  * @param score what the record shows of a candidate's place
  */
 export function serveQueue(
-  request: AdlRequest,
+  request: Pick<AdlRequest, "lots">,
   candidates: AdlCandidates,
   precedence: Precedence,
   score: (candidate: number) => number,
+  queued: readonly number[] = candidates.account.map((_, candidate) => candidate),
 ): AdlFill[] {
-  const heap = candidates.account.map((_, candidate) => candidate);
+  const heap = queued.slice();
   for (let place = (heap.length >> 1) - 1; place >= 0; place--) sink(heap, place, precedence);
   const fills: AdlFill[] = [];
   let open = request.lots;

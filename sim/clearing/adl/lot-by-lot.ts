@@ -1,0 +1,122 @@
+/**
+ * Lot-by-lot policies: each lot comes from whoever's score is the highest at that moment.
+ * Not done one at a time: every candidate first gives the lots that are certainly among
+ * those asked, found by a bound in doubles; then, exactly, runs of lots of one candidate
+ * until it no longer stands first.
+ */
+import type { AdlCandidates, AdlFill } from "./policy.ts";
+import { byAccount } from "./queue.ts";
+import { compareScores, type Score, toNumber } from "./score.ts";
+
+/**
+ * Score of a candidate that has closed so many lots. Along its own lots it falls or rises
+ * throughout; whose score rises gives all its lots once it has given one.
+ */
+export type LotScore = (candidate: number, closed: number) => Score;
+
+const HALVINGS = 100;
+/** Doubles err by far less than this part of themselves. */
+const SLACK = 1e-9;
+
+/** @param queued the candidates that may give, none twice */
+export function closeLotByLot(lots: number, candidates: AdlCandidates, queued: readonly number[], scoreOf: LotScore): AdlFill[] {
+  const held = candidates.lots;
+  const closed = new Array<number>(held.length).fill(0);
+  const all = queued.reduce((sum, candidate) => sum + (held[candidate] as number), 0);
+  let open = Math.min(lots, all);
+  for (const [candidate, given] of certainLots(open, candidates, queued, scoreOf)) {
+    closed[candidate] = given;
+    open -= given;
+  }
+  const isFirst = (a: number, closedA: number, b: number, closedB: number) =>
+    (compareScores(scoreOf(b, closedB), scoreOf(a, closedA)) || byAccount(candidates, a, b)) < 0;
+  const waiting = queued.filter((candidate) => (closed[candidate] as number) < (held[candidate] as number));
+  const precedes = (a: number, b: number) => isFirst(a, closed[a] as number, b, closed[b] as number);
+  for (let place = (waiting.length >> 1) - 1; place >= 0; place--) sink(waiting, place, precedes);
+  while (open > 0) {
+    const candidate = waiting[0] as number;
+    const rival = runnerUp(waiting, precedes);
+    const before = closed[candidate] as number;
+    const most = Math.min(open, (held[candidate] as number) - before);
+    const stays = (given: number) => rival === -1 || isFirst(candidate, before + given, rival, closed[rival] as number);
+    const given = runOf(most, stays);
+    closed[candidate] = before + given;
+    open -= given;
+    if (closed[candidate] === held[candidate]) {
+      const last = waiting.pop() as number;
+      if (waiting.length > 0) waiting[0] = last;
+    }
+    if (waiting.length > 0) sink(waiting, 0, precedes);
+  }
+  return queued
+    .filter((candidate) => (closed[candidate] as number) > 0)
+    .map((candidate) => ({ candidate, lots: closed[candidate] as number, score: toNumber(scoreOf(candidate, 0)) }))
+    .sort((a, b) => b.score - a.score || byAccount(candidates, a.candidate, b.candidate));
+}
+
+/** The longest run of 1 to `most` lots before each of which a candidate stands first, given that it does before the first. */
+function runOf(most: number, stays: (given: number) => boolean): number {
+  let [low, high] = [1, most + 1];
+  if (most > 1 && !stays(1)) return 1;
+  while (high - low > 1) {
+    const middle = low + Math.floor((high - low) / 2);
+    if (stays(middle - 1)) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/**
+ * What each candidate gives before its score falls to a bound so high that they give no
+ * more than is asked together. Fewer than really come first do no harm: the rest is exact.
+ */
+function certainLots(
+  lots: number,
+  candidates: AdlCandidates,
+  queued: readonly number[],
+  scoreOf: LotScore,
+): (readonly [candidate: number, lots: number])[] {
+  const keyOf = (candidate: number, closed: number) => toNumber(scoreOf(candidate, closed));
+  const above = (candidate: number, bound: number): number => {
+    const held = candidates.lots[candidate] as number;
+    const reaches = (closed: number) => keyOf(candidate, closed) > bound + SLACK * Math.abs(bound);
+    if (!reaches(0)) return 0;
+    return keyOf(candidate, held - 1) >= keyOf(candidate, 0) ? held : runOf(held, reaches);
+  };
+  const given = (bound: number) => queued.map((candidate) => [candidate, above(candidate, bound)] as const);
+  const fits = (bound: number) => given(bound).reduce((sum, [, part]) => sum + part, 0) <= lots;
+  let high = queued.reduce((most, candidate) => Math.max(most, finite(keyOf(candidate, 0))), 0);
+  let low = queued.reduce((least, candidate) => Math.min(least, finite(keyOf(candidate, (candidates.lots[candidate] as number) - 1))), 0);
+  if (!fits(high)) return [];
+  for (let halving = 0; halving < HALVINGS; halving++) {
+    const middle = low + (high - low) / 2;
+    if (fits(middle)) high = middle;
+    else low = middle;
+  }
+  return given(high);
+}
+
+function finite(key: number): number {
+  return Number.isFinite(key) ? key : 0;
+}
+
+/** The second of a heap, −1 when there is none. */
+function runnerUp(heap: readonly number[], precedes: (a: number, b: number) => boolean): number {
+  if (heap.length < 2) return -1;
+  const [, left, right] = heap as readonly [number, number, number?];
+  return right !== undefined && precedes(right, left) ? right : left;
+}
+
+function sink(heap: number[], from: number, precedes: (a: number, b: number) => boolean): void {
+  const moved = heap[from] as number;
+  let place = from;
+  for (;;) {
+    let child = 2 * place + 1;
+    if (child >= heap.length) break;
+    if (child + 1 < heap.length && precedes(heap[child + 1] as number, heap[child] as number)) child += 1;
+    if (!precedes(heap[child] as number, moved)) break;
+    heap[place] = heap[child] as number;
+    place = child;
+  }
+  heap[place] = moved;
+}
