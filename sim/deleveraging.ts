@@ -3,7 +3,7 @@
  * and closes them one after the other, orders first (ADL-4), at the bankruptcy price.
  */
 import { eligibleCandidates } from "./clearing/adl/candidates.ts";
-import type { AdlCandidates, AdlFill, AdlPolicy } from "./clearing/adl/policy.ts";
+import type { AdlCandidates, AdlFill, AdlMemory, AdlPolicy } from "./clearing/adl/policy.ts";
 import { valueShare } from "./clearing/insurance-fund.ts";
 import { positionOf } from "./clearing/liquidation.ts";
 import { equityAt, profitAt } from "./clearing/margin.ts";
@@ -20,6 +20,8 @@ export class Deleveraging {
   eventCount = 0;
   /** Value closed so far, quanta. */
   closedQuanta = 0;
+  /** What the policy remembers. */
+  readonly memory: AdlMemory = new Map();
   readonly #exchange: Exchange;
   readonly #engine: Engine;
   readonly #rules: AdlRules;
@@ -47,19 +49,14 @@ export class Deleveraging {
   /** Closes what rests of a liquidation against winners, as far as there are any, at its bankruptcy price. */
   deleverage(liquidation: number, mark: JudgedMark): void {
     const inventory = this.#engine.inventory(liquidation);
-    const candidates = eligibleCandidates(
-      this.#exchange.ledger.accounts,
-      this.#exchange.terms.instrument,
-      this.#rules,
-      inventory,
-      mark.markTicks,
-    );
+    const candidates = eligibleCandidates(this.#exchange.ledger.accounts, this.#exchange.terms, this.#rules, inventory, mark.markTicks);
     const lots = Math.abs(inventory.lots);
     const bankruptSide = inventory.lots > 0 ? 1 : -1;
-    const fills = this.#policy({ bankruptSide, lots }, candidates);
+    const markValue = valueOf(this.#exchange.terms.instrument, mark.markTicks, lots);
+    const fills = this.#policy.choose({ bankruptSide, lots, markValue, priceValue: inventory.value }, candidates, this.memory);
     checkFills(this.#rules.policy, lots, candidates, fills);
     if (fills.length === 0) return;
-    const loss = -profitAt(inventory.lots, inventory.value, valueOf(this.#exchange.terms.instrument, mark.markTicks, lots));
+    const loss = -profitAt(inventory.lots, inventory.value, markValue);
     const needed = Math.max(0, loss - this.#engine.payable(liquidation));
     const event = this.eventCount;
     this.eventCount += 1;

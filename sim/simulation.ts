@@ -162,8 +162,8 @@ export class Simulation {
 
   /**
    * The whole simulation between two events in one buffer: clock, queue, book, accounts,
-   * pool, liquidations, prices, agents with their random streams, and all that was recorded.
-   * Policies for auto-deleveraging remember nothing.
+   * pool, liquidations, what the ADL policy remembers, prices, agents with their random streams, and
+   * all that was recorded.
    * @throws Error when it has not begun or has ended, or an agent has no state to give
    */
   snapshot(): Uint8Array {

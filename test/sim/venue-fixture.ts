@@ -93,7 +93,7 @@ export interface VenueText {
   readonly instrument?: InstrumentText;
   readonly liquidation?: Partial<MarginRules>;
   readonly adl?: Partial<AdlRules>;
-  readonly policy?: AdlPolicy;
+  readonly policy?: AdlPolicy["choose"];
   readonly seed?: number;
   readonly mark?: number;
   readonly orders?: Partial<OrderRules>;
@@ -135,10 +135,16 @@ export class HandVenue<Name extends string> {
       { selfTradePrevention: "cancel-oldest", priceBand: null, ...given.orders },
     );
     const adl: AdlRules = { policy: "profit-times-leverage", eligible: "all", ...given.adl };
-    this.waterfall = new Waterfall(this.exchange, adl, given.policy ?? profitTimesLeverage, this.record, {
-      liquidated: (account) => this.heard.push(`liquidated ${this.#name(account)}`),
-      deleveraged: (account, lots, priceTicks) => this.heard.push(`deleveraged ${this.#name(account)} ${lots} @${priceTicks}`),
-    });
+    this.waterfall = new Waterfall(
+      this.exchange,
+      adl,
+      given.policy === undefined ? profitTimesLeverage : { needs: [], choose: given.policy },
+      this.record,
+      {
+        liquidated: (account) => this.heard.push(`liquidated ${this.#name(account)}`),
+        deleveraged: (account, lots, priceTicks) => this.heard.push(`deleveraged ${this.#name(account)} ${lots} @${priceTicks}`),
+      },
+    );
     this.exchange.markTicks = given.mark ?? 1000;
     this.waterfall.engine.seed(given.seed ?? 0);
     for (const name of this.#names) {
