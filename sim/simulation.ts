@@ -270,6 +270,7 @@ export class Simulation {
     const exchange = this.#exchange;
     const timeUs = this.#queue.timeUs;
     const pricing = this.#pricing;
+    const before = exchange.markTicks;
     pricing.step(timeUs, index.ticks[step] as number, exchange.book);
     const { indexTicks, markTicks, shadowMarkTicks } = pricing;
     exchange.markTicks = markTicks;
@@ -280,6 +281,7 @@ export class Simulation {
       timeUs,
       markTicks,
       shadowMarkTicks,
+      previousMarkTicks: step === 0 ? markTicks : before,
       strongest: (direction) => pricing.displacement.strongest(direction),
       fundingPaid: (account) => this.#funding.paidNow(account),
     });

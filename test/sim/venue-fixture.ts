@@ -134,7 +134,8 @@ export class HandVenue<Name extends string> {
       },
       { selfTradePrevention: "cancel-oldest", priceBand: null, ...given.orders },
     );
-    const adl: AdlRules = { policy: "profit-times-leverage", eligible: "all", ...given.adl };
+    const far = { numerator: 1, denominator: 20 };
+    const adl: AdlRules = { policy: "profit-times-leverage", eligible: "all", price: "bankruptcy", far, ...given.adl };
     this.waterfall = new Waterfall(
       this.exchange,
       adl,
@@ -178,8 +179,9 @@ export class HandVenue<Name extends string> {
   /** A new mark, everything it brings about, and conservation after it. */
   judge(markTicks: number, shadowMarkTicks = markTicks): void {
     this.exchange.timeUs += 1_000_000;
+    const previousMarkTicks = this.exchange.markTicks;
     this.exchange.markTicks = markTicks;
-    this.waterfall.judge({ timeUs: this.exchange.timeUs, markTicks, shadowMarkTicks, strongest: () => -1 });
+    this.waterfall.judge({ timeUs: this.exchange.timeUs, markTicks, shadowMarkTicks, previousMarkTicks, strongest: () => -1 });
     this.exchange.fireTriggers();
     this.check();
   }

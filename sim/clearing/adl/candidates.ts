@@ -18,7 +18,7 @@ const CLOSE_CALL = 1e-12;
 export function eligibleCandidates(
   accounts: Accounts,
   terms: MarginTerms,
-  rules: AdlRules,
+  rules: Pick<AdlRules, "eligible">,
   inventory: Inventory,
   markTicks: number,
 ): AdlCandidates {

@@ -44,7 +44,7 @@ describe("who can be deleveraged", () => {
         fc.integer({ min: 1, max: 2_000 }),
         fc.constantFrom("all" as const, "profitable" as const),
         (list, lots, value, mark, eligible) => {
-          const rules = { policy: "profit-times-leverage", eligible };
+          const rules = { eligible };
           const found = eligibleCandidates(accountsOf(list), TERMS, rules, { lots, value }, mark);
           const expected = list.flatMap((one, index) => {
             if (one.lots * lots >= 0 || one.busy) return [];
@@ -75,7 +75,7 @@ describe("who can be deleveraged", () => {
   });
 
   test("ADL-3 equity of exactly zero is eligible, a quantum less is not", () => {
-    const rules = { policy: "profit-times-leverage", eligible: "all" as const };
+    const rules = { eligible: "all" as const };
     const short = (margin: number) => accountsOf([{ lots: -10, entry: 8_000, margin, busy: false }]);
     const inventory = { lots: 10, value: 9_000 };
     expect(eligibleCandidates(short(1_000), TERMS, rules, inventory, 850).account).toEqual([FIRST_TRADER_ACCOUNT]);
@@ -101,7 +101,7 @@ describe.skipIf(!existsSync(VECTORS))("worked cases of a real venue (skipped whe
       const entry = 60_000;
       const accounts = accountsOf([{ lots: 1, entry, margin: entry + inputs.offsetting.quote, busy: false }]);
       const inventory = { lots: -1, value: inputs.liquidated.quote };
-      const rules = { policy: "profit-times-leverage", eligible: "all" as const };
+      const rules = { eligible: "all" as const };
       const found = eligibleCandidates(accounts, TERMS, rules, inventory, 50_000);
       expect(found.account.length === 1).toBe(expected.valid);
       if (expected.valid) expect(inputs.offsetting.quote + inventory.value).toBe(expected.offsetting_quote_after);
