@@ -6,6 +6,7 @@ import { moneyBenchmark } from "./money.ts";
 import { pipelineBenchmark } from "./pipeline.ts";
 import { queueBenchmark } from "./queue.ts";
 import { recordBenchmark } from "./record.ts";
+import { watchBenchmark } from "./watch.ts";
 
 /** Every benchmark by name. */
 const BENCHMARKS: Readonly<Record<string, Benchmark<unknown>>> = {
@@ -14,6 +15,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark<unknown>>> = {
   pipeline: pipelineBenchmark as Benchmark<unknown>,
   queue: queueBenchmark as Benchmark<unknown>,
   record: recordBenchmark as Benchmark<unknown>,
+  watch: watchBenchmark as Benchmark<unknown>,
 };
 
 function refuse(problem: string): never {

@@ -11,18 +11,18 @@ import { Accounts, FIRST_TRADER_ACCOUNT } from "../sim/clearing/accounts.ts";
 import { profitTimesLeverage } from "../sim/clearing/adl/profit-times-leverage.ts";
 import { Pool } from "../sim/clearing/insurance-fund.ts";
 import { Ledger } from "../sim/clearing/ledger.ts";
-import { initialMargin, type MarginTerms } from "../sim/clearing/margin.ts";
+import { initialMargin } from "../sim/clearing/margin.ts";
 import { EVENT } from "../sim/event-kinds.ts";
 import { Exchange } from "../sim/exchange.ts";
 import { EventQueue } from "../sim/kernel/event-queue.ts";
 import { createStream } from "../sim/kernel/random.ts";
 import type { Side } from "../sim/market/order-book.ts";
 import { Record as RunRecord } from "../sim/record.ts";
-import type { Instrument } from "../sim/venue/instrument.ts";
 import { valueOf } from "../sim/venue/instrument.ts";
 import type { AdlRules } from "../sim/venue/rules.ts";
 import { Waterfall } from "../sim/waterfall.ts";
 import type { Benchmark } from "./benchmark.ts";
+import { TERMS } from "./contract.ts";
 import { drawFlow, type MarketFlow } from "./market-flow.ts";
 import { heapBytes, type Measurement, spreadOf, timed } from "./measure.ts";
 import { playPeer } from "./peer-book.ts";
@@ -43,49 +43,6 @@ const ADL: AdlRules = {
   far: { numerator: 1, denominator: 20 },
 };
 const PEER_MESSAGES = 20_000;
-
-const rate = (numerator: number, denominator: number) => ({ numerator, denominator });
-
-const INSTRUMENT: Instrument = {
-  symbol: "BTC-USDT",
-  kind: "linear",
-  productLine: "perpetual",
-  expiryUs: null,
-  underlying: "BTC",
-  settleAsset: "USDT",
-  tickSize: "0.1",
-  lotSize: "0.001",
-  multiplier: "1",
-  faceValue: null,
-  quantaPerTickLot: rate(100, 1),
-  tiers: {
-    scheme: "flat",
-    boundBy: "lots",
-    tiers: [
-      { upTo: 2_000, maintenanceMarginRate: rate(4, 1_000), maxLeverageHundredths: 12_500, deduction: null },
-      { upTo: 20_000, maintenanceMarginRate: rate(10, 1_000), maxLeverageHundredths: 5_000, deduction: null },
-      { upTo: Number.MAX_SAFE_INTEGER, maintenanceMarginRate: rate(25, 1_000), maxLeverageHundredths: 2_000, deduction: null },
-    ],
-  },
-  fees: { maker: rate(2, 10_000), taker: rate(5, 10_000), liquidation: rate(5, 10_000) },
-};
-
-const TERMS: MarginTerms = {
-  instrument: INSTRUMENT,
-  rules: {
-    closingFeeInPositionMargin: "once",
-    maintenanceIncludesClosingFee: true,
-    closingFeeRate: "taker",
-    triggerAt: "at-or-below",
-    bankruptcyAt: "closing-fee",
-    unrealizedProfitAsMargin: "all",
-    positionValueAt: "mark",
-    tiersIncludeOpenOrders: false,
-    partialLiquidation: "full",
-    walletModel: "unified",
-    marginModeChange: "instrument",
-  },
-};
 
 /** A venue with open positions that plays a flow, some messages at a time. */
 class Pipeline {
@@ -119,7 +76,7 @@ class Pipeline {
     });
     this.exchange.markTicks = ENTRY_TICKS;
     this.#waterfall.engine.seed(CASH_QUANTA);
-    const value = valueOf(INSTRUMENT, ENTRY_TICKS, POSITION_LOTS);
+    const value = valueOf(TERMS.instrument, ENTRY_TICKS, POSITION_LOTS);
     const margin = initialMargin(TERMS, value, LEVERAGE_HUNDREDTHS);
     for (let account = FIRST_TRADER_ACCOUNT; account < accounts.count; account++) {
       accounts.leverageHundredths[account] = LEVERAGE_HUNDREDTHS;

@@ -8,7 +8,7 @@ import { type RunCircumstances, runExperiment, writeExperiment, writeFailedExper
 import { registries } from "../lab/registries.ts";
 import { checkTarget, writeWhole } from "../lab/run-directory.ts";
 import { writeReport } from "../reports/write-report.ts";
-import { SimulationError, type SimulationResult } from "../sim/index.ts";
+import { InputError, SimulationError, type SimulationResult } from "../sim/index.ts";
 import { startProgress } from "./progress.ts";
 import { summaryTable } from "./summary-table.ts";
 import { packageVersion } from "./version.ts";
@@ -66,7 +66,8 @@ async function run(name: string, options: RunOptions): Promise<void> {
   try {
     result = await runExperiment(scenario, (part) => progress.update(part)).finally(() => progress.stop());
   } catch (error) {
-    throw error instanceof SimulationError ? await keepFailed(directory, overwrite, scenario, error, circumstances()) : error;
+    if (error instanceof SimulationError) throw await keepFailed(directory, overwrite, scenario, error, circumstances());
+    throw error instanceof InputError ? ofFile(name, scenario, error) : error;
   }
   let summary: Summary | undefined;
   await writeWhole(directory, overwrite, async (partial) => {
@@ -75,6 +76,11 @@ async function run(name: string, options: RunOptions): Promise<void> {
   });
   if (options.json === true) process.stdout.write(`${JSON.stringify(summary)}\n`);
   else if (options.quiet !== true) process.stdout.write(`${summaryTable(summary as Summary)}\nreport: ${join(directory, "report.html")}\n`);
+}
+
+/** What is found wrong only when the parts of a run are made names its field alone; a file of bars names itself. */
+function ofFile(name: string, { shock }: ResolvedScenario, error: InputError): InputError {
+  return "from" in shock && error.message.startsWith(shock.from) ? error : new InputError(name, error.message);
 }
 
 /** Writes what a failed run recorded. Returns its error, which says where that is. */

@@ -9,8 +9,8 @@ import type { Exchange } from "./exchange.ts";
 import type { AgentStart } from "./input.ts";
 import type { EventQueue } from "./kernel/event-queue.ts";
 import { BUY, type Side } from "./market/order-book.ts";
-import { FILL_OR_KILL, IMMEDIATE_OR_CANCEL, POST_ONLY, REDUCE_ONLY, TRIGGER_BY_LAST } from "./market/order-options.ts";
 import { Published, type PublishedState } from "./market/published.ts";
+import { bitsOf, checkSide } from "./order-words.ts";
 import { AgentError } from "./outcome.ts";
 import { REFUSALS, type Refusal } from "./refusal.ts";
 import { Transit, type TransitState } from "./transit.ts";
@@ -205,6 +205,7 @@ export class AgentLink {
 
   #desk(index: number): Desk {
     const send = (kind: CommandKind, side: Side, priceTicks: number, lots: number, options?: OrderOptions) => {
+      checkSide(side);
       const order = this.#exchange.newOrder();
       this.#post(index, kind, order, side, priceTicks, lots, options === undefined ? 0 : bitsOf(options));
       return order;
@@ -217,6 +218,7 @@ export class AgentLink {
       amend: (order, priceTicks, lots) => this.#post(index, COMMAND.amend, order, 0, priceTicks, lots, 0),
       cancel: (order) => this.#post(index, COMMAND.cancel, order, 0, 0, 0, 0),
       tradeExternally: (side, lots) => {
+        checkSide(side);
         if (!Number.isSafeInteger(lots) || lots <= 0) throw new RangeError(`Cannot trade ${lots} lots: not a whole number above 0`);
         this.#tradedExternally(side === BUY ? lots : -lots);
       },
@@ -242,12 +244,4 @@ export class AgentLink {
   #scheduleWake(index: number, delayUs: number): void {
     this.#queue.schedule(this.#queue.timeUs + delayUs, EVENT.wake, index);
   }
-}
-
-/** Options as the bits of `market/order-options.ts`. */
-function bitsOf({ timeInForce, postOnly, reduceOnly, triggerBy }: OrderOptions): number {
-  const inForce = timeInForce === "IOC" ? IMMEDIATE_OR_CANCEL : timeInForce === "FOK" ? FILL_OR_KILL : 0;
-  return (
-    inForce | (postOnly === true ? POST_ONLY : 0) | (reduceOnly === true ? REDUCE_ONLY : 0) | (triggerBy === "last" ? TRIGGER_BY_LAST : 0)
-  );
 }

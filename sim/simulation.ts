@@ -64,6 +64,8 @@ export class Simulation {
   readonly #funding: Funding;
   readonly #endUs: number;
   #phase: keyof typeof STANDING | "running" = "new";
+  /** What ended it before its time: it stands in the midst of an event and cannot go on. */
+  #failure: SimulationError | null = null;
   #eventCount = 0;
   #checks = 0;
 
@@ -136,10 +138,11 @@ export class Simulation {
    * Runs every event up to a time, those at that time included.
    * @param untilUs since the Unix epoch
    * @param onProgress called at every mark with the part done, 0 to 1
-   * @throws SimulationError with time, event and what was recorded, when an invariant breaks or an agent fails
+   * @throws SimulationError with time, event and what was recorded, when an invariant breaks or an agent fails: then, and whenever it is asked again
    */
   runUntil(untilUs: number, onProgress: (part: number) => void = () => {}): void {
     const { index } = this.#input;
+    if (this.#failure !== null) throw this.#failure;
     try {
       if (this.#phase === "new") this.#open();
       while (this.#queue.nextTimeUs <= untilUs && this.#queue.next()) {
@@ -156,7 +159,8 @@ export class Simulation {
     } catch (error) {
       this.#phase = "ended";
       this.#close(true);
-      throw new SimulationError(this.#queue.timeUs, this.#result(), error);
+      this.#failure = new SimulationError(this.#queue.timeUs, this.#result(), error);
+      throw this.#failure;
     }
   }
 

@@ -1,7 +1,7 @@
 /** Schemas of single fields: decimals, durations, times, names. Their patterns also stand in the JSON Schema. */
 import { z } from "zod";
 import { DURATION_PATTERN, parseDuration, parseTime, TIME_PATTERN } from "../../sim/kernel/time.ts";
-import { compareDecimals, parseDecimal, parseWhole } from "../../sim/venue/decimal.ts";
+import { compareDecimals, parseDecimal, parseRatio, parseWhole } from "../../sim/venue/decimal.ts";
 
 const DECIMAL = /^[+-]?\d+(\.\d+)?([eE][+-]?\d{1,2})?$/;
 const NOT_NEGATIVE = /^\+?\d+(\.\d+)?([eE][+-]?\d{1,2})?$/;
@@ -13,6 +13,9 @@ const ASSET_PATTERN = /^[A-Za-z0-9]{1,20}$/;
 const SYMBOL_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/;
 /** A scenario's name: it also names a directory. */
 const NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$/;
+
+/** Rates are computed with as ratios of safe integers (UNIT-2). */
+const TOO_LONG = "expected a rate with at most 15 decimals";
 
 /** A text that matches a pattern, or `expected`. */
 function text(pattern: RegExp, expected: string) {
@@ -30,17 +33,17 @@ export const decimalPositive = () => text(POSITIVE, 'a decimal above 0 as text, 
 export function rate(sign: "not-negative" | "any" = "not-negative") {
   const range = sign === "any" ? "between -1 and 1" : "from 0 to below 1";
   const expected = `a rate ${range} as text, such as "0.0005"`;
-  return text(sign === "any" ? DECIMAL : NOT_NEGATIVE, expected).refine((value) => accepts(() => isBelowOne(value)), {
-    error: `expected ${expected}`,
-  });
+  return text(sign === "any" ? DECIMAL : NOT_NEGATIVE, expected)
+    .refine((value) => accepts(() => isBelowOne(value)), { error: `expected ${expected}`, abort: true })
+    .refine(isRatio, { error: TOO_LONG });
 }
 
 /** A part of a value as decimal text up to 1: above zero unless `range` says otherwise. */
 export function rateUpToOne(range: "above 0 to 1" | "from 0 to 1" = "above 0 to 1") {
   const expected = `a rate ${range} as text, such as "0.05"`;
-  return text(range === "from 0 to 1" ? NOT_NEGATIVE : POSITIVE, expected).refine((value) => compareDecimals(value, "1") <= 0, {
-    error: `expected ${expected}`,
-  });
+  return text(range === "from 0 to 1" ? NOT_NEGATIVE : POSITIVE, expected)
+    .refine((value) => compareDecimals(value, "1") <= 0, { error: `expected ${expected}`, abort: true })
+    .refine(isRatio, { error: TOO_LONG });
 }
 
 /** A positive duration as text, such as `10s`. */
@@ -93,6 +96,10 @@ export function word<const Words extends readonly [string, ...string[]]>(...word
 
 /** Free text on one line. */
 export const remark = () => z.string({ error: "expected a text" });
+
+function isRatio(value: string): boolean {
+  return accepts(() => parseRatio(value, "") !== null);
+}
 
 function isBelowOne(value: string): boolean {
   const { digits, places } = parseDecimal(value, "");

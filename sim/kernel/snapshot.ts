@@ -71,7 +71,8 @@ export function encode(state: Plain): Uint8Array {
  * @throws InputError when it is no snapshot, of another version, cut short or damaged
  */
 export function decode(snapshot: Uint8Array, name: string): Plain {
-  const buffer = snapshot.slice().buffer;
+  // Not `slice`: what a file of Node was read into would give its whole memory.
+  const { buffer } = Uint8Array.from(snapshot);
   if (buffer.byteLength < HEAD * BYTES) throw new InputError(name, "is no snapshot: too short");
   const head = new Float64Array(buffer, 0, HEAD);
   const [magic, units, bytes, ...sum] = head as unknown as [number, number, number, ...number[]];
@@ -111,7 +112,7 @@ function packed(value: Plain, path: string, put: (column: Column) => number): un
   if (value instanceof Float64Array || value instanceof Int32Array || value instanceof Uint8Array) {
     return { [COLUMN]: [kindOf(value), put(value), value.length] };
   }
-  if (Array.isArray(value)) return value.map((item: Plain, index) => packed(item, `${path}.${index}`, put));
+  if (Array.isArray(value)) return Array.from(value, (item: Plain, index) => packed(item, `${path}.${index}`, put));
   if (typeof value !== "object" || ![Object.prototype, null].includes(Object.getPrototypeOf(value))) {
     throw new Error(`Cannot put ${path} into a snapshot: it is no plain data`);
   }

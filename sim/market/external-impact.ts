@@ -13,8 +13,9 @@ export interface ImpactRules {
   readonly halfLifeUs: number;
 }
 
-/** Furthest down the price may be moved, as a part of it: a price stays a price. */
+/** Furthest down and up that the price may be moved, as parts of it: to a tenth and to ten times. Its value is what moves it on, so it would know no end. */
 const DOWN_MOST = -0.9;
+const UP_MOST = 9;
 
 export class ExternalImpact {
   /** Movement as a part of the price, and the time at which it was that: the whole memory. */
@@ -30,7 +31,8 @@ export class ExternalImpact {
   traded(timeUs: number, signedQuanta: number): void {
     if (this.#rules === null) return;
     this.#decayTo(timeUs);
-    this.state[0] = Math.max(DOWN_MOST, (this.state[0] as number) + signedQuanta * this.#rules.partPerQuantum);
+    const moved = (this.state[0] as number) + signedQuanta * this.#rules.partPerQuantum;
+    this.state[0] = Math.min(UP_MOST, Math.max(DOWN_MOST, moved));
   }
 
   /** The external price now, whole ticks (nearest, ties to even), at least 1. */

@@ -66,6 +66,12 @@ describe("what is refused leaves nothing behind", () => {
     ["a setting that names nothing", ["flash-crash", "--set", "population.acounts=5"], /population.*acounts/],
     ["a negative size", ["flash-crash", "--set", "population.accounts=-5"], /population\.accounts.*-5/],
     ["a start price between two ticks", ["flash-crash", "--set", "shock.startPrice=100000.05"], /shock\.startPrice.*100000\.05/],
+    ["one account alone", ["flash-crash", "--set", "population.accounts=1"], /^breakwater: flash-crash: population\.accounts: .* got 1$/],
+    [
+      "a deposit of less than a quantum",
+      ["flash-crash", "--set", "agents.0.deposit=0.0000001"],
+      /^breakwater: flash-crash: agents: .*deposit: 0\.0000001/,
+    ],
     ["a shock file that is not there", ["flash-crash", "--set", 'shock={"from":"nowhere.parquet"}'], /nowhere\.parquet/],
   ])("%s", async (_, words, line) => {
     const out = join(folder, "refused");

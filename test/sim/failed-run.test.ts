@@ -55,6 +55,23 @@ describe("a run that fails", () => {
     expect(whole.events).toBeGreaterThan(failure.event);
   });
 
+  test("TIME-1: cannot be gone on with: it fails the same way whenever it is asked", () => {
+    const simulation = new Simulation(withFailingAgent(3));
+    const attempt = () => {
+      try {
+        return simulation.run();
+      } catch (error) {
+        return error;
+      }
+    };
+    const failure = attempt() as SimulationError;
+    expect(failure).toBeInstanceOf(SimulationError);
+    const { digest } = failure.result;
+    expect(attempt()).toBe(failure);
+    expect(() => simulation.runUntil(0)).toThrow(failure);
+    expect(failure.result.record.digest()).toBe(digest);
+  });
+
   test("TIME-3: fails with the same digest twice", () => {
     expect(failureOf(withFailingAgent(4)).result.digest).toBe(failureOf(withFailingAgent(4)).result.digest);
   });

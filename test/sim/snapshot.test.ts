@@ -103,6 +103,13 @@ describe("what is no snapshot of it", () => {
     );
   });
 
+  test("a part of some larger memory of Node is read like one of its own", () => {
+    const snapshot = taken();
+    const memory = Buffer.concat([Buffer.alloc(9, 1), snapshot, Buffer.alloc(5, 1)]);
+    const part = memory.subarray(9, 9 + snapshot.length);
+    expect(Simulation.restore(randomInput(1), part).run().digest).toBe(Simulation.restore(randomInput(1), snapshot).run().digest);
+  });
+
   test("an agent without a state is named", () => {
     const agent = { wake: () => {}, receive: () => {} };
     const times = { latencyUs: 1, latencyBackUs: 1, marketDataDelayUs: 1, firstWakeUs: 1 };

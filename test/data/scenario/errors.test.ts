@@ -270,6 +270,16 @@ describe("a bad field is named with its file, path and value, on one line", () =
     expect(await lineOf(resolveScenario(pipe, { registries }))).toMatch(/pipe\.json: expected a file, got a pipe/);
   });
 
+  test.each<Change>([
+    ["priceBand", "0.1234567890123456789"],
+    ["index", { ownMarketWeight: "0.1234567890123456789" }],
+    ["mark", { clamp: "1e-40" }],
+  ])("UNIT-2 a rate that no ratio of safe integers holds: %s %j", async (field, value) => {
+    expect(await refusal(changed(["venue", { ...smallVenue(), [field]: value }]))).toMatch(
+      /^bad\.json: venue\.\w+(\.\w+)?: expected a rate with at most 15 decimals, got "(0\.1234567890123456789|1e-40)"$/,
+    );
+  });
+
   test("a rate of more digits than can be read", async () => {
     const fees = { maker: "0", taker: `0.${"0".repeat(500)}5`, liquidation: "0.001" };
     expect(await refusal(changed(["instruments", [{ ...((smallVenue()["instruments"] as object[])[0] as object), fees }]]))).toMatch(

@@ -43,6 +43,10 @@ describe("snapshot", () => {
     expect(decode(moved, "x")).toEqual({ part: Float64Array.of(2, 3) });
   });
 
+  test("TIME-4 a hole in a list comes back as nothing, not as null", () => {
+    expect(decode(encode(new Array<Plain>(1)), "x")).toEqual([undefined]);
+  });
+
   test.each([
     ["an object of a class", { when: new Date(0) }, "state.when"],
     ["a map", [new Map()], "state.0"],

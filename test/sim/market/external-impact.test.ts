@@ -38,4 +38,10 @@ describe("impact on the external price", () => {
     impact.traded(0, -1e12);
     expect([impact.priceTicks(0, 1000), impact.priceTicks(0, 1)]).toEqual([100, 1]);
   });
+
+  test("MARK-4 buying never takes it beyond ten times the path, however often it feeds on itself", () => {
+    const impact = new ExternalImpact(RULES);
+    for (let trade = 0; trade < 5_000; trade++) impact.traded(0, impact.priceTicks(0, 1000) * 100);
+    expect(impact.priceTicks(0, 1000)).toBe(10_000);
+  });
 });
