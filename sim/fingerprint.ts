@@ -2,9 +2,9 @@
 import type { SimulationInput } from "./input.ts";
 import { Digest } from "./kernel/digest.ts";
 
-/** 32 hexadecimal digits over everything of an input but the insides of its agents, and whether it is checked at every event. */
+/** 32 hexadecimal digits over everything of an input but the insides of its agents and policies, and whether it is checked at every event. */
 export function fingerprintOf(input: SimulationInput): string {
-  const { index, holders, agents, checkEveryEvent: _, ...terms } = input;
+  const { index, holders, agents, checkEveryEvent: _checks, adlPolicies: _policies, ...terms } = input;
   const { startUs, intervalUs, ticks } = index;
   const starts = agents.map(({ agent: _agent, ...start }) => start);
   const digest = new Digest();

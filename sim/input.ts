@@ -1,6 +1,7 @@
 /** What a simulation is given: everything in whole units, nothing left to look up. */
 
 import type { Agent } from "./agent.ts";
+import type { AdlPolicy } from "./clearing/adl/policy.ts";
 import type { ImpactRules } from "./market/external-impact.ts";
 import type { ExternalMarket } from "./market/external-markets.ts";
 import type { Asset } from "./venue/asset.ts";
@@ -54,6 +55,8 @@ export interface SimulationInput {
   readonly externalMarkets?: readonly ExternalMarket[];
   /** What trading on them does to their price (MARK-4); null or left out: nothing. */
   readonly externalImpact?: ImpactRules | null;
+  /** ADL policies of one's own by name, beside those of `sim/clearing/adl/policies.ts` (ADL-3). */
+  readonly adlPolicies?: Readonly<Record<string, AdlPolicy>>;
   readonly holders: Holders;
   readonly agents: readonly AgentStart[];
   /** Seed capital of the pool (FUND-2), quanta. */

@@ -73,7 +73,7 @@ export class Simulation {
   constructor(input: SimulationInput) {
     this.#input = input;
     const { rules, instrument, index, agents, holders } = input;
-    const policy = ADL_POLICIES[rules.adl.policy];
+    const policy = input.adlPolicies?.[rules.adl.policy] ?? ADL_POLICIES[rules.adl.policy];
     if (policy === undefined) throw new Error(`Cannot simulate: no ADL policy ${rules.adl.policy}`);
     const terms = { instrument, rules: rules.margin };
     const accounts = new Accounts(FIRST_TRADER_ACCOUNT + holders.count + agents.length);

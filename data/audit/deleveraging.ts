@@ -75,7 +75,8 @@ export class Deleveraging {
     event.closed += lots;
     event.rank += 1;
     const worth = this.#worth(account, mark);
-    const levy = wholeOf(row, "levy_quanta");
+    // Without a loss to share out there is none; else it is taken as recorded, within bounds.
+    const levy = event.levy === 0n ? 0n : wholeOf(row, "levy_quanta");
     const value = this.#valueOf(placeOf(cause), event, liquidation, lots, levy);
     const released = engine.valueOf(liquidation, lots);
     const profit = profitOf(terms, liquidation.restLots, released, value);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { AdlPolicy } from "../../sim/clearing/adl/policy.ts";
 import type { SimulationInput } from "../../sim/input.ts";
 import { createStream } from "../../sim/kernel/random.ts";
 import { decode, encode, type Plain } from "../../sim/kernel/snapshot.ts";
@@ -69,6 +70,42 @@ describe("a whole simulation in one buffer", () => {
     simulation.run();
     expect(() => simulation.snapshot()).toThrow("Cannot take a snapshot of a simulation that has ended");
   });
+});
+
+test("TIME-4 ADL-3 what a policy remembers goes with it, also one of somebody's own", () => {
+  /** Closes one account after the other, beginning behind the one it ended with. */
+  const takingTurns: AdlPolicy = {
+    needs: [],
+    choose({ lots }, { account, lots: held }, memory) {
+      const last = memory.get(0) ?? 0;
+      const order = account.map((_, candidate) => candidate).sort((a, b) => (account[a] as number) - (account[b] as number));
+      const turn = [...order.filter((one) => (account[one] as number) > last), ...order.filter((one) => (account[one] as number) <= last)];
+      let open = lots;
+      return turn.flatMap((candidate) => {
+        const part = Math.min(open, held[candidate] as number);
+        open -= part;
+        if (part === 0) return [];
+        memory.set(0, account[candidate] as number);
+        return [{ candidate, lots: part, score: 0 }];
+      });
+    },
+  };
+  let events = 0;
+  for (const policy of ["taking-turns", "mirror-descent"]) {
+    for (let seed = 1; seed <= 12; seed++) {
+      const input = () => {
+        const plain = randomInput(seed);
+        const adl = { ...plain.rules.adl, policy };
+        return { ...plain, rules: { ...plain.rules, adl }, poolSeedQuanta: 0, adlPolicies: { "taking-turns": takingTurns } };
+      };
+      const whole = new Simulation(input()).run();
+      events += whole.record.adl.rowCount;
+      const first = new Simulation(input());
+      first.runUntil(timeIn(input(), 0.6));
+      expect(Simulation.restore(input(), first.snapshot()).run().digest, `${policy}, seed ${seed}`).toBe(whole.digest);
+    }
+  }
+  expect(events).toBeGreaterThan(100);
 });
 
 describe("what is no snapshot of it", () => {

@@ -116,6 +116,7 @@ describe("a resolved scenario", () => {
           "adl": {
             "cancels": "instrument",
             "eligible": "all",
+            "far": "0.05",
             "policy": "profit-times-leverage",
             "price": "bankruptcy",
             "triggers": [
@@ -288,7 +289,7 @@ describe("--set", () => {
     { sets: ["population.acounts=1"], line: "--set: population.acounts: expected no field of this name (there are accounts), got 1" },
     {
       sets: ["venue.adl.polcy=x"],
-      line: '--set: venue.adl.polcy: expected no field of this name (there are triggers, policy, price, eligible, cancels), got "x"',
+      line: '--set: venue.adl.polcy: expected no field of this name (there are triggers, policy, price, far, eligible, cancels), got "x"',
     },
     {
       sets: ["venue.extends=bitda"],
