@@ -118,6 +118,23 @@ describe("bad input names file, row, column and value", () => {
     await expect(readSnapshot(file)).rejects.toThrow(`${file}: ${problem}`);
   });
 
+  test("a column of a type that is neither text nor an exact number is refused", async () => {
+    const file = snapshots.path("single.arrow");
+    const text = arrow.vectorFromArray(["1"]);
+    const table = new arrow.Table({ account: text, size: arrow.makeVector(new Float32Array([0.1])), entry_price: text, equity: text });
+    await writeFile(file, arrow.tableToIPC(table, "file"));
+    await expect(readSnapshot(file)).rejects.toThrow(`${file}: size: expected text, whole numbers, decimals or doubles, got Float32`);
+    const parquet = snapshots.path("single.parquet");
+    const database = await openDatabase(false);
+    try {
+      const select = "SELECT 'a' AS account, 0.1::FLOAT AS size, 1 AS entry_price, 1 AS equity";
+      await database.connection.run(`COPY (${select}) TO ${sqlText(parquet)} (FORMAT parquet)`);
+    } finally {
+      database.close();
+    }
+    await expect(readSnapshot(parquet)).rejects.toThrow(`${parquet}: size: expected text, whole numbers, decimals or doubles, got FLOAT`);
+  });
+
   test("UNIT-2 sizes that are no whole lots, of the request and of a row", async () => {
     const snapshot = await readSnapshot(await snapshots.write([HEADER, "a,1,10,5", "b,1.5,10,5"]));
     expect(() => adlCase(snapshot, { ...QUESTION, size: "2.5" })).toThrow("--size: 2.5 is no whole multiple of 1");
