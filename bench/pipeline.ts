@@ -20,6 +20,7 @@ import type { Side } from "../sim/market/order-book.ts";
 import { Record as RunRecord } from "../sim/record.ts";
 import type { Instrument } from "../sim/venue/instrument.ts";
 import { valueOf } from "../sim/venue/instrument.ts";
+import type { AdlRules } from "../sim/venue/rules.ts";
 import { Waterfall } from "../sim/waterfall.ts";
 import type { Benchmark } from "./benchmark.ts";
 import { drawFlow, type MarketFlow } from "./market-flow.ts";
@@ -35,6 +36,12 @@ const CASH_QUANTA = 100_000_000_000;
 const POSITION_LOTS = 200;
 const ENTRY_TICKS = 1_000_000;
 const LEVERAGE_HUNDREDTHS = 1_000;
+const ADL: AdlRules = {
+  policy: "profit-times-leverage",
+  eligible: "all",
+  price: "bankruptcy",
+  far: { numerator: 1, denominator: 20 },
+};
 const PEER_MESSAGES = 20_000;
 
 const rate = (numerator: number, denominator: number) => ({ numerator, denominator });
@@ -106,7 +113,7 @@ class Pipeline {
       engineTraded: (liquidation, lots, value) => this.#waterfall.engine.traded(liquidation, lots, value),
       shortfall: (_account, amount) => this.#waterfall.engine.payShortfall(amount),
     });
-    this.#waterfall = new Waterfall(this.exchange, { policy: "profit-times-leverage", eligible: "all" }, profitTimesLeverage, this.record, {
+    this.#waterfall = new Waterfall(this.exchange, ADL, profitTimesLeverage, this.record, {
       liquidated: () => {},
       deleveraged: () => {},
     });
@@ -178,7 +185,7 @@ class Pipeline {
     if (bidTicks === 0 || askTicks === 0) return;
     const mid = Math.floor((bidTicks + askTicks) / 2);
     exchange.markTicks = mid;
-    this.#waterfall.judge({ timeUs: exchange.timeUs, markTicks: mid, shadowMarkTicks: mid, strongest: () => -1 });
+    this.#waterfall.judge({ timeUs: exchange.timeUs, markTicks: mid, shadowMarkTicks: mid, previousMarkTicks: mid, strongest: () => -1 });
   }
 }
 

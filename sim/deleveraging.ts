@@ -1,25 +1,39 @@
 /**
  * Auto-deleveraging (ADL-3..6): asks the policy who is closed, checks what it answers,
- * and closes them one after the other, orders first (ADL-4), at the bankruptcy price.
+ * and closes them one after the other, orders first (ADL-4), at the price of the rules.
  */
 import { eligibleCandidates } from "./clearing/adl/candidates.ts";
-import type { AdlCandidates, AdlFill, AdlPolicy } from "./clearing/adl/policy.ts";
-import { valueShare } from "./clearing/insurance-fund.ts";
+import type { AdlCandidates, AdlFill, AdlMemory, AdlPolicy } from "./clearing/adl/policy.ts";
+import { adlTerms } from "./clearing/adl/price.ts";
+import { type Inventory, valueShare } from "./clearing/insurance-fund.ts";
 import { positionOf } from "./clearing/liquidation.ts";
 import { equityAt, profitAt } from "./clearing/margin.ts";
 import { addTo, type Engine } from "./engine.ts";
 import type { Exchange } from "./exchange.ts";
 import type { JudgedMark } from "./judged-mark.ts";
+import { spread } from "./kernel/spread.ts";
 import type { Record } from "./record.ts";
 import { valueOf } from "./venue/instrument.ts";
 import type { AdlRules } from "./venue/rules.ts";
 import { multiplyDivide } from "./venue/whole.ts";
+
+/** One request to the policy, while it is carried out. */
+interface AdlEvent {
+  readonly number: number;
+  readonly liquidation: number;
+  readonly candidates: AdlCandidates;
+  readonly mark: JudgedMark;
+  /** What of the inventory is still to be closed, and its value at the price of the rules. */
+  closing: Inventory;
+}
 
 export class Deleveraging {
   /** Requests to the policy so far. */
   eventCount = 0;
   /** Value closed so far, quanta. */
   closedQuanta = 0;
+  /** What the policy remembers. */
+  readonly memory: AdlMemory = new Map();
   readonly #exchange: Exchange;
   readonly #engine: Engine;
   readonly #rules: AdlRules;
@@ -44,43 +58,52 @@ export class Deleveraging {
     this.#onDeleveraged = onDeleveraged;
   }
 
-  /** Closes what rests of a liquidation against winners, as far as there are any, at its bankruptcy price. */
+  /** Closes what rests of a liquidation against winners, as far as there are any. */
   deleverage(liquidation: number, mark: JudgedMark): void {
+    const { terms, ledger } = this.#exchange;
     const inventory = this.#engine.inventory(liquidation);
-    const candidates = eligibleCandidates(
-      this.#exchange.ledger.accounts,
-      this.#exchange.terms.instrument,
+    const lots = Math.abs(inventory.lots);
+    const bankruptSide = inventory.lots > 0 ? 1 : -1;
+    const payable = this.#engine.payable(liquidation);
+    const { closingValue, levy, netValue } = adlTerms(
+      terms.instrument,
       this.#rules,
       inventory,
       mark.markTicks,
+      mark.previousMarkTicks,
+      payable,
     );
-    const lots = Math.abs(inventory.lots);
-    const bankruptSide = inventory.lots > 0 ? 1 : -1;
-    const fills = this.#policy({ bankruptSide, lots }, candidates);
+    const net = { lots: inventory.lots, value: netValue };
+    const candidates = eligibleCandidates(ledger.accounts, terms, this.#rules, net, mark.markTicks);
+    const markValue = valueOf(terms.instrument, mark.markTicks, lots);
+    const fills = this.#policy.choose({ bankruptSide, lots, markValue, priceValue: netValue }, candidates, this.memory);
     checkFills(this.#rules.policy, lots, candidates, fills);
     if (fills.length === 0) return;
-    const loss = -profitAt(inventory.lots, inventory.value, valueOf(this.#exchange.terms.instrument, mark.markTicks, lots));
-    const needed = Math.max(0, loss - this.#engine.payable(liquidation));
-    const event = this.eventCount;
+    const needed = Math.max(0, -profitAt(inventory.lots, inventory.value, markValue) - payable);
+    const event: AdlEvent = {
+      number: this.eventCount,
+      liquidation,
+      candidates,
+      mark,
+      closing: { lots: inventory.lots, value: closingValue },
+    };
     this.eventCount += 1;
+    const all = fills.reduce((sum, fill) => sum + fill.lots, 0);
+    const levies = spread(
+      multiplyDivide(levy, all, lots, "down"),
+      fills.map((fill) => fill.lots),
+    );
     let closed = 0;
     fills.forEach((fill, index) => {
       const neededBefore = multiplyDivide(needed, closed, lots, "down");
       closed += fill.lots;
       const neededShare = multiplyDivide(needed, closed, lots, "down") - neededBefore;
-      this.#closeWinner(liquidation, event, index + 1, candidates, fill, neededShare, mark);
+      this.#closeWinner(event, index + 1, fill, levies[index] as number, neededShare);
     });
   }
 
-  #closeWinner(
-    liquidation: number,
-    event: number,
-    rank: number,
-    candidates: AdlCandidates,
-    fill: AdlFill,
-    needed: number,
-    mark: JudgedMark,
-  ): void {
+  #closeWinner(event: AdlEvent, rank: number, fill: AdlFill, levy: number, needed: number): void {
+    const { liquidation, candidates, mark } = event;
     const { accounts } = this.#exchange.ledger;
     const { instrument } = this.#exchange.terms;
     const account = candidates.account[fill.candidate] as number;
@@ -88,9 +111,13 @@ export class Deleveraging {
     const held = accounts.positionLots[account] as number;
     const equityBefore = this.#worth(account, mark.markTicks);
     const inventory = this.#engine.inventory(liquidation);
-    const value = valueShare(inventory, fill.lots);
+    const side = Math.sign(inventory.lots);
+    const part = valueShare(event.closing, fill.lots);
+    event.closing = { lots: event.closing.lots - side * fill.lots, value: event.closing.value - part };
+    // Whoever closes a short pays the levy on top, whoever closes a long gets less by it.
+    const value = part + side * levy;
     const place = this.#record.nextBooking();
-    this.#engine.release(liquidation, Math.sign(inventory.lots) * fill.lots, value, "adl", value);
+    this.#engine.closeByAdl(liquidation, side * fill.lots, valueShare(inventory, fill.lots), value);
     const bought = held > 0 ? -fill.lots : fill.lots;
     const booking = this.#exchange.ledger.trade(account, bought, value, 0);
     const profit = booking.realizedProfit;
@@ -104,20 +131,21 @@ export class Deleveraging {
     this.#record.adl.append([
       place,
       mark.timeUs,
-      event,
+      event.number,
       liquidation,
       0,
       account,
       held > 0 ? "long" : "short",
       rank,
-      fill.score,
+      // One without bound has no place in a column.
+      Number.isFinite(fill.score) ? fill.score : null,
       this.#rules.policy,
       fill.lots,
       Math.abs(held),
       mark.markTicks,
       priceTicks,
       value,
-      0,
+      levy,
       profit,
       needed,
       equityBefore - this.#worth(account, mark.markTicks),

@@ -39,17 +39,14 @@ export class Engine {
     const inventory = this.inventory(liquidation);
     const side = inventory.lots > 0 ? 1 : -1;
     const released = valueShare(inventory, lots);
-    const profit = profitAt(inventory.lots, released, value);
-    // Only a rounded quantum can cost more than the pool pays: `#cover` asks for no more than that.
-    const paid = Math.max(profit, -this.payable(liquidation));
-    this.release(liquidation, side * lots, released, "trade", value);
-    if (profit >= 0) addTo(liquidations.marketLots, liquidation, lots);
+    if (profitAt(inventory.lots, released, value) >= 0) addTo(liquidations.marketLots, liquidation, lots);
     else addTo(liquidations.fundLots, liquidation, lots);
-    this.movePool(liquidation, paid);
-    if (profit < paid) {
-      addTo(liquidations.uncovered, liquidation, paid - profit);
-      this.payFromHouse(liquidation, paid - profit);
-    }
+    this.#close(liquidation, side * lots, released, "trade", value);
+  }
+
+  /** Books what counterparties of auto-deleveraging close, at a value: better than bankruptcy is surplus, worse the pool covers (ADL-5). */
+  closeByAdl(liquidation: number, lots: number, released: number, value: number): void {
+    this.#close(liquidation, lots, released, "adl", value);
   }
 
   /**
@@ -115,6 +112,18 @@ export class Engine {
   /** What rests of a liquidation with the engine. */
   inventory(liquidation: number): Inventory {
     return { lots: this.liquidations.restLots[liquidation] as number, value: this.liquidations.restValue[liquidation] as number };
+  }
+
+  /** Releases inventory at a value; the pool gains what it is better than bankruptcy, or pays what it is worse. */
+  #close(liquidation: number, lots: number, released: number, entry: string, value: number): void {
+    const profit = profitAt(lots, released, value);
+    // Only a rounded quantum can cost more than the pool pays: no more than that is ever asked of it.
+    const paid = Math.max(profit, -this.payable(liquidation));
+    this.release(liquidation, lots, released, entry, value);
+    this.movePool(liquidation, paid);
+    if (profit === paid) return;
+    addTo(this.liquidations.uncovered, liquidation, paid - profit);
+    this.payFromHouse(liquidation, paid - profit);
   }
 
   /** Books what belongs to no liquidation: a payment beyond what is available is the house's (FUND-4). */

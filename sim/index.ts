@@ -4,7 +4,7 @@
  */
 export type { Agent, Desk, MarketView, Message, OrderOptions } from "./agent.ts";
 export { ADL_POLICIES } from "./clearing/adl/policies.ts";
-export type { AdlCandidates, AdlFill, AdlPolicy, AdlRequest } from "./clearing/adl/policy.ts";
+export type { AdlCandidates, AdlColumn, AdlFill, AdlMemory, AdlPolicy, AdlRequest } from "./clearing/adl/policy.ts";
 export { ConservationError } from "./clearing/conservation.ts";
 export {
   bankruptcyValue,

@@ -3,6 +3,8 @@ export interface JudgedMark {
   readonly timeUs: number;
   readonly markTicks: number;
   readonly shadowMarkTicks: number;
+  /** The mark before this one; this one at the first. */
+  readonly previousMarkTicks: number;
   /** The liquidation that displaces the mid most in a direction, −1 for none. */
   strongest(direction: -1 | 1): number;
   /** What funding at this mark took from the account's margin, quanta; left out: nothing from anybody. */

@@ -162,8 +162,8 @@ export class Simulation {
 
   /**
    * The whole simulation between two events in one buffer: clock, queue, book, accounts,
-   * pool, liquidations, prices, agents with their random streams, and all that was recorded.
-   * Policies for auto-deleveraging remember nothing.
+   * pool, liquidations, what the ADL policy remembers, prices, agents with their random streams, and
+   * all that was recorded.
    * @throws Error when it has not begun or has ended, or an agent has no state to give
    */
   snapshot(): Uint8Array {
@@ -270,6 +270,7 @@ export class Simulation {
     const exchange = this.#exchange;
     const timeUs = this.#queue.timeUs;
     const pricing = this.#pricing;
+    const before = exchange.markTicks;
     pricing.step(timeUs, index.ticks[step] as number, exchange.book);
     const { indexTicks, markTicks, shadowMarkTicks } = pricing;
     exchange.markTicks = markTicks;
@@ -280,6 +281,7 @@ export class Simulation {
       timeUs,
       markTicks,
       shadowMarkTicks,
+      previousMarkTicks: step === 0 ? markTicks : before,
       strongest: (direction) => pricing.displacement.strongest(direction),
       fundingPaid: (account) => this.#funding.paidNow(account),
     });

@@ -190,7 +190,10 @@ export const ADL: TableSchema = {
     int("account", "whose position was reduced"),
     word("side", SIDES, "side of the position reduced"),
     int("rank", "place in the queue of the event, 1 is first"),
-    real("score", "score of the policy when ranked; quanta times leverage for `profit-times-leverage`"),
+    real(
+      "score",
+      "score of the policy when ranked, in its own unit: quanta times leverage for `profit-times-leverage`, lots for `pro-rata-size`; none where it has no bound",
+    ),
     text("policy", "ranking policy (ADL-3)"),
     int("size_lots", "closed, lots"),
     int("position_lots", "held before, lots"),

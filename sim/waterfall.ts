@@ -30,7 +30,8 @@ export interface WaterfallListener {
 export interface WaterfallState {
   readonly liquidatedLongQuanta: number;
   readonly liquidatedShortQuanta: number;
-  readonly deleveraging: { readonly eventCount: number; readonly closedQuanta: number };
+  /** With the policy's memory: accounts and what it remembers of each, one after the other. */
+  readonly deleveraging: { readonly eventCount: number; readonly closedQuanta: number; readonly memory: Float64Array };
   readonly liquidations: LiquidationsState;
 }
 
@@ -61,11 +62,11 @@ export class Waterfall {
   /** What it remembers (TIME-4). */
   state(): WaterfallState {
     const { liquidatedLongQuanta, liquidatedShortQuanta, deleveraging } = this;
-    const { eventCount, closedQuanta } = deleveraging;
+    const { eventCount, closedQuanta, memory } = deleveraging;
     return {
       liquidatedLongQuanta,
       liquidatedShortQuanta,
-      deleveraging: { eventCount, closedQuanta },
+      deleveraging: { eventCount, closedQuanta, memory: Float64Array.from([...memory].flat()) },
       liquidations: this.liquidations.state(),
     };
   }
@@ -75,6 +76,10 @@ export class Waterfall {
     this.liquidatedShortQuanta = state.liquidatedShortQuanta;
     this.deleveraging.eventCount = state.deleveraging.eventCount;
     this.deleveraging.closedQuanta = state.deleveraging.closedQuanta;
+    const { memory } = state.deleveraging;
+    for (let place = 0; place < memory.length; place += 2) {
+      this.deleveraging.memory.set(memory[place] as number, memory[place + 1] as number);
+    }
     this.liquidations.restore(state.liquidations);
   }
 

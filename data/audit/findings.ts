@@ -64,3 +64,9 @@ function same(recorded: unknown, rebuilt: Rebuilt): boolean {
 function textOf(value: unknown): string | null {
   return value === null || value === undefined ? null : String(value);
 }
+
+/** A whole number of a row; zero where it has none, which then shows as a difference. */
+export function wholeOf(row: RecordedRow, column: string): bigint {
+  const value = row[column];
+  return typeof value === "bigint" ? value : typeof value === "number" && Number.isSafeInteger(value) ? BigInt(value) : 0n;
+}

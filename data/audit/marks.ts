@@ -25,6 +25,11 @@ export class Marks {
     return BigInt(this.#marks[this.#row(timeUs)] as number);
   }
 
+  /** The mark before the one in force at a time; of the first the first itself. */
+  before(timeUs: number): bigint {
+    return BigInt(this.#marks[Math.max(0, this.#row(timeUs) - 1)] as number);
+  }
+
   /** Whether there is a mark at this very instant. */
   isAt(timeUs: number): boolean {
     return this.#times[this.#row(timeUs)] === timeUs;

@@ -7,9 +7,10 @@
 import { type Booking, type Group, placeOf } from "./bookings.ts";
 import { type Books, FIRST_TRADER } from "./books.ts";
 import { Consequences, engineAccount } from "./consequences.ts";
+import { Deleveraging } from "./deleveraging.ts";
 import type { Engine, RebuiltLiquidation } from "./engine.ts";
-import { least, magnitude, most, quotient } from "./exact.ts";
-import type { Findings, RecordedRow } from "./findings.ts";
+import { least, magnitude, most } from "./exact.ts";
+import { type Findings, wholeOf } from "./findings.ts";
 import { Funding } from "./funding.ts";
 import type { Marks } from "./marks.ts";
 import type { Samples } from "./samples.ts";
@@ -28,32 +29,23 @@ export interface ReplayParts {
   readonly accountOf: Int32Array;
 }
 
-/** An ADL event under way: it is shared out over its rows. */
-interface AdlEvent {
-  readonly number: number;
-  readonly liquidation: RebuiltLiquidation | undefined;
-  readonly lots: bigint;
-  readonly needed: bigint;
-  closed: bigint;
-  rank: number;
-}
-
 export class Replay {
   /** Conservation checks made (CONS-1, CONS-2). */
   checks = 0;
   readonly #parts: ReplayParts;
   readonly #follow: Consequences;
   readonly #funding: Funding;
+  readonly #deleveraging: Deleveraging;
   #timeUs = Number.NEGATIVE_INFINITY;
   #group: Group | null = null;
   #trades = 0;
-  #adlEvent: AdlEvent | null = null;
   #broken = false;
 
   constructor(parts: ReplayParts) {
     this.#parts = parts;
     this.#follow = new Consequences(parts.terms, parts.books, parts.engine, parts.marks, parts.findings);
     this.#funding = new Funding(parts, this.#follow);
+    this.#deleveraging = new Deleveraging(parts, this.#follow, (where, number, lots) => this.#openOne(where, number, lots));
   }
 
   /** Replays a cause with what followed. */
@@ -66,7 +58,7 @@ export class Replay {
     this.#follow.begin(timeUs);
     this.#group = group;
     if (cause.table === "trades") this.#trade(cause);
-    else if (cause.table === "adl") this.#deleverage(cause);
+    else if (cause.table === "adl") this.#deleveraging.close(cause);
     else if (cause.table === "funding") this.#funding.pay(cause);
     else if (cause.table === "funds" && cause.row["entry"] === "seed") this.#seed(cause);
     else if (cause.row["entry"] === "takeover") this.#takeOver(cause);
@@ -263,63 +255,6 @@ export class Replay {
     if (paid < loss) this.#follow.payFromHouse(number, liquidation, loss - paid);
   }
 
-  #deleverage(cause: Booking): void {
-    const { books, engine, terms, marks, findings, samples } = this.#parts;
-    const { row } = cause;
-    const number = Number(row["liquidation"]);
-    const account = Number(row["account"]);
-    const lots = wholeOf(row, "size_lots");
-    const liquidation = this.#openOne(placeOf(cause), number, lots);
-    if (liquidation === null) return;
-    const held = books.has(account) ? (books.lots[account] as bigint) : 0n;
-    if (held * liquidation.restLots >= 0n || magnitude(held) < lots) {
-      findings.note(placeOf(cause), `account ${account} holds ${held} lots, which cannot close ${lots} of liquidation ${number}`);
-      return;
-    }
-    const mark = marks.at(this.#timeUs);
-    const event = this.#adlEventOf(row, liquidation, mark);
-    const neededBefore = quotient(event.needed * event.closed, event.lots, "down");
-    event.closed += lots;
-    event.rank += 1;
-    const worth = this.#worth(account, mark);
-    const value = engine.valueOf(liquidation, lots);
-    this.#follow.release(number, liquidation, "adl", lots, value, value);
-    const booked = books.trade(account, held > 0n ? -lots : lots, value, 0n);
-    if (booked.shortfall > 0n) this.#follow.payShortfall(booked.shortfall);
-    books.reductions[account] = (books.reductions[account] as number) + 1;
-    liquidation.adl += lots;
-    samples.deleveraged(value);
-    findings.compare(placeOf(cause), row, {
-      event: event.number,
-      side: held > 0n ? "long" : "short",
-      rank: event.rank,
-      position_lots: magnitude(held),
-      mark_ticks: mark,
-      ...(terms.kind === "linear" ? { price_ticks: quotient(value * terms.scale.denominator, lots * terms.scale.numerator, "even") } : {}),
-      value_quanta: value,
-      levy_quanta: 0n,
-      realized_profit_quanta: booked.profit,
-      needed_quanta: quotient(event.needed * event.closed, event.lots, "down") - neededBefore,
-      taken_quanta: worth - this.#worth(account, mark),
-    });
-  }
-
-  /** The event a row belongs to: a new one starts with the loss at mark beyond what the pool can pay (CASC-5). */
-  #adlEventOf(row: RecordedRow, liquidation: RebuiltLiquidation, mark: bigint): AdlEvent {
-    const before = this.#adlEvent;
-    if (before !== null && Number(row["event"]) === before.number && before.liquidation === liquidation) return before;
-    const loss = -this.#parts.engine.profitAt(liquidation, mark);
-    this.#adlEvent = {
-      number: before === null ? 0 : before.number + 1,
-      liquidation,
-      lots: magnitude(liquidation.restLots),
-      needed: most(0n, loss - this.#follow.payable(liquidation)),
-      closed: 0n,
-      rank: 0,
-    };
-    return this.#adlEvent;
-  }
-
   /** A liquidation that still holds so many lots, signed as it holds them. */
   #openOne(where: string, number: number, lots: bigint): RebuiltLiquidation | null {
     const liquidation = this.#parts.engine.liquidations[number];
@@ -328,18 +263,4 @@ export class Replay {
     this.#parts.findings.note(where, `closes ${magnitude(lots)} lots of liquidation ${number}, which holds ${magnitude(rest)}`);
     return null;
   }
-
-  /** Wallet, margin and unrealised profit at a mark. */
-  #worth(account: number, mark: bigint): bigint {
-    const { books, terms } = this.#parts;
-    const lots = books.lots[account] as bigint;
-    const cash = (books.wallet[account] as bigint) + (books.margin[account] as bigint);
-    return lots === 0n ? cash : cash + profitOf(terms, lots, books.entry[account] as bigint, valueAt(terms, mark, lots));
-  }
-}
-
-/** A whole number of a row; zero where it has none, which then shows as a difference. */
-function wholeOf(row: RecordedRow, column: string): bigint {
-  const value = row[column];
-  return typeof value === "bigint" ? value : typeof value === "number" && Number.isSafeInteger(value) ? BigInt(value) : 0n;
 }

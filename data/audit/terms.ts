@@ -38,6 +38,8 @@ export interface AuditTerms {
   readonly tiers: readonly AuditTier[];
   /** Null where the venue pays no funding (MARK-3). */
   readonly funding: { readonly intervalUs: number; readonly cap: Fraction } | null;
+  /** At which price counterparties of auto-deleveraging are closed, and what is far (ADL-5). */
+  readonly adl: { readonly price: "bankruptcy" | "mark" | "previous-mark" | "bankruptcy-unless-far"; readonly far: Fraction };
   readonly poolName: string;
   /** Seed capital of the pool, quanta (FUND-2). */
   readonly seed: bigint;
@@ -62,6 +64,12 @@ const RULES = z.looseObject({
   tierScheme: TIER_SCHEME.optional(),
   fees: FEES.optional(),
   funding: z.looseObject({ interval: z.string(), cap: DECIMAL }).nullish(),
+  adl: z
+    .looseObject({
+      price: z.enum(["bankruptcy", "mark", "previous-mark", "bankruptcy-unless-far"]).default("bankruptcy"),
+      far: DECIMAL.default("0"),
+    })
+    .prefault({}),
 });
 const SCENARIO = z.looseObject({
   venue: RULES,
@@ -121,6 +129,7 @@ export async function readTerms(run: RunDirectory): Promise<AuditTerms> {
             intervalUs: parseDuration(venue.funding.interval, `${file}: scenario.venue.funding.interval`),
             cap: fractionOf(venue.funding.cap, `${file}: scenario.venue.funding.cap`),
           },
+    adl: { price: venue.adl.price, far: fractionOf(venue.adl.far, `${file}: scenario.venue.adl.far`) },
     poolName: contract.poolName,
     seed: rounded(over(seed, contract.quantum), "even"),
   };

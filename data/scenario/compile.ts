@@ -231,7 +231,12 @@ function compileRules(venue: ResolvedVenue): VenueRules {
       walletModel: venue.walletModel,
       marginModeChange: venue.marginModeChange,
     },
-    adl: { policy: venue.adl.policy, eligible: venue.adl.eligible },
+    adl: {
+      policy: venue.adl.policy,
+      eligible: venue.adl.eligible,
+      price: venue.adl.price,
+      far: parseRatio(venue.adl.far, "adl.far"),
+    },
     orders: {
       selfTradePrevention: venue.selfTradePrevention,
       priceBand: venue.priceBand === null ? null : parseRatio(venue.priceBand, "priceBand"),

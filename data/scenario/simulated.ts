@@ -17,7 +17,6 @@ const SIMULATED: Readonly<Record<string, readonly unknown[]>> = {
   surplusTo: ["pool"],
   "fund.settlement": ["continuous"],
   "fund.residual": ["house"],
-  "adl.price": ["bankruptcy"],
   "adl.cancels": ["instrument"],
 };
 

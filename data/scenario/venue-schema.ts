@@ -152,6 +152,8 @@ function ruleShape(registries: ScenarioRegistries) {
           .default(["fund-short"]),
         policy: z.enum(policies).prefault("profit-times-leverage"),
         price: word("bankruptcy", "mark", "previous-mark", "bankruptcy-unless-far"),
+        /** For `bankruptcy-unless-far`: from which distance on, as a part of the value at mark, the mark is the price. */
+        far: rate().default("0.05"),
         eligible: word("all", "profitable"),
         cancels: word("instrument", "account"),
       })

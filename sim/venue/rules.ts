@@ -73,7 +73,13 @@ export interface AdlRules {
   /** Name of a policy in `sim/clearing/adl/policies.ts`. */
   readonly policy: string;
   readonly eligible: "all" | "profitable";
+  readonly price: AdlPrice;
+  /** For `bankruptcy-unless-far`: from which distance on, as a part of the value at mark, the mark counts. */
+  readonly far: Ratio;
 }
+
+/** At which price counterparties are closed (ADL-5). */
+export type AdlPrice = "bankruptcy" | "mark" | "previous-mark" | "bankruptcy-unless-far";
 
 /** What a venue takes as an order (ORDER-1, ORDER-4). */
 export interface OrderRules {

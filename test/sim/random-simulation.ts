@@ -59,7 +59,12 @@ export function randomInput(seed: number, { steps = 40, holders = 300, more = []
       triggerAt: pick(stream, ["at-or-below", "below"]),
       bankruptcyAt: pick(stream, ["closing-fee", "zero"]),
     }),
-    adl: { policy: "profit-times-leverage", eligible: pick(stream, ["all", "profitable"]) },
+    adl: {
+      policy: "profit-times-leverage",
+      eligible: pick(stream, ["all", "profitable"]),
+      price: "bankruptcy",
+      far: { numerator: 1, denominator: 20 },
+    },
   } as const;
   // About 20 lots a position, whatever a lot is worth.
   const lot = (START_TICKS * instrument.quantaPerTickLot.numerator) / instrument.quantaPerTickLot.denominator / 100;

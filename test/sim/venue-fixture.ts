@@ -93,7 +93,7 @@ export interface VenueText {
   readonly instrument?: InstrumentText;
   readonly liquidation?: Partial<MarginRules>;
   readonly adl?: Partial<AdlRules>;
-  readonly policy?: AdlPolicy;
+  readonly policy?: AdlPolicy["choose"];
   readonly seed?: number;
   readonly mark?: number;
   readonly orders?: Partial<OrderRules>;
@@ -134,11 +134,18 @@ export class HandVenue<Name extends string> {
       },
       { selfTradePrevention: "cancel-oldest", priceBand: null, ...given.orders },
     );
-    const adl: AdlRules = { policy: "profit-times-leverage", eligible: "all", ...given.adl };
-    this.waterfall = new Waterfall(this.exchange, adl, given.policy ?? profitTimesLeverage, this.record, {
-      liquidated: (account) => this.heard.push(`liquidated ${this.#name(account)}`),
-      deleveraged: (account, lots, priceTicks) => this.heard.push(`deleveraged ${this.#name(account)} ${lots} @${priceTicks}`),
-    });
+    const far = { numerator: 1, denominator: 20 };
+    const adl: AdlRules = { policy: "profit-times-leverage", eligible: "all", price: "bankruptcy", far, ...given.adl };
+    this.waterfall = new Waterfall(
+      this.exchange,
+      adl,
+      given.policy === undefined ? profitTimesLeverage : { needs: [], choose: given.policy },
+      this.record,
+      {
+        liquidated: (account) => this.heard.push(`liquidated ${this.#name(account)}`),
+        deleveraged: (account, lots, priceTicks) => this.heard.push(`deleveraged ${this.#name(account)} ${lots} @${priceTicks}`),
+      },
+    );
     this.exchange.markTicks = given.mark ?? 1000;
     this.waterfall.engine.seed(given.seed ?? 0);
     for (const name of this.#names) {
@@ -172,8 +179,9 @@ export class HandVenue<Name extends string> {
   /** A new mark, everything it brings about, and conservation after it. */
   judge(markTicks: number, shadowMarkTicks = markTicks): void {
     this.exchange.timeUs += 1_000_000;
+    const previousMarkTicks = this.exchange.markTicks;
     this.exchange.markTicks = markTicks;
-    this.waterfall.judge({ timeUs: this.exchange.timeUs, markTicks, shadowMarkTicks, strongest: () => -1 });
+    this.waterfall.judge({ timeUs: this.exchange.timeUs, markTicks, shadowMarkTicks, previousMarkTicks, strongest: () => -1 });
     this.exchange.fireTriggers();
     this.check();
   }

@@ -309,9 +309,9 @@ describe("waterfall beyond the book", () => {
     const sue: Start = { lots: -10, value: 8_000, margin: 1_010 };
     const zed: Start = { lots: 10, value: 8_000, margin: 8_000 };
     const offered: (readonly number[])[] = [];
-    const policy: AdlPolicy = (request, candidates) => {
+    const policy: AdlPolicy["choose"] = (request, candidates, memory) => {
       offered.push(candidates.account);
-      return profitTimesLeverage(request, candidates);
+      return profitTimesLeverage.choose(request, candidates, memory);
     };
     const venue = new HandVenue({ ann: ANN, sue, bob: BOB, zed }, { mark: 850, policy });
     venue.judge(895);
@@ -426,7 +426,7 @@ describe("where a lot moves by half a quantum a tick", () => {
 });
 
 describe("a policy may be anybody's", () => {
-  const run = (policy: AdlPolicy) => venueOf({ policy, adl: { policy: "homemade" } }).judge(880);
+  const run = (policy: AdlPolicy["choose"]) => venueOf({ policy, adl: { policy: "homemade" } }).judge(880);
   const fill = (candidate: number, lots: number) => ({ candidate, lots, score: 0 });
 
   test.each([

@@ -1,4 +1,5 @@
 /** The rules that swarm venues choose among: by dotted path in the venue, every value that a run simulates. A new rule is one line. */
+import { ADL_POLICIES } from "../../sim/index.ts";
 import type { Scale } from "./contract.ts";
 import { type Draw, inUnits } from "./draw.ts";
 
@@ -26,8 +27,9 @@ export const RULES: Readonly<Record<string, readonly unknown[]>> = {
   "mark.clamp": ["0", "0.001", "0.03", "0.3"],
   "fund.settlement": ["continuous"],
   "fund.residual": ["house"],
-  "adl.policy": ["profit-times-leverage"],
-  "adl.price": ["bankruptcy"],
+  "adl.policy": Object.keys(ADL_POLICIES),
+  "adl.price": ["bankruptcy", "mark", "previous-mark", "bankruptcy-unless-far"],
+  "adl.far": ["0", "0.01", "0.2"],
   "adl.eligible": ["all", "profitable"],
   "adl.cancels": ["instrument"],
   "fees.maker": ["-0.0005", "-0.0001", "0", "0.0002", "0.002"],

@@ -2,11 +2,11 @@
  * Who can be deleveraged (ADL-3): positions on the other side, not themselves in
  * liquidation, whose equity stays ≥ 0 when all of it is closed at the ADL price.
  */
-import { type Instrument, valueOf } from "../../venue/instrument.ts";
+import { valueOf } from "../../venue/instrument.ts";
 import type { AdlRules } from "../../venue/rules.ts";
 import { type Accounts, FIRST_TRADER_ACCOUNT } from "../accounts.ts";
 import { type Inventory, valueShare } from "../insurance-fund.ts";
-import { profitAt } from "../margin.ts";
+import { type MarginTerms, profitAt, requirement } from "../margin.ts";
 import type { AdlCandidates } from "./policy.ts";
 
 const CLOSE_CALL = 1e-12;
@@ -17,12 +17,12 @@ const CLOSE_CALL = 1e-12;
  */
 export function eligibleCandidates(
   accounts: Accounts,
-  instrument: Instrument,
-  rules: AdlRules,
+  terms: MarginTerms,
+  rules: Pick<AdlRules, "eligible">,
   inventory: Inventory,
   markTicks: number,
 ): AdlCandidates {
-  const candidates = { account: [] as number[], lots: [] as number[], profit: [] as number[], leverageHundredths: [] as number[] };
+  const candidates = emptyCandidates();
   const side = inventory.lots > 0 ? -1 : 1;
   for (let account = FIRST_TRADER_ACCOUNT; account < accounts.count; account++) {
     const lots = accounts.positionLots[account] as number;
@@ -30,14 +30,30 @@ export function eligibleCandidates(
     const entry = accounts.entryValue[account] as number;
     const size = Math.abs(lots);
     if (!staysSolvent(lots, entry, accounts.margin[account] as number, inventory)) continue;
-    const profit = profitAt(lots, entry, valueOf(instrument, markTicks, size));
+    const value = valueOf(terms.instrument, markTicks, size);
+    const profit = profitAt(lots, entry, value);
     if (profit <= 0 && rules.eligible === "profitable") continue;
     candidates.account.push(account);
     candidates.lots.push(size);
+    candidates.entryValue.push(entry);
+    candidates.value.push(value);
     candidates.profit.push(profit);
+    candidates.equity.push((accounts.margin[account] as number) + profit);
     candidates.leverageHundredths.push(accounts.leverageHundredths[account] as number);
+    // An isolated position is its whole scope.
+    candidates.grossNotional.push(value);
+    candidates.requirement.push(requirement(terms, lots, value));
   }
   return candidates;
+}
+
+/** Columns without a row. */
+function emptyCandidates() {
+  const column = (): number[] => [];
+  return {
+    ...{ account: column(), lots: column(), entryValue: column(), value: column(), profit: column(), equity: column() },
+    ...{ leverageHundredths: column(), grossNotional: column(), requirement: column() },
+  };
 }
 
 /** True when margin + profit of closing all of a position at the inventory's price is ≥ 0. */

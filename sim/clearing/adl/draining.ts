@@ -8,7 +8,10 @@ import type { AdlCandidates, AdlColumn, AdlPolicy } from "./policy.ts";
 import { winnersAndOthers } from "./queue.ts";
 
 /** @param notionalOf value at mark that counts for a candidate's leverage before anything is closed */
-export function drainingPolicy(needs: readonly AdlColumn[], notionalOf: (candidates: AdlCandidates, candidate: number) => number): AdlPolicy {
+export function drainingPolicy(
+  needs: readonly AdlColumn[],
+  notionalOf: (candidates: AdlCandidates, candidate: number) => number,
+): AdlPolicy {
   return {
     needs,
     choose(request, candidates) {

@@ -95,6 +95,8 @@ export function chooseByHaircut(
     open -= asked;
   }
   const isWinner = (candidate: number) => ((candidates.profit[candidate] as number) > 0 ? 0 : 1);
-  fills.sort((a, b) => isWinner(a.candidate) - isWinner(b.candidate) || b.score - a.score || byAccount(candidates, a.candidate, b.candidate));
+  fills.sort(
+    (a, b) => isWinner(a.candidate) - isWinner(b.candidate) || b.score - a.score || byAccount(candidates, a.candidate, b.candidate),
+  );
   return { fills, haircutOf };
 }

@@ -5,8 +5,11 @@
  */
 import { queuePolicy } from "./queue.ts";
 
-export const markOverEntryTimesLeverage = queuePolicy(["grossNotional"], ({ entryValue, value, equity, grossNotional }, candidate, { bankruptSide }) => {
-  const [entry, worth, gross] = [entryValue[candidate] as number, value[candidate] as number, grossNotional[candidate] as number];
-  const own = Math.max(0, equity[candidate] as number);
-  return bankruptSide < 0 ? { over: [worth, gross], under: [entry, own] } : { over: [entry, gross], under: [worth, own] };
-});
+export const markOverEntryTimesLeverage = queuePolicy(
+  ["grossNotional"],
+  ({ entryValue, value, equity, grossNotional }, candidate, { bankruptSide }) => {
+    const [entry, worth, gross] = [entryValue[candidate] as number, value[candidate] as number, grossNotional[candidate] as number];
+    const own = Math.max(0, equity[candidate] as number);
+    return bankruptSide < 0 ? { over: [worth, gross], under: [entry, own] } : { over: [entry, gross], under: [worth, own] };
+  },
+);

@@ -10,15 +10,16 @@ import { compareScores, type Score, toNumber } from "./score.ts";
 type Precedence = (a: number, b: number) => number;
 
 /** A policy that closes the highest score first; winners before losers, ties by account number. */
-export function queuePolicy(needs: readonly AdlColumn[], scoreOf: (candidates: AdlCandidates, candidate: number, request: AdlRequest) => Score): AdlPolicy {
+export function queuePolicy(
+  needs: readonly AdlColumn[],
+  scoreOf: (candidates: AdlCandidates, candidate: number, request: AdlRequest) => Score,
+): AdlPolicy {
   return {
     needs,
     choose(request, candidates) {
       const scores = candidates.account.map((_, candidate) => scoreOf(candidates, candidate, request));
       const precedence = (a: number, b: number) =>
-        byProfitable(candidates, a, b) ||
-        compareScores(scores[b] as Score, scores[a] as Score) ||
-        byAccount(candidates, a, b);
+        byProfitable(candidates, a, b) || compareScores(scores[b] as Score, scores[a] as Score) || byAccount(candidates, a, b);
       return serveQueue(request, candidates, precedence, (candidate) => toNumber(scores[candidate] as Score));
     },
   };

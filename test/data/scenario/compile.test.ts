@@ -53,7 +53,7 @@ describe("a scenario in whole units", () => {
         walletModel: "separate",
         marginModeChange: "instrument",
       },
-      adl: { policy: "profit-times-leverage", eligible: "all" },
+      adl: { policy: "profit-times-leverage", eligible: "all", price: "bankruptcy", far: { numerator: 5, denominator: 100 } },
       orders: { selfTradePrevention: "cancel-oldest", priceBand: null },
       closingWindowUs: 3_600_000_000,
       index: { combine: "mean", staleAfterUs: 10_000_000, ownMarketWeight: { numerator: 0, denominator: 1 } },

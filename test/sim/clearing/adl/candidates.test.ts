@@ -3,7 +3,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Accounts, FIRST_TRADER_ACCOUNT } from "../../../../sim/clearing/accounts.ts";
 import { eligibleCandidates } from "../../../../sim/clearing/adl/candidates.ts";
-import { instrumentOf } from "../../venue-fixture.ts";
+import { instrumentOf, liquidationRulesOf } from "../../venue-fixture.ts";
+
+const TERMS = { instrument: instrumentOf(), rules: liquidationRulesOf() };
 
 interface Held {
   readonly lots: number;
@@ -42,8 +44,8 @@ describe("who can be deleveraged", () => {
         fc.integer({ min: 1, max: 2_000 }),
         fc.constantFrom("all" as const, "profitable" as const),
         (list, lots, value, mark, eligible) => {
-          const rules = { policy: "profit-times-leverage", eligible };
-          const found = eligibleCandidates(accountsOf(list), instrumentOf(), rules, { lots, value }, mark);
+          const rules = { eligible };
+          const found = eligibleCandidates(accountsOf(list), TERMS, rules, { lots, value }, mark);
           const expected = list.flatMap((one, index) => {
             if (one.lots * lots >= 0 || one.busy) return [];
             const size = Math.abs(one.lots);
@@ -73,11 +75,11 @@ describe("who can be deleveraged", () => {
   });
 
   test("ADL-3 equity of exactly zero is eligible, a quantum less is not", () => {
-    const rules = { policy: "profit-times-leverage", eligible: "all" as const };
+    const rules = { eligible: "all" as const };
     const short = (margin: number) => accountsOf([{ lots: -10, entry: 8_000, margin, busy: false }]);
     const inventory = { lots: 10, value: 9_000 };
-    expect(eligibleCandidates(short(1_000), instrumentOf(), rules, inventory, 850).account).toEqual([FIRST_TRADER_ACCOUNT]);
-    expect(eligibleCandidates(short(999), instrumentOf(), rules, inventory, 850).account).toEqual([]);
+    expect(eligibleCandidates(short(1_000), TERMS, rules, inventory, 850).account).toEqual([FIRST_TRADER_ACCOUNT]);
+    expect(eligibleCandidates(short(999), TERMS, rules, inventory, 850).account).toEqual([]);
   });
 });
 
@@ -99,8 +101,8 @@ describe.skipIf(!existsSync(VECTORS))("worked cases of a real venue (skipped whe
       const entry = 60_000;
       const accounts = accountsOf([{ lots: 1, entry, margin: entry + inputs.offsetting.quote, busy: false }]);
       const inventory = { lots: -1, value: inputs.liquidated.quote };
-      const rules = { policy: "profit-times-leverage", eligible: "all" as const };
-      const found = eligibleCandidates(accounts, instrumentOf(), rules, inventory, 50_000);
+      const rules = { eligible: "all" as const };
+      const found = eligibleCandidates(accounts, TERMS, rules, inventory, 50_000);
       expect(found.account.length === 1).toBe(expected.valid);
       if (expected.valid) expect(inputs.offsetting.quote + inventory.value).toBe(expected.offsetting_quote_after);
     },

@@ -1,0 +1,160 @@
+/**
+ * Auto-deleveraging in the replay (ADL-3..6): whom it closed and by how much is taken as
+ * recorded, and so is each levy; at what value, what pool and house pay and what it took
+ * from whom is worked out.
+ */
+import { type Booking, placeOf } from "./bookings.ts";
+import type { Books } from "./books.ts";
+import type { Consequences } from "./consequences.ts";
+import type { Engine, RebuiltLiquidation } from "./engine.ts";
+import { magnitude, most, quotient } from "./exact.ts";
+import { type Findings, type RecordedRow, wholeOf } from "./findings.ts";
+import type { Marks } from "./marks.ts";
+import type { Samples } from "./samples.ts";
+import type { AuditTerms } from "./terms.ts";
+import { profitOf, shareOf, valueAt } from "./valuation.ts";
+
+/** An ADL event under way: it is shared out over its rows. */
+interface AdlEvent {
+  readonly number: number;
+  readonly liquidation: RebuiltLiquidation | undefined;
+  readonly lots: bigint;
+  readonly needed: bigint;
+  /** What all of it is worth at the price of the rules, and what of that is not closed yet (ADL-5). */
+  readonly levy: bigint;
+  closingValue: bigint;
+  levied: bigint;
+  closed: bigint;
+  rank: number;
+}
+
+/** What it works on. */
+interface DeleveragingParts {
+  readonly terms: AuditTerms;
+  readonly books: Books;
+  readonly engine: Engine;
+  readonly marks: Marks;
+  readonly findings: Findings;
+  readonly samples: Samples;
+}
+
+export class Deleveraging {
+  readonly #parts: DeleveragingParts;
+  readonly #follow: Consequences;
+  readonly #openOne: (where: string, number: number, lots: bigint) => RebuiltLiquidation | null;
+  #event: AdlEvent | null = null;
+
+  /** @param openOne a liquidation that still holds so many lots, or null when that is noted */
+  constructor(
+    parts: DeleveragingParts,
+    follow: Consequences,
+    openOne: (where: string, number: number, lots: bigint) => RebuiltLiquidation | null,
+  ) {
+    this.#parts = parts;
+    this.#follow = follow;
+    this.#openOne = openOne;
+  }
+
+  /** One account that was closed. */
+  close(cause: Booking): void {
+    const { books, engine, terms, marks, findings, samples } = this.#parts;
+    const { row } = cause;
+    const number = Number(row["liquidation"]);
+    const account = Number(row["account"]);
+    const lots = wholeOf(row, "size_lots");
+    const liquidation = this.#openOne(placeOf(cause), number, lots);
+    if (liquidation === null) return;
+    const held = books.has(account) ? (books.lots[account] as bigint) : 0n;
+    if (held * liquidation.restLots >= 0n || magnitude(held) < lots) {
+      findings.note(placeOf(cause), `account ${account} holds ${held} lots, which cannot close ${lots} of liquidation ${number}`);
+      return;
+    }
+    const mark = marks.at(this.#follow.timeUs);
+    const event = this.#eventOf(row, liquidation, mark);
+    const neededBefore = quotient(event.needed * event.closed, event.lots, "down");
+    event.closed += lots;
+    event.rank += 1;
+    const worth = this.#worth(account, mark);
+    const levy = wholeOf(row, "levy_quanta");
+    const value = this.#valueOf(placeOf(cause), event, liquidation, lots, levy);
+    const released = engine.valueOf(liquidation, lots);
+    const profit = profitOf(terms, liquidation.restLots, released, value);
+    const paid = most(profit, -this.#follow.payable(liquidation));
+    this.#follow.release(number, liquidation, "adl", lots, released, value);
+    this.#follow.movePool(number, liquidation, paid);
+    if (profit < paid) this.#follow.payFromHouse(number, liquidation, paid - profit);
+    const booked = books.trade(account, held > 0n ? -lots : lots, value, 0n);
+    if (booked.shortfall > 0n) this.#follow.payShortfall(booked.shortfall);
+    books.reductions[account] = (books.reductions[account] as number) + 1;
+    liquidation.adl += lots;
+    samples.deleveraged(value);
+    findings.compare(placeOf(cause), row, {
+      event: event.number,
+      side: held > 0n ? "long" : "short",
+      rank: event.rank,
+      position_lots: magnitude(held),
+      mark_ticks: mark,
+      ...(terms.kind === "linear" ? { price_ticks: quotient(value * terms.scale.denominator, lots * terms.scale.numerator, "even") } : {}),
+      value_quanta: value,
+      levy_quanta: levy,
+      realized_profit_quanta: booked.profit,
+      needed_quanta: quotient(event.needed * event.closed, event.lots, "down") - neededBefore,
+      taken_quanta: worth - this.#worth(account, mark),
+    });
+  }
+
+  /** At what value lots are closed: their share at the price of the rules, and the levy as recorded, which must be within two quanta of its part. */
+  #valueOf(where: string, event: AdlEvent, liquidation: RebuiltLiquidation, lots: bigint, levy: bigint): bigint {
+    const part = shareOf(event.closingValue, lots, magnitude(liquidation.restLots));
+    event.closingValue -= part;
+    event.levied += levy;
+    if (magnitude(levy * event.lots - event.levy * lots) > 2n * event.lots) {
+      this.#parts.findings.note(where, `bears a levy of ${levy}, of ${event.levy} for ${lots} of ${event.lots} lots`);
+    }
+    if (event.closed === event.lots && event.levied !== event.levy) {
+      this.#parts.findings.note(where, `levies sum to ${event.levied} at the end of its event, not ${event.levy}`);
+    }
+    return liquidation.restLots > 0n ? part + levy : part - levy;
+  }
+
+  /** Value of all that a liquidation holds at the price of the rules (ADL-5). */
+  #closingValueOf({ restLots, restValue }: RebuiltLiquidation, mark: bigint): bigint {
+    const { terms, marks } = this.#parts;
+    const atMark = valueAt(terms, mark, restLots);
+    const { price, far } = terms.adl;
+    if (price === "mark") return atMark;
+    if (price === "previous-mark") return valueAt(terms, marks.before(this.#follow.timeUs), restLots);
+    const isFar = magnitude(restValue - atMark) * far.denominator > atMark * far.numerator;
+    return price === "bankruptcy-unless-far" && isFar ? atMark : restValue;
+  }
+
+  /** The event a row belongs to: a new one starts with the loss at mark beyond what the pool can pay (CASC-5). */
+  #eventOf(row: RecordedRow, liquidation: RebuiltLiquidation, mark: bigint): AdlEvent {
+    const before = this.#event;
+    if (before !== null && Number(row["event"]) === before.number && before.liquidation === liquidation) return before;
+    const loss = -this.#parts.engine.profitAt(liquidation, mark);
+    const payable = this.#follow.payable(liquidation);
+    const closingValue = this.#closingValueOf(liquidation, mark);
+    const short = -profitOf(this.#parts.terms, liquidation.restLots, liquidation.restValue, closingValue) - payable;
+    this.#event = {
+      number: before === null ? 0 : before.number + 1,
+      liquidation,
+      lots: magnitude(liquidation.restLots),
+      needed: most(0n, loss - payable),
+      levy: most(0n, short),
+      closingValue,
+      levied: 0n,
+      closed: 0n,
+      rank: 0,
+    };
+    return this.#event;
+  }
+
+  /** Wallet, margin and unrealised profit at a mark. */
+  #worth(account: number, mark: bigint): bigint {
+    const { books, terms } = this.#parts;
+    const lots = books.lots[account] as bigint;
+    const cash = (books.wallet[account] as bigint) + (books.margin[account] as bigint);
+    return lots === 0n ? cash : cash + profitOf(terms, lots, books.entry[account] as bigint, valueAt(terms, mark, lots));
+  }
+}
