@@ -1,5 +1,6 @@
 /** The command line as a whole: every command registers itself here. */
 import { Command } from "commander";
+import { registerAdl } from "./adl.ts";
 import { registerAudit } from "./audit.ts";
 import { registerCheck } from "./check.ts";
 import { failureLine } from "./failure.ts";
@@ -28,6 +29,7 @@ const COMMANDS = [
   registerQuery,
   registerAudit,
   registerMargin,
+  registerAdl,
   registerImport,
   registerImportTiers,
   registerCheck,

@@ -5,12 +5,15 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { breakwater, CHECKOUT, node } from "./checkout.ts";
 
-test("docs/margin.md: the example gives the answer shown", async () => {
-  const guide = await readFile(join(CHECKOUT, "docs/margin.md"), "utf8");
-  const block = (language: string) => new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, "s").exec(guide)?.[1] as string;
+test.each([
+  { guide: "docs/margin.md", language: "json", file: "position.json" },
+  { guide: "docs/adl.md", language: "csv", file: "positions.csv" },
+])("$guide: the example gives the answer shown", async ({ guide, language, file }) => {
+  const text = await readFile(join(CHECKOUT, guide), "utf8");
+  const block = (language: string) => new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, "s").exec(text)?.[1] as string;
   const folder = await mkdtemp(join(tmpdir(), "breakwater-docs-"));
   try {
-    await writeFile(join(folder, "position.json"), block("json"));
+    await writeFile(join(folder, file), block(language));
     const words = block("sh").trim().replace("npx breakwater ", "").split(" ");
     const ended = await breakwater(words, { cwd: folder });
     expect(ended).toMatchObject({ exitCode: 0, stderr: "" });

@@ -28,11 +28,20 @@ export function arrowOfBars(bars: Bars): Uint8Array {
  * @throws InputError naming file, column or row: truncated, a column that is missing or of another type, a missing value
  */
 export function readArrowBars(bytes: Uint8Array, file: string): RawBars {
+  return readArrow(bytes, file, (table) => readTable(table, bytes.length, file));
+}
+
+/**
+ * Reads a table from the bytes of an Arrow IPC file.
+ * @param read what is to be made of the table; what the library throws in it is reported as a damaged file
+ * @throws InputError naming the file: not Arrow, truncated, damaged
+ */
+export function readArrow<Result>(bytes: Uint8Array, file: string, read: (table: arrow.Table) => Result): Result {
   if (!isArrow(bytes)) throw new InputError(file, "not an Arrow file");
   // The reader takes a file that was cut off for a shorter one.
   if (bytes.length < 2 * MAGIC.length || !isArrow(bytes.subarray(-MAGIC.length))) throw new InputError(file, "truncated Arrow file");
   try {
-    return readTable(tableOf(bytes), bytes.length, file);
+    return read(tableOf(bytes));
   } catch (error) {
     if (error instanceof InputError) throw error;
     // What the library trips over in a damaged file says nothing to people.

@@ -2,6 +2,7 @@
 import { InputError } from "../../sim/kernel/input-error.ts";
 import { isBarTime, notTime, type TimeUnit, timeReader } from "./bar-time.ts";
 import { BAR_COLUMNS, emptyColumns, type RawBars } from "./bars.ts";
+import { CsvLines, splitLine } from "./csv-lines.ts";
 
 /** How a CSV file is laid out. */
 export interface CsvLayout {
@@ -39,10 +40,6 @@ const NAMES: Readonly<Record<(typeof BAR_COLUMNS)[number], readonly string[]>> =
 const BINANCE_HEADER =
   "open_time,open,high,low,close,volume,close_time,quote_volume,count,taker_buy_volume,taker_buy_quote_volume,ignore".split(",");
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
-const LINE_FEED = 10;
-const CARRIAGE_RETURN = 13;
-/** One byte a character is faster, and right for numbers; names beyond ASCII need the other. */
-const NOT_ASCII = /[\x80-\xff]/;
 
 /**
  * Reads bars from the bytes of a CSV file. Columns are found by name, in any order and
@@ -52,7 +49,7 @@ const NOT_ASCII = /[\x80-\xff]/;
  *   a wrong number of fields, what is no number or no time
  */
 export function readCsvBars(bytes: Uint8Array, file: string, layout: CsvLayout): CsvBars {
-  const lines = new Lines(bytes);
+  const lines = new CsvLines(bytes);
   const first = lines.next();
   if (first === null || first.trim() === "") throw new InputError(file, "empty, expected a CSV file of bars");
   const fields = splitLine(first);
@@ -113,7 +110,7 @@ function findColumns(header: readonly string[], file: string): Columns {
   return { names, count: header.length, time: find([timeName]), timeName, numbers, symbol };
 }
 
-function wordColumns(lines: Lines, columns: Columns): string[] {
+function wordColumns(lines: CsvLines, columns: Columns): string[] {
   const used = new Set([columns.time, columns.symbol, ...columns.numbers]);
   const fields = splitLine(lines.peek() ?? "");
   return columns.names.filter((name, position) => {
@@ -122,7 +119,7 @@ function wordColumns(lines: Lines, columns: Columns): string[] {
   });
 }
 
-function readRows(lines: Lines, columns: Columns, file: string, firstLine: number, unit: TimeUnit): RawBars {
+function readRows(lines: CsvLines, columns: Columns, file: string, firstLine: number, unit: TimeUnit): RawBars {
   const room = emptyColumns(lines.countLeft());
   const targets = BAR_COLUMNS.map((name) => room[name]);
   const symbols: string[] | null = columns.symbol === -1 ? null : [];
@@ -159,71 +156,4 @@ function readRows(lines: Lines, columns: Columns, file: string, firstLine: numbe
     volume: cut(room.volume),
     symbols,
   };
-}
-
-/** The fields of a line; quotes around a field are taken off, and commas within them are part of it. */
-function splitLine(line: string): string[] {
-  if (!line.includes('"')) return line.split(",");
-  const fields: string[] = [];
-  let taken = 0;
-  for (const match of line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)) {
-    taken += match[0].length;
-    fields.push(match[1]?.replaceAll('""', '"') ?? match[2] ?? "");
-  }
-  // Something beside the quotes of a field: left as it is, for the check of its value to refuse.
-  return taken === line.length ? fields : line.split(",");
-}
-
-/** The lines of a file's bytes, decoded one by one, so that a file may be larger than the longest string. */
-class Lines {
-  readonly #bytes: Buffer;
-  readonly #start: number;
-  #position: number;
-
-  constructor(bytes: Uint8Array) {
-    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const mark = this.#bytes.length >= 3 && this.#bytes[0] === 0xef && this.#bytes[1] === 0xbb && this.#bytes[2] === 0xbf;
-    this.#start = mark ? 3 : 0;
-    this.#position = this.#start;
-  }
-
-  /** The next line without its end, or null after the last. */
-  next(): string | null {
-    const from = this.#position;
-    if (from >= this.#bytes.length) return null;
-    const found = this.#bytes.indexOf(LINE_FEED, from);
-    const to = found === -1 ? this.#bytes.length : found;
-    this.#position = to + 1;
-    const end = to > from && this.#bytes[to - 1] === CARRIAGE_RETURN ? to - 1 : to;
-    const text = this.#bytes.toString("latin1", from, end);
-    return NOT_ASCII.test(text) ? this.#bytes.toString("utf8", from, end) : text;
-  }
-
-  /** The next line, which stays the next. */
-  peek(): string | null {
-    const position = this.#position;
-    const line = this.next();
-    this.#position = position;
-    return line;
-  }
-
-  /** Goes back to the first line. */
-  rewind(): void {
-    this.#position = this.#start;
-  }
-
-  /** At most how many lines are left. */
-  countLeft(): number {
-    let count = 1;
-    for (let at = this.#bytes.indexOf(LINE_FEED, this.#position); at !== -1; at = this.#bytes.indexOf(LINE_FEED, at + 1)) count++;
-    return count;
-  }
-
-  /** Whether nothing but line ends is left. */
-  onlyBlankLeft(): boolean {
-    for (let at = this.#position; at < this.#bytes.length; at++) {
-      if (this.#bytes[at] !== LINE_FEED && this.#bytes[at] !== CARRIAGE_RETURN) return false;
-    }
-    return true;
-  }
 }

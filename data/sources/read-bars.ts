@@ -1,15 +1,14 @@
 /** Reads bars from a file of any format we know, told by its content. */
-import { promisify } from "node:util";
-import { gunzip } from "node:zlib";
 import { InputError } from "../../sim/kernel/input-error.ts";
 import { formatDuration, formatTime, parseDuration } from "../../sim/kernel/time.ts";
-import { FILE_BYTES_MOST, readRegularFile } from "../store/regular-file.ts";
+import { readRegularFile } from "../store/regular-file.ts";
 import { isArrow, readArrowBars } from "./arrow-bars.ts";
 import type { TimeUnit } from "./bar-time.ts";
 import { type Bars, checkBars, stepProblem } from "./bars.ts";
 import { readCcxtBars } from "./ccxt-bars.ts";
 import { readCsvBars } from "./csv-bars.ts";
 import { isParquet, readParquetBars } from "./parquet-bars.ts";
+import { textBytes } from "./text-bytes.ts";
 
 /** Formats of text files; Parquet and Arrow are told by their first bytes. */
 export const TEXT_FORMATS = ["auto", "binance", "ccxt", "csv"] as const;
@@ -40,8 +39,7 @@ export async function readBars(file: string, options: ReadBarsOptions = {}): Pro
   if (bytes.length === 0) throw new InputError(file, "empty, expected bars");
   if (isParquet(bytes)) return checkBars(await readParquetBars(file), { ...origin, rowName });
   if (isArrow(bytes)) return checkBars(readArrowBars(bytes, file), { ...origin, rowName });
-  refuseOthers(bytes, file);
-  const text = isGzip(bytes) ? await unzip(bytes, file) : bytes;
+  const text = await textBytes(bytes, file);
   const { format = "auto", timeUnit = "auto" } = options;
   if (format === "ccxt" || (format === "auto" && isJson(text))) return checkBars(readCcxtBars(text, file), { ...origin, rowName });
   const { bars, firstLine, wordColumns } = readCsvBars(text, file, { format, timeUnit });
@@ -94,28 +92,7 @@ function parseInterval(text: string): number {
   return intervalUs;
 }
 
-function refuseOthers(bytes: Uint8Array, file: string): void {
-  if (bytes[0] === 0x50 && bytes[1] === 0x4b) throw new InputError(file, "a zip archive, which is not supported: unpack it");
-  const expected = /\.(parquet|arrow)$/i.exec(file)?.[1];
-  if (expected !== undefined) throw new InputError(file, `not ${expected.toLowerCase() === "arrow" ? "an Arrow" : "a Parquet"} file`);
-  if (!isGzip(bytes) && /\.gz$/i.test(file)) throw new InputError(file, "not a gzip file");
-}
-
-function isGzip(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x1f && bytes[1] === 0x8b;
-}
-
 function isJson(bytes: Uint8Array): boolean {
   const start = Buffer.from(bytes.subarray(0, 64)).toString("latin1").trimStart();
   return start.startsWith("[") || start.startsWith("{");
-}
-
-async function unzip(bytes: Uint8Array, file: string): Promise<Buffer> {
-  try {
-    return await promisify(gunzip)(bytes, { maxOutputLength: FILE_BYTES_MOST });
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === "ERR_BUFFER_TOO_LARGE") throw new InputError(file, "unpacks to more than 2 GiB: split it into several files");
-    throw new InputError(file, code === "Z_BUF_ERROR" ? "truncated gzip" : `broken gzip (${message})`);
-  }
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { breakwater, CHECKOUT, node, start } from "../checkout.ts";
 
-const COMMANDS = ["run", "report", "query", "audit", "margin", "import", "import-tiers", "check", "schema", "venues"];
+const COMMANDS = ["run", "report", "query", "audit", "margin", "adl", "import", "import-tiers", "check", "schema", "venues"];
 const BIN = join(CHECKOUT, "bin/breakwater.js");
 
 describe("breakwater, as the shell sees it", () => {
