@@ -12,24 +12,28 @@ import { compareScores, type Score, toNumber } from "./score.ts";
  * Score of a candidate that has closed so many lots. Along its own lots it falls or rises
  * throughout; whose score rises gives all its lots once it has given one.
  */
-export type LotScore = (candidate: number, closed: number) => Score;
+export interface LotScores {
+  exact(candidate: number, closed: number): Score;
+  /** The same as a double, to a billionth of itself; where it cannot be told so well, less. */
+  rough(candidate: number, closed: number): number;
+}
 
 const HALVINGS = 100;
-/** Doubles err by far less than this part of themselves. */
-const SLACK = 1e-9;
+/** More than a rough score errs, as a part of itself. */
+const SLACK = 1e-8;
 
 /** @param queued the candidates that may give, none twice */
-export function closeLotByLot(lots: number, candidates: AdlCandidates, queued: readonly number[], scoreOf: LotScore): AdlFill[] {
+export function closeLotByLot(lots: number, candidates: AdlCandidates, queued: readonly number[], scores: LotScores): AdlFill[] {
   const held = candidates.lots;
   const closed = new Array<number>(held.length).fill(0);
   const all = queued.reduce((sum, candidate) => sum + (held[candidate] as number), 0);
   let open = Math.min(lots, all);
-  for (const [candidate, given] of certainLots(open, candidates, queued, scoreOf)) {
+  for (const [candidate, given] of certainLots(open, candidates, queued, scores)) {
     closed[candidate] = given;
     open -= given;
   }
   const isFirst = (a: number, closedA: number, b: number, closedB: number) =>
-    (compareScores(scoreOf(b, closedB), scoreOf(a, closedA)) || byAccount(candidates, a, b)) < 0;
+    (compareScores(scores.exact(b, closedB), scores.exact(a, closedA)) || byAccount(candidates, a, b)) < 0;
   const waiting = queued.filter((candidate) => (closed[candidate] as number) < (held[candidate] as number));
   const precedes = (a: number, b: number) => isFirst(a, closed[a] as number, b, closed[b] as number);
   for (let place = (waiting.length >> 1) - 1; place >= 0; place--) sink(waiting, place, precedes);
@@ -50,7 +54,7 @@ export function closeLotByLot(lots: number, candidates: AdlCandidates, queued: r
   }
   return queued
     .filter((candidate) => (closed[candidate] as number) > 0)
-    .map((candidate) => ({ candidate, lots: closed[candidate] as number, score: toNumber(scoreOf(candidate, 0)) }))
+    .map((candidate) => ({ candidate, lots: closed[candidate] as number, score: toNumber(scores.exact(candidate, 0)) }))
     .sort((a, b) => b.score - a.score || byAccount(candidates, a.candidate, b.candidate));
 }
 
@@ -74,26 +78,32 @@ function certainLots(
   lots: number,
   candidates: AdlCandidates,
   queued: readonly number[],
-  scoreOf: LotScore,
+  scores: LotScores,
 ): (readonly [candidate: number, lots: number])[] {
-  const keyOf = (candidate: number, closed: number) => toNumber(scoreOf(candidate, closed));
-  const above = (candidate: number, bound: number): number => {
-    const held = candidates.lots[candidate] as number;
-    const reaches = (closed: number) => keyOf(candidate, closed) > bound + SLACK * Math.abs(bound);
+  const held = (candidate: number) => candidates.lots[candidate] as number;
+  const rises = queued.map((candidate) => compareScores(scores.exact(candidate, held(candidate) - 1), scores.exact(candidate, 0)) >= 0);
+  const above = (place: number, bound: number): number => {
+    const candidate = queued[place] as number;
+    const reaches = (closed: number) => scores.rough(candidate, closed) > bound + SLACK * Math.abs(bound);
     if (!reaches(0)) return 0;
-    return keyOf(candidate, held - 1) >= keyOf(candidate, 0) ? held : runOf(held, reaches);
+    return rises[place] === true ? held(candidate) : runOf(held(candidate), reaches);
   };
-  const given = (bound: number) => queued.map((candidate) => [candidate, above(candidate, bound)] as const);
-  const fits = (bound: number) => given(bound).reduce((sum, [, part]) => sum + part, 0) <= lots;
-  let high = queued.reduce((most, candidate) => Math.max(most, finite(keyOf(candidate, 0))), 0);
-  let low = queued.reduce((least, candidate) => Math.min(least, finite(keyOf(candidate, (candidates.lots[candidate] as number) - 1))), 0);
-  if (!fits(high)) return [];
-  for (let halving = 0; halving < HALVINGS; halving++) {
+  const givenAt = (bound: number) => queued.reduce((sum, _, place) => sum + above(place, bound), 0);
+  let high = queued.reduce((most, candidate) => Math.max(most, finite(scores.rough(candidate, 0))), 0);
+  let low = queued.reduce((least, candidate) => Math.min(least, finite(scores.rough(candidate, held(candidate) - 1))), 0);
+  let given = givenAt(high);
+  if (given > lots) return [];
+  // A lot a candidate is soon given exactly: no need to come nearer.
+  for (let halving = 0; halving < HALVINGS && lots - given > queued.length; halving++) {
     const middle = low + (high - low) / 2;
-    if (fits(middle)) high = middle;
-    else low = middle;
+    const sum = givenAt(middle);
+    if (sum > lots) low = middle;
+    else {
+      high = middle;
+      given = sum;
+    }
   }
-  return given(high);
+  return queued.map((candidate, place) => [candidate, above(place, high)] as const);
 }
 
 function finite(key: number): number {

@@ -14,10 +14,10 @@ export const minMaxHaircut: AdlPolicy = {
     const { profit } = candidates;
     const [winners, others] = winnersAndOthers(candidates);
     // The least share comes first: the score is its negative.
-    const fills = closeLotByLot(lots, candidates, winners, (candidate, closed) => ({
-      over: [-(closed + 1)],
-      under: [profit[candidate] as number],
-    }));
+    const fills = closeLotByLot(lots, candidates, winners, {
+      exact: (candidate, closed) => ({ over: [-(closed + 1)], under: [profit[candidate] as number] }),
+      rough: (candidate, closed) => -(closed + 1) / (profit[candidate] as number),
+    });
     const open = lots - fills.reduce((sum, fill) => sum + fill.lots, 0);
     return [...fills, ...largestFirst(open, candidates, others)];
   },
