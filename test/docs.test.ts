@@ -23,14 +23,19 @@ test.each([
   }
 });
 
-test("docs/model.md: TIME-4 the code of the snapshot ends with the digest of the run that was not interrupted", async () => {
-  const guide = await readFile(join(CHECKOUT, "docs/model.md"), "utf8");
+test.each([
+  // TIME-4: the run from the snapshot ends with the digest of the one that was not interrupted.
+  { guide: "docs/model.md", prints: "true\n" },
+  // ADL-3: the policy of one's own closes somebody.
+  { guide: "docs/adl.md", prints: "youngest-first true\n" },
+])("$guide: TIME-4 ADL-3 the code runs and prints what it should", async ({ guide: file, prints }) => {
+  const guide = await readFile(join(CHECKOUT, file), "utf8");
   const code = /```ts\n(.*?)```/s.exec(guide)?.[1] as string;
   const folder = await mkdtemp(join(tmpdir(), "breakwater-docs-"));
   try {
     const script = join(folder, "example.mjs");
     await writeFile(script, code.replace('from "breakwater"', `from "${new URL("../dist/index.js", import.meta.url).href}"`));
-    expect(await node([script])).toMatchObject({ exitCode: 0, stdout: "true\n" });
+    expect(await node([script])).toMatchObject({ exitCode: 0, stdout: prints });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
