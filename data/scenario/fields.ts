@@ -48,8 +48,18 @@ export function rateUpToOne(range: "above 0 to 1" | "from 0 to 1" = "above 0 to 
 
 /** A positive duration as text, such as `10s`. */
 export function duration() {
-  const expected = 'a duration above 0, such as "250ms", "10s" or "3h"';
-  return text(DURATION_PATTERN, expected).refine((value) => accepts(() => parseDuration(value, "") > 0), { error: `expected ${expected}` });
+  return durationFrom(1, 'a duration above 0, such as "250ms", "10s" or "3h"');
+}
+
+/** A time since the start as text, `0s` or later. */
+export function sinceStart() {
+  return durationFrom(0, 'a duration, such as "0s", "10s" or "3h"');
+}
+
+function durationFrom(leastUs: number, expected: string) {
+  return text(DURATION_PATTERN, expected).refine((value) => accepts(() => parseDuration(value, "") >= leastUs), {
+    error: `expected ${expected}`,
+  });
 }
 
 /** An instant in UTC as text, such as `2025-10-10T20:00:00Z`. */

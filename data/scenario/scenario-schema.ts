@@ -10,6 +10,7 @@ import {
   rate,
   remark,
   shortName,
+  sinceStart,
   time,
   wholeNumber,
 } from "./fields.ts";
@@ -53,7 +54,7 @@ const externalMarket = () =>
     /** Part of the path's price. */
     offset: rate("any").default("0"),
     /** `at` is since the start. */
-    outages: z.array(z.strictObject({ at: duration(), for: duration() })).default([]),
+    outages: z.array(z.strictObject({ at: sinceStart(), for: duration() })).default([]),
   });
 
 /** How the path becomes an index: its step, the markets that follow it, what trading on them does to it (MARK-1, MARK-4). */

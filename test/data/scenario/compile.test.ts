@@ -74,7 +74,7 @@ describe("a scenario in whole units", () => {
 
   test("MARK-1 MARK-4 external markets: offsets as ratios, outages from the start of the run on, impact for a quantum", async () => {
     const sets = [
-      'index.markets=[{"name":"a","weight":3,"offset":"-0.002","outages":[{"at":"10s","for":"5s"}]},{"name":"b"}]',
+      'index.markets=[{"name":"a","weight":3,"offset":"-0.002","outages":[{"at":"0s","for":"2s"},{"at":"10s","for":"5s"}]},{"name":"b"}]',
       'index.impact={"perMillion":"0.0005","halfLife":"20s"}',
     ];
     const scenario = await resolveScenario(await folder.write("s.json", smallScenario()), { registries, sets });
@@ -85,7 +85,10 @@ describe("a scenario in whole units", () => {
         name: "a",
         weight: 3,
         offset: { numerator: -1, denominator: 500 },
-        outages: [{ fromUs: startUs + 10_000_000, untilUs: startUs + 15_000_000 }],
+        outages: [
+          { fromUs: startUs, untilUs: startUs + 2_000_000 },
+          { fromUs: startUs + 10_000_000, untilUs: startUs + 15_000_000 },
+        ],
       },
       { name: "b", weight: 1, offset: { numerator: 0, denominator: 1 }, outages: [] },
     ]);
