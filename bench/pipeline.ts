@@ -70,7 +70,7 @@ class Pipeline {
       engineTraded: (liquidation, lots, value) => this.#waterfall.engine.traded(liquidation, lots, value),
       shortfall: (_account, amount) => this.#waterfall.engine.payShortfall(amount),
     });
-    this.#waterfall = new Waterfall(this.exchange, ADL, profitTimesLeverage, this.record, {
+    this.#waterfall = new Waterfall(this.exchange, { adl: ADL, surplusTo: "pool" }, profitTimesLeverage, this.record, {
       liquidated: () => {},
       deleveraged: () => {},
     });

@@ -6,11 +6,12 @@
 import { ENGINE_LONG_ACCOUNT, ENGINE_SHORT_ACCOUNT } from "./clearing/accounts.ts";
 import { type Inventory, type Pool, valueShare } from "./clearing/insurance-fund.ts";
 import type { Ledger } from "./clearing/ledger.ts";
-import { Liquidations } from "./clearing/liquidations.ts";
+import { type LiquidationStart, Liquidations } from "./clearing/liquidations.ts";
 import { type MarginTerms, profitAt } from "./clearing/margin.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Record } from "./record.ts";
 import { valueOf } from "./venue/instrument.ts";
+import type { SurplusTo } from "./venue/rules.ts";
 
 export class Engine {
   readonly liquidations: Liquidations = new Liquidations();
@@ -19,8 +20,10 @@ export class Engine {
   readonly #pool: Pool;
   readonly #terms: MarginTerms;
   readonly #record: Record;
+  readonly #surplusTo: SurplusTo;
 
-  constructor(exchange: Exchange, record: Record) {
+  constructor(exchange: Exchange, surplusTo: SurplusTo, record: Record) {
+    this.#surplusTo = surplusTo;
     this.#exchange = exchange;
     this.#ledger = exchange.ledger;
     this.#pool = exchange.ledger.pool;
@@ -91,6 +94,26 @@ export class Engine {
     }
   }
 
+  /** What is left of the margin of a liquidation: the trader's, or a gain of the pool (LIQ-5). */
+  leave(liquidation: number, account: number, amount: number): void {
+    if (this.#surplusTo === "pool") {
+      this.movePool(liquidation, amount);
+      return;
+    }
+    this.#ledger.giveBack(account, amount, 0);
+    addTo(this.liquidations.surplus, liquidation, amount);
+  }
+
+  /** What a liquidation gains, for the pool or the trader (LIQ-5); what it loses the pool pays (LIQ-6). */
+  gain(liquidation: number, amount: number): void {
+    if (amount <= 0 || this.#surplusTo === "pool") {
+      this.movePool(liquidation, amount);
+      return;
+    }
+    this.#ledger.giveBack((this.liquidations.starts[liquidation] as LiquidationStart).account, amount, amount);
+    addTo(this.liquidations.surplus, liquidation, amount);
+  }
+
   /** Gains of the pool for a liquidation, or its payments: surplus and cover (LIQ-5, LIQ-6). */
   movePool(liquidation: number, amount: number): void {
     if (amount === 0) return;
@@ -120,7 +143,7 @@ export class Engine {
     // Only a rounded quantum can cost more than the pool pays: no more than that is ever asked of it.
     const paid = Math.max(profit, -this.payable(liquidation));
     this.release(liquidation, lots, released, entry, value);
-    this.movePool(liquidation, paid);
+    this.gain(liquidation, paid);
     if (profit === paid) return;
     addTo(this.liquidations.uncovered, liquidation, paid - profit);
     this.payFromHouse(liquidation, paid - profit);

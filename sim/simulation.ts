@@ -94,7 +94,7 @@ export class Simulation {
       },
       rules.orders,
     );
-    this.#waterfall = new Waterfall(this.#exchange, rules.adl, policy, this.#record, {
+    this.#waterfall = new Waterfall(this.#exchange, rules, policy, this.#record, {
       liquidated: (account) => this.#link.liquidated(account),
       deleveraged: (account, lots, priceTicks) => this.#link.deleveraged(account, lots, priceTicks),
     });

@@ -142,7 +142,7 @@ export const LIQUIDATIONS: TableSchema = {
     int("fund_lots", "closed on the book beyond the bankruptcy price, covered by the pool (LIQ-6), lots"),
     int("adl_lots", "closed by auto-deleveraging, lots"),
     int("residual_lots", "left to the house when nothing else would take them (FUND-4), lots"),
-    int("surplus_quanta", "what the pool gained (LIQ-5), quanta"),
+    int("surplus_quanta", "what was gained, by the pool or the trader as the venue has it (LIQ-5), quanta"),
     int("cover_quanta", "what the pool paid (LIQ-6), quanta"),
     int("uncovered_quanta", "what the house paid (FUND-4), quanta"),
     word(

@@ -18,7 +18,7 @@ import type { JudgedMark } from "./judged-mark.ts";
 import { BUY, SELL } from "./market/order-book.ts";
 import type { Record } from "./record.ts";
 import { valueOf } from "./venue/instrument.ts";
-import type { AdlRules } from "./venue/rules.ts";
+import type { VenueRules } from "./venue/rules.ts";
 
 /** What the waterfall tells the agents' link. */
 export interface WaterfallListener {
@@ -47,14 +47,20 @@ export class Waterfall {
   readonly #terms: MarginTerms;
   readonly #listener: WaterfallListener;
 
-  constructor(exchange: Exchange, rules: AdlRules, policy: AdlPolicy, record: Record, listener: WaterfallListener) {
+  constructor(
+    exchange: Exchange,
+    rules: Pick<VenueRules, "adl" | "surplusTo">,
+    policy: AdlPolicy,
+    record: Record,
+    listener: WaterfallListener,
+  ) {
     this.#exchange = exchange;
     this.#ledger = exchange.ledger;
     this.#terms = exchange.terms;
     this.#listener = listener;
-    this.engine = new Engine(exchange, record);
+    this.engine = new Engine(exchange, rules.surplusTo, record);
     this.liquidations = this.engine.liquidations;
-    this.deleveraging = new Deleveraging(exchange, this.engine, rules, policy, record, (account, lots, priceTicks) =>
+    this.deleveraging = new Deleveraging(exchange, this.engine, rules.adl, policy, record, (account, lots, priceTicks) =>
       listener.deleveraged(account, lots, priceTicks),
     );
   }
@@ -155,7 +161,7 @@ export class Waterfall {
     if (position.lots > 0) this.liquidatedLongQuanta += notional;
     else this.liquidatedShortQuanta += notional;
     this.engine.recordInventory(liquidation, "takeover", position.lots, takeover.value, null);
-    this.engine.movePool(liquidation, booked.left);
+    this.engine.leave(liquidation, account, booked.left);
     return liquidation;
   }
 
@@ -185,7 +191,7 @@ export class Waterfall {
       this.engine.release(other, Math.sign(theirs.lots) * most, theirValue, "netting", theirValue);
       addTo(liquidations.marketLots, liquidation, most);
       addTo(liquidations.marketLots, other, most);
-      this.engine.movePool(liquidation, profit);
+      this.engine.gain(liquidation, profit);
       if (rested && liquidations.restLots[other] !== 0) this.#place(other);
     }
   }

@@ -180,6 +180,12 @@ export class Books {
     this.house += fee;
   }
 
+  /** What a liquidation leaves a trader, of which a part is profit (LIQ-5). */
+  giveBack(account: number, amount: bigint, profit: bigint): void {
+    this.#move(account, amount, 0n);
+    this.realized[account] = (this.realized[account] as bigint) + profit;
+  }
+
   #move(account: number, wallet: bigint, margin: bigint): void {
     this.wallet[account] = (this.wallet[account] as bigint) + wallet;
     this.margin[account] = (this.margin[account] as bigint) + margin;

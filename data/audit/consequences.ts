@@ -72,6 +72,26 @@ export class Consequences {
     if (moved > amount) this.payFromHouse(null, null, moved - amount);
   }
 
+  /** What a liquidation gains, for the pool or the trader (LIQ-5); what it loses the pool pays (LIQ-6). */
+  gain(number: number, liquidation: RebuiltLiquidation, amount: bigint): void {
+    if (amount <= 0n || this.#terms.surplusTo === "pool") {
+      this.movePool(number, liquidation, amount);
+      return;
+    }
+    this.#books.giveBack(liquidation.account, amount, amount);
+    liquidation.surplus += amount;
+  }
+
+  /** What is left of the margin of a liquidation, likewise (LIQ-5). */
+  leave(number: number, liquidation: RebuiltLiquidation, amount: bigint): void {
+    if (amount <= 0n || this.#terms.surplusTo === "pool") {
+      this.movePool(number, liquidation, amount);
+      return;
+    }
+    this.#books.giveBack(liquidation.account, amount, 0n);
+    liquidation.surplus += amount;
+  }
+
   /** Gains of the pool, or its payments (FUND-2). */
   movePool(number: number | null, liquidation: RebuiltLiquidation | null, amount: bigint): void {
     if (amount === 0n) return;

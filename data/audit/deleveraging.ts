@@ -82,7 +82,7 @@ export class Deleveraging {
     const profit = profitOf(terms, liquidation.restLots, released, value);
     const paid = most(profit, -this.#follow.payable(liquidation));
     this.#follow.release(number, liquidation, "adl", lots, released, value);
-    this.#follow.movePool(number, liquidation, paid);
+    this.#follow.gain(number, liquidation, paid);
     if (profit < paid) this.#follow.payFromHouse(number, liquidation, paid - profit);
     const booked = books.trade(account, held > 0n ? -lots : lots, value, 0n);
     if (booked.shortfall > 0n) this.#follow.payShortfall(booked.shortfall);

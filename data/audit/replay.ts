@@ -161,7 +161,7 @@ export class Replay {
     this.#follow.release(number, liquidation, "trade", all, released, value);
     if (profit >= 0n) liquidation.market += all;
     else liquidation.fund += all;
-    this.#follow.movePool(number, liquidation, paid);
+    this.#follow.gain(number, liquidation, paid);
     if (profit < paid) this.#follow.payFromHouse(number, liquidation, paid - profit);
   }
 
@@ -207,7 +207,7 @@ export class Replay {
     books.hold(engineAccount(lots), lots, value);
     samples.liquidated(liquidation);
     findings.compare(placeOf(cause), row, this.#follow.inventoryCells(number, "takeover", lots, value, null));
-    this.#follow.movePool(number, liquidation, left);
+    this.#follow.leave(number, liquidation, left);
   }
 
   /** Two liquidations close against each other: at the value of the other one, so that the profit is the first one's (LIQ-7). */
@@ -232,7 +232,7 @@ export class Replay {
     this.#follow.release(otherNumber, other, "netting", lots, otherValue, otherValue);
     mine.market += lots;
     other.market += lots;
-    this.#follow.movePool(mineNumber, mine, profit);
+    this.#follow.gain(mineNumber, mine, profit);
   }
 
   #leaveToHouse(cause: Booking): void {

@@ -38,6 +38,8 @@ export interface AuditTerms {
   readonly tiers: readonly AuditTier[];
   /** Null where the venue pays no funding (MARK-3). */
   readonly funding: { readonly intervalUs: number; readonly cap: Fraction } | null;
+  /** Who gets what a liquidation leaves over (LIQ-5). */
+  readonly surplusTo: "pool" | "trader";
   /** At which price counterparties of auto-deleveraging are closed, and what is far (ADL-5). */
   readonly adl: { readonly price: "bankruptcy" | "mark" | "previous-mark" | "bankruptcy-unless-far"; readonly far: Fraction };
   readonly poolName: string;
@@ -64,6 +66,7 @@ const RULES = z.looseObject({
   tierScheme: TIER_SCHEME.optional(),
   fees: FEES.optional(),
   funding: z.looseObject({ interval: z.string(), cap: DECIMAL }).nullish(),
+  surplusTo: z.enum(["pool", "trader"]).default("pool"),
   adl: z
     .looseObject({
       price: z.enum(["bankruptcy", "mark", "previous-mark", "bankruptcy-unless-far"]).default("bankruptcy"),
@@ -129,6 +132,7 @@ export async function readTerms(run: RunDirectory): Promise<AuditTerms> {
             intervalUs: parseDuration(venue.funding.interval, `${file}: scenario.venue.funding.interval`),
             cap: fractionOf(venue.funding.cap, `${file}: scenario.venue.funding.cap`),
           },
+    surplusTo: venue.surplusTo,
     adl: { price: venue.adl.price, far: fractionOf(venue.adl.far, `${file}: scenario.venue.adl.far`) },
     poolName: contract.poolName,
     seed: rounded(over(seed, contract.quantum), "even"),

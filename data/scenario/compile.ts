@@ -237,6 +237,7 @@ function compileRules(venue: ResolvedVenue): VenueRules {
       price: venue.adl.price,
       far: parseRatio(venue.adl.far, "adl.far"),
     },
+    surplusTo: venue.surplusTo === "trader" ? "trader" : "pool",
     orders: {
       selfTradePrevention: venue.selfTradePrevention,
       priceBand: venue.priceBand === null ? null : parseRatio(venue.priceBand, "priceBand"),

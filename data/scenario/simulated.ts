@@ -14,7 +14,7 @@ const SIMULATED: Readonly<Record<string, readonly unknown[]>> = {
   tiersIncludeOpenOrders: [false],
   partialLiquidation: ["full"],
   takeoverAt: ["bankruptcy"],
-  surplusTo: ["pool"],
+  surplusTo: ["pool", "trader"],
   "fund.settlement": ["continuous"],
   "fund.residual": ["house"],
   "adl.cancels": ["instrument"],

@@ -185,6 +185,15 @@ export class Ledger {
     if (netted < all) this.#hold(HOUSE_ACCOUNT, lots > 0 ? all - netted : netted - all, value - nettedValue);
   }
 
+  /**
+   * What a liquidation leaves a trader, into the wallet (LIQ-5).
+   * @param profit the part of it that is profit, quanta
+   */
+  giveBack(account: number, amount: number, profit: number): void {
+    this.#credit(account, amount);
+    this.#realize(account, profit, 0);
+  }
+
   /** Gains of the pool, losses when negative. */
   movePool(amount: number): void {
     this.pool.booked = add(this.pool.booked, amount, `pool ${this.pool.name}`);

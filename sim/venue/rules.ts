@@ -68,6 +68,9 @@ export interface MarginRules {
   readonly marginModeChange: "instrument" | "account";
 }
 
+/** Who gets what a liquidation leaves over: of the margin, and by fills better than bankruptcy (LIQ-5). */
+export type SurplusTo = "pool" | "trader";
+
 /** Auto-deleveraging (ADL-3..5). */
 export interface AdlRules {
   /** Name of a policy in `sim/clearing/adl/policies.ts`. */
@@ -102,6 +105,7 @@ export interface VenueRules {
   readonly funding?: FundingRules | null;
   readonly margin: MarginRules;
   readonly adl: AdlRules;
+  readonly surplusTo: SurplusTo;
   readonly orders: OrderRules;
   /** What the index is averaged over before a delivery contract expires, microseconds (INST-5). */
   readonly closingWindowUs: number;

@@ -38,6 +38,7 @@ function quiet(given: Partial<SimulationInput> & { readonly ticks: readonly numb
       name: "quiet",
       mark: { rule: "index", averageUs: SECOND, clamp: { numerator: 1, denominator: 10 } },
       margin: liquidationRulesOf(),
+      surplusTo: "pool",
       adl: { policy: "profit-times-leverage", eligible: "all", price: "bankruptcy", far: { numerator: 1, denominator: 20 } },
       orders: { selfTradePrevention: "cancel-oldest", priceBand: null },
       closingWindowUs: 1,

@@ -59,6 +59,7 @@ export function randomInput(seed: number, { steps = 40, holders = 300, more = []
       triggerAt: pick(stream, ["at-or-below", "below"]),
       bankruptcyAt: pick(stream, ["closing-fee", "zero"]),
     }),
+    surplusTo: "pool",
     adl: {
       policy: "profit-times-leverage",
       eligible: pick(stream, ["all", "profitable"]),

@@ -10,7 +10,7 @@ import { Exchange } from "../../sim/exchange.ts";
 import { Record as RunRecord } from "../../sim/record.ts";
 import { parseRatio } from "../../sim/venue/decimal.ts";
 import type { Instrument } from "../../sim/venue/instrument.ts";
-import type { AdlRules, MarginRules, OrderRules } from "../../sim/venue/rules.ts";
+import type { AdlRules, MarginRules, OrderRules, SurplusTo } from "../../sim/venue/rules.ts";
 import type { Ratio } from "../../sim/venue/whole.ts";
 import { Waterfall } from "../../sim/waterfall.ts";
 
@@ -93,6 +93,7 @@ export interface VenueText {
   readonly instrument?: InstrumentText;
   readonly liquidation?: Partial<MarginRules>;
   readonly adl?: Partial<AdlRules>;
+  readonly surplusTo?: SurplusTo;
   readonly policy?: AdlPolicy["choose"];
   readonly seed?: number;
   readonly mark?: number;
@@ -138,7 +139,7 @@ export class HandVenue<Name extends string> {
     const adl: AdlRules = { policy: "profit-times-leverage", eligible: "all", price: "bankruptcy", far, ...given.adl };
     this.waterfall = new Waterfall(
       this.exchange,
-      adl,
+      { adl, surplusTo: given.surplusTo ?? "pool" },
       given.policy === undefined ? profitTimesLeverage : { needs: [], choose: given.policy },
       this.record,
       {

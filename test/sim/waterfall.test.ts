@@ -66,6 +66,28 @@ describe("waterfall on the book", () => {
     ]);
   });
 
+  test("LIQ-5 by surplusTo: trader it is the trader's, as is what is left of the margin; a loss stays the pool's", () => {
+    const instrument = { maker: "0", taker: "0.01", liquidation: "0.002" };
+    const venue = venueOf({
+      surplusTo: "trader",
+      instrument,
+      liquidation: { bankruptcyAt: "closing-fee", maintenanceIncludesClosingFee: true },
+    });
+    venue.limit("carol", BUY, 950, 10);
+    venue.judge(915);
+    const [start] = venue.waterfall.liquidations.starts;
+    if (start === undefined) return expect.fail("nothing was liquidated");
+    const { account, fee, takeover } = start;
+    expect(account).toBe(venue.of("ann"));
+    // Bankrupt where 1 % of the value is left: 9000 / 0.99 = 9090.9; of 91 a liquidation fee of 0.2 % is taken, 18.2 up.
+    expect([takeover.value, fee]).toEqual([9_091, 19]);
+    // 91 − 19 of the margin and 9500 − 9091 of the fill.
+    expect(venue.state("ann")).toMatchObject({ wallet: 72 + 409, lots: 0, margin: 0 });
+    expect(venue.accounts.realizedProfit[account]).toBe(9_091 - 10_000 + 409);
+    expect(outcome(venue)).toEqual({ lots: [10, 0, 0, 0], rest: 0, money: [481, 0, 0] });
+    expect(venue.pool.booked).toBe(500);
+  });
+
   test("MARGIN-3 a tick above the liquidation price nothing happens", () => {
     const venue = venueOf();
     venue.judge(910);

@@ -16,7 +16,7 @@ export const RULES: Readonly<Record<string, readonly unknown[]>> = {
   bankruptcyAt: ["closing-fee", "zero"],
   partialLiquidation: ["full"],
   takeoverAt: ["bankruptcy"],
-  surplusTo: ["pool"],
+  surplusTo: ["pool", "trader"],
   selfTradePrevention: ["cancel-oldest", "cancel-newest", "cancel-both"],
   priceBand: [null, null, "0.3", "0.02", "0.001"],
   "index.combine": ["mean", "median"],

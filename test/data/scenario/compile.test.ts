@@ -53,6 +53,7 @@ describe("a scenario in whole units", () => {
         walletModel: "separate",
         marginModeChange: "instrument",
       },
+      surplusTo: "pool",
       adl: { policy: "profit-times-leverage", eligible: "all", price: "bankruptcy", far: { numerator: 1, denominator: 20 } },
       orders: { selfTradePrevention: "cancel-oldest", priceBand: null },
       closingWindowUs: 3_600_000_000,
