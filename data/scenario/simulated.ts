@@ -1,5 +1,4 @@
 /** Which of the rules that a profile may have a run simulates so far. */
-import { boundUnit } from "./contract-units.ts";
 import { type Path, valueAt } from "./path.ts";
 import { oneOf, type Problem, show } from "./problem.ts";
 import type { ScenarioRegistries } from "./registries.ts";
@@ -43,10 +42,6 @@ export function unsimulatedProblems(scenario: ResolvedScenario, registries: Scen
     const path = ["instruments", index];
     judge([...path, "kind"], instrument.kind, ["linear"]);
     judge([...path, "productLine"], instrument.productLine, ["perpetual"]);
-    if (instrument.tierScheme === undefined) judge(["venue", "tierScheme"], venue.tierScheme, ["flat"]);
-    else judge([...path, "tierScheme"], instrument.tierScheme, ["flat"]);
-    const { unit } = instrument.tiers[0] as (typeof instrument.tiers)[number];
-    if (boundUnit(instrument, unit).boundBy === "value") judge([...path, "tiers", 0, "unit"], unit, ["contracts", "base"]);
   });
   return problems;
 }

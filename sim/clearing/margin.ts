@@ -100,9 +100,10 @@ export function compareRatios(equityA: number, requirementA: number, equityB: nu
  * (MARGIN-4): for a long the highest tick, for a short the lowest. 0 when no positive
  * mark is (a long), Infinity likewise (a short). Exact: found by judging, not by formula.
  *
- * For a linear contract valued at mark with flat tiers bounded in lots, all that runs
- * simulate: the tier does not move with the mark, so that along the ticks a position is
- * healthy on one side of this one and at risk on the other. For any contract and scope:
+ * For a linear contract valued at mark, all that runs simulate. Where flat tiers are
+ * bounded in value the requirement jumps with the mark, and a position may be at risk on
+ * several stretches of ticks: then this is the end of one of them near the estimate. An
+ * estimate for people (MARGIN-4); nothing is triggered by it. For any contract and scope:
  * `portfolio/liquidation-price.ts`.
  */
 export function liquidationTicks(terms: MarginTerms, position: Position): number {

@@ -3,12 +3,14 @@
  * which it is at risk (MARGIN-4), and hardly earlier. In doubles, since it is asked after
  * every fill; judging itself is exact.
  *
- * For a linear contract valued at mark with flat tiers bounded in lots, all that runs
- * simulate. There a long is at risk at a value v of its lots with
- * margin + v − entry ≤ v·rate, but for what roundings add: half a quantum to v and less
- * than one to maintenance margin and fee each.
+ * For a linear contract valued at mark. On one tier what is required is a line over the
+ * value v of the lots, r·v − d with the closing fee in r; a long is at risk there where
+ * margin + v − entry ≤ r·v − d, but for what roundings add: half a quantum to v and less
+ * than one to maintenance margin and fee each. Where bounds count value a position moves
+ * from line to line with the mark: of all places where it may be at risk the one counts
+ * that the mark comes to first.
  */
-import { tierOf } from "../venue/tiers.ts";
+import { type TierLine, tierLines } from "../venue/tiers.ts";
 import { closingFeeRate, type MarginTerms } from "./margin.ts";
 
 /** More than all roundings together, quanta. */
@@ -23,21 +25,52 @@ const NEVER_TICKS = 2 ** 53;
  */
 export function triggerTicks(terms: MarginTerms, lots: number, entryValue: number, margin: number): number {
   const { instrument, rules } = terms;
-  const { numerator, denominator } = tierOf(instrument.tiers, lots, entryValue).maintenanceMarginRate;
-  let rate = numerator / denominator;
+  const { numerator, denominator } = instrument.quantaPerTickLot;
+  let feeRate = 0;
   if (rules.maintenanceIncludesClosingFee) {
     const fee = closingFeeRate(terms);
-    rate += fee.numerator / fee.denominator;
+    feeRate = fee.numerator / fee.denominator;
   }
-  const { quantaPerTickLot } = instrument;
-  if (lots > 0) {
+  const long = lots > 0;
+  const ticksOf = (value: number) => (value * denominator) / (Math.abs(lots) * numerator);
+  // What a long's value has to fall to, and a short's to rise to, were nothing required.
+  const even = long ? entryValue - margin : entryValue + margin;
+  let first = long ? 0 : NEVER_TICKS;
+  for (const line of tierLines(instrument.tiers, lots)) {
+    first = nearer(long, first, lineTicks(long, line, line.rate + feeRate, line.deduction, even, ticksOf));
+    // A deduction of the venue's own may be more than the rate: then the fee alone is required.
+    if (line.deduction > 0) first = nearer(long, first, lineTicks(long, line, feeRate, 0, even, ticksOf));
+  }
+  return first;
+}
+
+/** Of two places the one that the mark comes to first: it falls on a long and rises on a short. */
+function nearer(long: boolean, a: number, b: number): number {
+  return long ? Math.max(a, b) : Math.min(a, b);
+}
+
+/** The tick at which a position may be at risk first on a line; for none 0 of a long, 2^53 of a short. */
+function lineTicks(
+  long: boolean,
+  { from, upTo }: TierLine,
+  rate: number,
+  deduction: number,
+  even: number,
+  ticksOf: (value: number) => number,
+): number {
+  if (long) {
     // Whatever it is worth, the requirement takes all of it: at risk at any price.
-    if (rate >= 1) return Number.MAX_SAFE_INTEGER;
-    const value = (entryValue - margin + ROUNDING_QUANTA) / (1 - rate);
-    const ticks = (value * quantaPerTickLot.denominator) / (lots * quantaPerTickLot.numerator);
-    return Math.max(0, Math.min(Number.MAX_SAFE_INTEGER, Math.ceil(ticks + (ticks * DOUBLE_ERROR) / (1 - rate))));
+    if (rate >= 1) return ceilTicks(ticksOf(upTo), rate);
+    const value = (even - deduction + ROUNDING_QUANTA) / (1 - rate);
+    return value < from ? 0 : Math.max(0, ceilTicks(ticksOf(Math.min(value, upTo + ROUNDING_QUANTA)), rate));
   }
-  const value = (entryValue + margin - ROUNDING_QUANTA) / (1 + rate);
-  const ticks = (value * quantaPerTickLot.denominator) / (-lots * quantaPerTickLot.numerator);
-  return Math.max(1, Math.min(NEVER_TICKS, Math.floor(ticks - ticks * DOUBLE_ERROR)));
+  const value = (even + deduction - ROUNDING_QUANTA) / (1 + rate);
+  if (value > upTo + ROUNDING_QUANTA) return NEVER_TICKS;
+  const ticks = ticksOf(Math.max(value, from - ROUNDING_QUANTA));
+  return Math.max(1, Math.min(NEVER_TICKS, Math.floor(ticks - Math.abs(ticks) * DOUBLE_ERROR)));
+}
+
+function ceilTicks(ticks: number, rate: number): number {
+  if (!(ticks < NEVER_TICKS)) return Number.MAX_SAFE_INTEGER;
+  return Math.ceil(ticks + (Math.abs(ticks) * DOUBLE_ERROR) / Math.max(DOUBLE_ERROR, 1 - rate));
 }

@@ -51,6 +51,50 @@ export function maintenanceMarginOf(table: TierTable, lots: number, value: numbe
   return marginOfValue(slices, index, value);
 }
 
+/** What a tier requires, as a line: value × rate − deduction, in doubles, for values above `from` up to `upTo`, quanta. */
+export interface TierLine {
+  readonly from: number;
+  readonly upTo: number;
+  readonly rate: number;
+  readonly deduction: number;
+}
+
+/** The lines that a position of so many lots may be on as its value moves: one a tier with bounds in value, else one alone. */
+export function tierLines(table: TierTable, lots: number): readonly TierLine[] {
+  if (table.boundBy === "value") return valueLines(table);
+  const size = Math.abs(lots);
+  const index = tierNumber(table, size, 0) - 1;
+  const rate = rateOf(table, index);
+  if (table.scheme === "flat") return [{ from: 0, upTo: Number.POSITIVE_INFINITY, rate, deduction: 0 }];
+  const slices = slicesOf(table);
+  const off = Number(slices.deductions[index]) / slices.denominator;
+  // A deduction in lots is a part of the value; one that the venue gives is in quanta.
+  const isGiven = (table.tiers[index] as Tier).deduction !== null;
+  return [{ from: 0, upTo: Number.POSITIVE_INFINITY, rate: isGiven ? rate : rate - off / size, deduction: isGiven ? off : 0 }];
+}
+
+const VALUE_LINES = new WeakMap<TierTable, readonly TierLine[]>();
+
+function valueLines(table: TierTable): readonly TierLine[] {
+  let lines = VALUE_LINES.get(table);
+  if (lines === undefined) {
+    const slices = table.scheme === "flat" ? null : slicesOf(table);
+    lines = table.tiers.map((tier, index) => ({
+      from: index === 0 ? 0 : (table.tiers[index - 1] as Tier).upTo,
+      upTo: index === table.tiers.length - 1 ? Number.POSITIVE_INFINITY : tier.upTo,
+      rate: rateOf(table, index),
+      deduction: slices === null ? 0 : Number(slices.deductions[index]) / slices.denominator,
+    }));
+    VALUE_LINES.set(table, lines);
+  }
+  return lines;
+}
+
+function rateOf(table: TierTable, index: number): number {
+  const { numerator, denominator } = (table.tiers[index] as Tier).maintenanceMarginRate;
+  return numerator / denominator;
+}
+
 /** A marginal table over one denominator: rate = `rates[n] / denominator`, deduction = `deductions[n] / denominator` of a bound's unit. */
 interface Slices {
   readonly denominator: number;

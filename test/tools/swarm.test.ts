@@ -45,7 +45,7 @@ function wordsOf(schema: Record<string, unknown>, path: readonly string[] = []):
 }
 
 /** Rules whose simulated values do not stand in the list of the venue's rules. */
-const ELSEWHERE: Readonly<Record<string, readonly unknown[]>> = { "adl.policy": registries.policies, tierScheme: ["flat"] };
+const ELSEWHERE: Readonly<Record<string, readonly unknown[]>> = { "adl.policy": registries.policies };
 
 describe("what a swarm chooses among", () => {
   test("is every word of every rule that a run simulates", () => {

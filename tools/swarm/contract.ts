@@ -27,7 +27,15 @@ export function drawContract(draw: Draw): { readonly contract: Record<string, un
     const quanta = lotValue / Number(quantum);
     return quanta >= LOT_QUANTA_LEAST && quanta <= LOT_QUANTA_MOST;
   });
-  const unit = draw.pick("tierUnit", ["contracts", "base"]);
+  const unit = draw.pick("tierUnit", ["contracts", "base", "quote"]);
+  const quantum = draw.pick("quantum", fitting);
+  let before = 0;
+  const boundOf = (lots: number) => {
+    if (unit !== "quote") return formatWhole(BigInt(lots), unit === "base" ? productOf([lotSize, multiplier], "lot") : lotSize);
+    // Bounds rise by a quantum at least.
+    before = Math.max(before + 1, Math.round((lots * lotValue) / Number(quantum)));
+    return formatWhole(BigInt(before), quantum);
+  };
   return {
     contract: {
       symbol: "X-Y",
@@ -39,14 +47,14 @@ export function drawContract(draw: Draw): { readonly contract: Record<string, un
       tickSize,
       lotSize,
       multiplier,
-      tiers: drawTiers(draw, unit, unit === "base" ? productOf([lotSize, multiplier], "lot") : lotSize),
+      tiers: drawTiers(draw, unit, boundOf),
     },
-    scale: { quantum: draw.pick("quantum", fitting), startPrice, lotValue },
+    scale: { quantum, startPrice, lotValue },
   };
 }
 
 /** Tiers whose bounds and rates rise and whose leverage falls, each below what would be at risk when opened. */
-function drawTiers(draw: Draw, unit: string, lot: string): Record<string, unknown>[] {
+function drawTiers(draw: Draw, unit: string, boundOf: (lots: number) => string): Record<string, unknown>[] {
   const count = draw.whole("tiers", 1, 4);
   let boundLots = 0;
   let rate = 0;
@@ -61,6 +69,6 @@ function drawTiers(draw: Draw, unit: string, lot: string): Record<string, unknow
       Math.min(leverage, Math.floor((tier.between("leverage", 0.3, 0.95) / Number(maintenanceMarginRate)) * 100) / 100),
     );
     const unbounded = index === count - 1 && tier.chance("unbounded", 0.8);
-    return { upTo: unbounded ? null : formatWhole(BigInt(boundLots), lot), unit, maintenanceMarginRate, maxLeverage: leverage.toFixed(2) };
+    return { upTo: unbounded ? null : boundOf(boundLots), unit, maintenanceMarginRate, maxLeverage: leverage.toFixed(2) };
   });
 }

@@ -8,7 +8,7 @@ export const RULES: Readonly<Record<string, readonly unknown[]>> = {
   marginModeChange: ["instrument", "account"],
   unrealizedProfitAsMargin: ["own", "none", "all"],
   positionValueAt: ["mark"],
-  tierScheme: ["flat"],
+  tierScheme: ["flat", "marginal"],
   closingFeeInPositionMargin: ["once", "twice"],
   maintenanceIncludesClosingFee: [true, false],
   closingFeeRate: ["taker", "liquidation"],

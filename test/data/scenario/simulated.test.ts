@@ -14,7 +14,6 @@ describe("a rule that a run does not simulate yet", () => {
     ],
     ["venue.tiersIncludeOpenOrders=true", "venue.tiersIncludeOpenOrders: true is not simulated yet: expected false, got true"],
     ["venue.positionValueAt=last", 'venue.positionValueAt: "last" is not simulated yet: expected "mark", got "last"'],
-    ["venue.tierScheme=marginal", 'venue.tierScheme: "marginal" is not simulated yet: expected "flat", got "marginal"'],
     ["venue.takeoverAt=mark", 'venue.takeoverAt: "mark" is not simulated yet: expected "bankruptcy", got "mark"'],
     ["venue.surplusTo=vault", 'venue.surplusTo: "vault" is not simulated yet: expected one of "pool", "trader", got "vault"'],
     ["venue.fund.settlement=daily", 'venue.fund.settlement: "daily" is not simulated yet: expected "continuous", got "daily"'],
@@ -40,7 +39,7 @@ describe("a rule that a run does not simulate yet", () => {
     });
   });
 
-  test("bounds in value, and other kinds of contracts", async () => {
+  test("other kinds of contracts", async () => {
     const venue = smallVenue();
     const contract = (venue["instruments"] as Record<string, unknown>[])[0] as Record<string, unknown>;
     const refusalOf = async (change: object) => {
@@ -49,17 +48,11 @@ describe("a rule that a run does not simulate yet", () => {
       return (await lineOf(resolveScenario(await folder.write("s.json", scenario), { registries }))).replaceAll(folder.path("/"), "");
     };
     const at = "s.json: venue.instruments.0";
-    expect(await refusalOf({ tiers: [{ upTo: "10", unit: "quote", maintenanceMarginRate: "0.01", maxLeverage: "50" }] })).toBe(
-      `${at}.tiers.0.unit: "quote" is not simulated yet: expected one of "contracts", "base", got "quote"`,
-    );
     expect(await refusalOf({ kind: "inverse", settle: "X", faceValue: "1" })).toBe(
       `${at}.kind: "inverse" is not simulated yet: expected "linear", got "inverse"`,
     );
     expect(await refusalOf({ productLine: "delivery", expiry: "2026-03-27T08:00:00Z" })).toBe(
       `${at}.productLine: "delivery" is not simulated yet: expected "perpetual", got "delivery"`,
-    );
-    expect(await refusalOf({ tierScheme: "marginal" })).toBe(
-      `${at}.tierScheme: "marginal" is not simulated yet: expected "flat", got "marginal"`,
     );
   });
 
