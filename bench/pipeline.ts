@@ -39,6 +39,7 @@ const LEVERAGE_HUNDREDTHS = 1_000;
 const ADL: AdlRules = {
   policy: "profit-times-leverage",
   eligible: "all",
+  triggers: ["fund-short"],
   price: "bankruptcy",
   far: { numerator: 1, denominator: 20 },
 };

@@ -46,6 +46,8 @@ export class Waterfall {
   readonly #ledger: Ledger;
   readonly #terms: MarginTerms;
   readonly #listener: WaterfallListener;
+  /** ADL comes as soon as the mark is beyond bankruptcy, before the pool covers anything (ADL-1 `negative-equity`). */
+  readonly #goesStraightToAdl: boolean;
 
   constructor(
     exchange: Exchange,
@@ -58,6 +60,7 @@ export class Waterfall {
     this.#ledger = exchange.ledger;
     this.#terms = exchange.terms;
     this.#listener = listener;
+    this.#goesStraightToAdl = rules.adl.triggers.includes("negative-equity");
     this.engine = new Engine(exchange, rules.surplusTo, record);
     this.liquidations = this.engine.liquidations;
     this.deleveraging = new Deleveraging(exchange, this.engine, rules.adl, policy, record, (account, lots, priceTicks) =>
@@ -205,7 +208,7 @@ export class Waterfall {
       return;
     }
     this.#withdraw(liquidation);
-    this.#cover(liquidation);
+    if (!this.#goesStraightToAdl) this.#cover(liquidation);
     if (liquidations.restLots[liquidation] !== 0) this.deleveraging.deleverage(liquidation, mark);
     if (liquidations.restLots[liquidation] !== 0) this.#leaveToHouse(liquidation, mark);
   }

@@ -5,7 +5,7 @@ import type { ExternalMarket } from "../../sim/market/external-markets.ts";
 import type { Asset } from "../../sim/venue/asset.ts";
 import { compareDecimals, parseRatio, parseWhole, productOf, ratioOf } from "../../sim/venue/decimal.ts";
 import type { Instrument } from "../../sim/venue/instrument.ts";
-import type { FundingRules, VenueRules } from "../../sim/venue/rules.ts";
+import type { AdlTrigger, FundingRules, VenueRules } from "../../sim/venue/rules.ts";
 import type { Tier, TierTable } from "../../sim/venue/tiers.ts";
 import type { Ratio } from "../../sim/venue/whole.ts";
 import { boundUnit, maxLeverageHundredths, poolName, valueRatio } from "./contract-units.ts";
@@ -187,6 +187,10 @@ function compileTiers(given: ResolvedInstrument, scheme: TierTable["scheme"], qu
 }
 
 /** A bound in whole units; one that nothing can reach (UNIT-1) is none. */
+function isSimulatedTrigger(trigger: string): trigger is AdlTrigger {
+  return trigger === "fund-short" || trigger === "negative-equity";
+}
+
 function compileBound(upTo: string | null, unit: string, where: string): number {
   const isUnreachable = upTo === null || compareDecimals(upTo, productOf([unit, String(Number.MAX_SAFE_INTEGER)], where)) > 0;
   return isUnreachable ? Number.MAX_SAFE_INTEGER : parseWhole(upTo, unit, where);
@@ -234,6 +238,7 @@ function compileRules(venue: ResolvedVenue): VenueRules {
     adl: {
       policy: venue.adl.policy,
       eligible: venue.adl.eligible,
+      triggers: venue.adl.triggers.filter(isSimulatedTrigger),
       price: venue.adl.price,
       far: parseRatio(venue.adl.far, "adl.far"),
     },

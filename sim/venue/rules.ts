@@ -76,10 +76,15 @@ export interface AdlRules {
   /** Name of a policy in `sim/clearing/adl/policies.ts`. */
   readonly policy: string;
   readonly eligible: "all" | "profitable";
+  /** What of a takeover goes to ADL (ADL-1): what the pool cannot cover, or all that the mark has left without equity, before the pool covers any of it. */
+  readonly triggers: readonly AdlTrigger[];
   readonly price: AdlPrice;
   /** For `bankruptcy-unless-far`: from which distance on, as a part of the value at mark, the mark counts. */
   readonly far: Ratio;
 }
+
+/** When auto-deleveraging comes, as far as runs simulate it (ADL-1). */
+export type AdlTrigger = "fund-short" | "negative-equity";
 
 /** At which price counterparties are closed (ADL-5). */
 export type AdlPrice = "bankruptcy" | "mark" | "previous-mark" | "bankruptcy-unless-far";

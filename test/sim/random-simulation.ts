@@ -63,6 +63,7 @@ export function randomInput(seed: number, { steps = 40, holders = 300, more = []
     adl: {
       policy: "profit-times-leverage",
       eligible: pick(stream, ["all", "profitable"]),
+      triggers: ["fund-short"],
       price: "bankruptcy",
       far: { numerator: 1, denominator: 20 },
     },

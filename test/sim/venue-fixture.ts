@@ -136,7 +136,14 @@ export class HandVenue<Name extends string> {
       { selfTradePrevention: "cancel-oldest", priceBand: null, ...given.orders },
     );
     const far = { numerator: 1, denominator: 20 };
-    const adl: AdlRules = { policy: "profit-times-leverage", eligible: "all", price: "bankruptcy", far, ...given.adl };
+    const adl: AdlRules = {
+      policy: "profit-times-leverage",
+      eligible: "all",
+      triggers: ["fund-short"],
+      price: "bankruptcy",
+      far,
+      ...given.adl,
+    };
     this.waterfall = new Waterfall(
       this.exchange,
       { adl, surplusTo: given.surplusTo ?? "pool" },

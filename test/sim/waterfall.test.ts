@@ -284,6 +284,28 @@ describe("waterfall beyond the book", () => {
     expect(venue.accounts.adlCount[venue.of("bob")]).toBe(0);
   });
 
+  test.each([
+    { triggers: ["fund-short"], lots: [0, 10, 0, 0], cover: 100 },
+    { triggers: ["negative-equity"], lots: [0, 0, 10, 0], cover: 0 },
+    { triggers: ["fund-short", "negative-equity"], lots: [0, 0, 10, 0], cover: 0 },
+  ] as const)(
+    "ADL-1 $triggers: beyond bankruptcy the pool covers what the book takes, or winners are closed at once",
+    ({ triggers, lots, cover }) => {
+      const venue = venueOf({ adl: { triggers } });
+      venue.limit("carol", BUY, 890, 10);
+      venue.judge(880);
+      expect(outcome(venue)).toEqual({ lots, rest: 0, money: [0, cover, 0] });
+      expect(venue.pool.booked).toBe(500 - cover);
+    },
+  );
+
+  test("ADL-1 negative-equity: one that the mark leaves something goes to the book all the same", () => {
+    const venue = venueOf({ adl: { triggers: ["negative-equity"] } });
+    venue.limit("carol", BUY, 904, 10);
+    venue.judge(909);
+    expect(outcome(venue).lots).toEqual([10, 0, 0, 0]);
+  });
+
   test("ADL-4 ADL-6 the winner's open orders go before he is reduced, and he is told size and price", () => {
     const venue = new HandVenue({ ann: ANN, bob: { ...BOB, cash: 50_000 }, carol: CAROL }, { seed: 0 });
     const [ask, bid] = [venue.limit("bob", SELL, 1_100, 5), venue.limit("bob", BUY, 850, 3)];

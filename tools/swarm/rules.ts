@@ -27,6 +27,7 @@ export const RULES: Readonly<Record<string, readonly unknown[]>> = {
   "mark.clamp": ["0", "0.001", "0.03", "0.3"],
   "fund.settlement": ["continuous"],
   "fund.residual": ["house"],
+  "adl.triggers": [["fund-short"], ["fund-short"], ["negative-equity"], ["fund-short", "negative-equity"]],
   "adl.policy": Object.keys(ADL_POLICIES),
   "adl.price": ["bankruptcy", "mark", "previous-mark", "bankruptcy-unless-far"],
   "adl.far": ["0", "0.01", "0.2"],

@@ -19,7 +19,7 @@ describe("a rule that a run does not simulate yet", () => {
     ["venue.fund.settlement=daily", 'venue.fund.settlement: "daily" is not simulated yet: expected "continuous", got "daily"'],
     [
       'venue.adl.triggers=["fund-short","drawdown"]',
-      'venue.adl.triggers.1: "drawdown" is not simulated yet: expected "fund-short", got "drawdown"',
+      'venue.adl.triggers.1: "drawdown" is not simulated yet: expected one of "fund-short", "negative-equity", got "drawdown"',
     ],
     [
       "venue.adl.policy=socialised-loss",
