@@ -74,7 +74,7 @@ export class Deleveraging {
       payable,
     );
     const net = { lots: inventory.lots, value: netValue };
-    const candidates = eligibleCandidates(ledger.accounts, terms, this.#rules, net, mark.markTicks);
+    const candidates = eligibleCandidates(ledger.accounts, terms, this.#rules, net, mark.markTicks, this.#policy.needs);
     const markValue = valueOf(terms.instrument, mark.markTicks, lots);
     const fills = this.#policy.choose({ bankruptSide, lots, markValue, priceValue: netValue }, candidates, this.memory);
     checkFills(this.#rules.policy, lots, candidates, fills);

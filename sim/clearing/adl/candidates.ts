@@ -7,13 +7,14 @@ import type { AdlRules } from "../../venue/rules.ts";
 import { type Accounts, FIRST_TRADER_ACCOUNT } from "../accounts.ts";
 import { type Inventory, valueShare } from "../insurance-fund.ts";
 import { type MarginTerms, profitAt, requirement } from "../margin.ts";
-import type { AdlCandidates } from "./policy.ts";
+import type { AdlCandidates, AdlColumn } from "./policy.ts";
 
 const CLOSE_CALL = 1e-12;
 
 /**
- * The eligible positions against what rests of a takeover, closed at its bankruptcy price.
- * @param inventory lots negative when the bankrupt was short; value at the bankruptcy price
+ * The eligible positions against what rests of a takeover, closed at a price.
+ * @param inventory lots negative when the bankrupt was short; value at the price of the closing, net of any levy
+ * @param needs of the policy: the requirement is worked out for one that asks for it
  */
 export function eligibleCandidates(
   accounts: Accounts,
@@ -21,7 +22,9 @@ export function eligibleCandidates(
   rules: Pick<AdlRules, "eligible">,
   inventory: Inventory,
   markTicks: number,
+  needs: readonly AdlColumn[] = [],
 ): AdlCandidates {
+  const needsRequirement = needs.includes("requirement");
   const candidates = emptyCandidates();
   const side = inventory.lots > 0 ? -1 : 1;
   for (let account = FIRST_TRADER_ACCOUNT; account < accounts.count; account++) {
@@ -42,7 +45,7 @@ export function eligibleCandidates(
     candidates.leverageHundredths.push(accounts.leverageHundredths[account] as number);
     // An isolated position is its whole scope.
     candidates.grossNotional.push(value);
-    candidates.requirement.push(requirement(terms, lots, value));
+    if (needsRequirement) candidates.requirement.push(requirement(terms, lots, value));
   }
   return candidates;
 }

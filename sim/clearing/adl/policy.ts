@@ -58,7 +58,7 @@ export type AdlMemory = Map<number, number>;
 
 /** A policy. */
 export interface AdlPolicy {
-  /** Columns it needs that a snapshot may lack. */
+  /** Columns it needs that a snapshot may lack; `requirement` is empty for a policy that doesn't ask for it. */
   readonly needs: readonly AdlColumn[];
   /**
    * Whose lots are closed: fills in order of rank, whose lots sum to min(request, all candidates' lots).

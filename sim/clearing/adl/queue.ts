@@ -4,7 +4,7 @@
  * heap, not a sort.
  */
 import type { AdlCandidates, AdlColumn, AdlFill, AdlPolicy, AdlRequest } from "./policy.ts";
-import { compareScores, type Score, toNumber } from "./score.ts";
+import { compareExactly, compareRoughly, type Score, toNumber } from "./score.ts";
 
 /** Compares two candidates by their indices: negative when the first is closed before the second. */
 type Precedence = (a: number, b: number) => number;
@@ -17,10 +17,13 @@ export function queuePolicy(
   return {
     needs,
     choose(request, candidates) {
-      const scores = candidates.account.map((_, candidate) => scoreOf(candidates, candidate, request));
-      const precedence = (a: number, b: number) =>
-        byProfitable(candidates, a, b) || compareScores(scores[b] as Score, scores[a] as Score) || byAccount(candidates, a, b);
-      return serveQueue(request, candidates, precedence, (candidate) => toNumber(scores[candidate] as Score));
+      const exact = (candidate: number) => scoreOf(candidates, candidate, request);
+      const rough = new Float64Array(candidates.account.length);
+      for (let candidate = 0; candidate < rough.length; candidate++) rough[candidate] = toNumber(exact(candidate));
+      const byScore = (a: number, b: number) =>
+        compareRoughly(rough[b] as number, rough[a] as number) ?? compareExactly(exact(b), exact(a));
+      const precedence = (a: number, b: number) => byProfitable(candidates, a, b) || byScore(a, b) || byAccount(candidates, a, b);
+      return serveQueue(request, candidates, precedence, (candidate) => rough[candidate] as number);
     },
   };
 }

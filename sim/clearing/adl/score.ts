@@ -14,18 +14,29 @@ const DOUBLE_ERROR = 1e-14;
 
 /** The score as a double: ±Infinity for one without bound. */
 export function toNumber({ over, under }: Score): number {
-  const numerator = over.reduce<number>((all, factor) => all * Number(factor), 1);
+  let numerator = 1;
+  for (const factor of over) numerator *= Number(factor);
   // A score of nothing is 0 whatever it is divided by.
-  return numerator === 0 ? 0 : numerator / under.reduce<number>((all, factor) => all * Number(factor), 1);
+  if (numerator === 0) return 0;
+  let denominator = 1;
+  for (const factor of under) denominator *= Number(factor);
+  return numerator / denominator;
 }
 
 /** Compares two scores exactly: negative when the first is lower. Two without bound on the same side are the same. */
 export function compareScores(a: Score, b: Score): number {
-  const [left, right] = [toNumber(a), toNumber(b)];
-  if (left === right && !Number.isFinite(left)) return 0;
+  return compareRoughly(toNumber(a), toNumber(b)) ?? compareExactly(a, b);
+}
+
+/** Compares two scores by their doubles; null where those are too close to tell. */
+export function compareRoughly(left: number, right: number): number | null {
+  if (left === right && (left === 0 || !Number.isFinite(left))) return 0;
   if (!Number.isFinite(left) || !Number.isFinite(right)) return left < right ? -1 : 1;
-  if (Math.abs(left - right) > DOUBLE_ERROR * (Math.abs(left) + Math.abs(right))) return left - right;
-  if (left === 0 && right === 0) return 0;
+  return Math.abs(left - right) > DOUBLE_ERROR * (Math.abs(left) + Math.abs(right)) ? left - right : null;
+}
+
+/** Compares two scores that have bounds by their products. */
+export function compareExactly(a: Score, b: Score): number {
   const difference = product(a.over) * product(b.under) - product(b.over) * product(a.under);
   return difference > 0n ? 1 : difference < 0n ? -1 : 0;
 }
