@@ -99,7 +99,7 @@ export function summaryTiles(run: Run): Markup {
       ["Events", count(adl.events)],
       ...(Number(adl.eventsWithoutNeed ?? 0) === 0
         ? []
-        : ([["With nobody to trade with", count(Number(adl.eventsWithoutNeed))]] as [string, string][])),
+        : ([["While the fund could pay", count(Number(adl.eventsWithoutNeed))]] as [string, string][])),
       ["Accounts", count(adl.accounts)],
       ["Loss left by the fund", money(adl.needed, unit)],
       ["Taken from winners", money(adl.taken, unit)],
