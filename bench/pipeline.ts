@@ -40,6 +40,7 @@ const ADL: AdlRules = {
   policy: "profit-times-leverage",
   eligible: "all",
   triggers: ["fund-short"],
+  drawdown: null,
   price: "bankruptcy",
   far: { numerator: 1, denominator: 20 },
 };

@@ -5,6 +5,7 @@
  * book and ledger, one scope after the other, as bounded work at a mark.
  */
 import { ENGINE_LONG_ACCOUNT, ENGINE_SHORT_ACCOUNT } from "./clearing/accounts.ts";
+import { Drawdown, type DrawdownState } from "./clearing/adl/drawdown.ts";
 import type { AdlPolicy } from "./clearing/adl/policy.ts";
 import { coverableLots, valueShare } from "./clearing/insurance-fund.ts";
 import type { Ledger } from "./clearing/ledger.ts";
@@ -32,6 +33,7 @@ export interface WaterfallState {
   readonly liquidatedShortQuanta: number;
   /** With the policy's memory: accounts and what it remembers of each, one after the other. */
   readonly deleveraging: { readonly eventCount: number; readonly closedQuanta: number; readonly memory: Float64Array };
+  readonly drawdown: DrawdownState | null;
   readonly liquidations: LiquidationsState;
 }
 
@@ -48,6 +50,7 @@ export class Waterfall {
   readonly #listener: WaterfallListener;
   /** ADL comes as soon as the mark is beyond bankruptcy, before the pool covers anything (ADL-1 `negative-equity`). */
   readonly #goesStraightToAdl: boolean;
+  readonly #drawdown: Drawdown | null;
 
   constructor(
     exchange: Exchange,
@@ -61,6 +64,7 @@ export class Waterfall {
     this.#terms = exchange.terms;
     this.#listener = listener;
     this.#goesStraightToAdl = rules.adl.triggers.includes("negative-equity");
+    this.#drawdown = rules.adl.drawdown === null ? null : new Drawdown(rules.adl.drawdown);
     this.engine = new Engine(exchange, rules.surplusTo, record);
     this.liquidations = this.engine.liquidations;
     this.deleveraging = new Deleveraging(exchange, this.engine, rules.adl, policy, record, (account, lots, priceTicks) =>
@@ -76,6 +80,7 @@ export class Waterfall {
       liquidatedLongQuanta,
       liquidatedShortQuanta,
       deleveraging: { eventCount, closedQuanta, memory: Float64Array.from([...memory].flat()) },
+      drawdown: this.#drawdown?.state() ?? null,
       liquidations: this.liquidations.state(),
     };
   }
@@ -89,11 +94,13 @@ export class Waterfall {
     for (let place = 0; place < memory.length; place += 2) {
       this.deleveraging.memory.set(memory[place] as number, memory[place + 1] as number);
     }
+    if (state.drawdown !== null) this.#drawdown?.restore(state.drawdown);
     this.liquidations.restore(state.liquidations);
   }
 
   /** Everything a new mark brings about: first what the engine holds, then what newly fails (LIQ-1). */
   judge(mark: JudgedMark): void {
+    this.#drawdown?.judge(mark.timeUs, this.engine.available(mark.markTicks));
     for (const liquidation of this.liquidations.open) this.#pursue(liquidation, mark);
     const { accounts } = this.#ledger;
     const candidates = this.#exchange.triggers.take(mark.markTicks);
@@ -203,6 +210,11 @@ export class Waterfall {
   #pursue(liquidation: number, mark: JudgedMark): void {
     const { liquidations } = this;
     if (this.engine.inventory(liquidation).lots === 0) return;
+    this.#drawdown?.judge(mark.timeUs, this.engine.available(mark.markTicks));
+    if (this.#drawdown?.isActive === true) {
+      this.#pursueOffMarket(liquidation, mark);
+      return;
+    }
     if (!this.#isBehind(liquidation, mark)) {
       if (liquidations.order[liquidation] === 0 || !this.#rests(liquidation)) this.#place(liquidation);
       return;
@@ -211,6 +223,14 @@ export class Waterfall {
     if (!this.#goesStraightToAdl) this.#cover(liquidation);
     if (liquidations.restLots[liquidation] !== 0) this.deleveraging.deleverage(liquidation, mark);
     if (liquidations.restLots[liquidation] !== 0) this.#leaveToHouse(liquidation, mark);
+  }
+
+  /** While the pool has fallen too far: to winners at once, and no order on the book; what is left waits as long as the mark lets it (ADL-2). */
+  #pursueOffMarket(liquidation: number, mark: JudgedMark): void {
+    const { restLots } = this.liquidations;
+    this.#withdraw(liquidation);
+    this.deleveraging.deleverage(liquidation, mark);
+    if (restLots[liquidation] !== 0 && this.#isBehind(liquidation, mark)) this.#leaveToHouse(liquidation, mark);
   }
 
   #place(liquidation: number): void {

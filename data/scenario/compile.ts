@@ -5,7 +5,7 @@ import type { ExternalMarket } from "../../sim/market/external-markets.ts";
 import type { Asset } from "../../sim/venue/asset.ts";
 import { compareDecimals, parseRatio, parseWhole, productOf, ratioOf } from "../../sim/venue/decimal.ts";
 import type { Instrument } from "../../sim/venue/instrument.ts";
-import type { AdlTrigger, FundingRules, VenueRules } from "../../sim/venue/rules.ts";
+import type { AdlTrigger, DrawdownRules, FundingRules, VenueRules } from "../../sim/venue/rules.ts";
 import type { Tier, TierTable } from "../../sim/venue/tiers.ts";
 import type { Ratio } from "../../sim/venue/whole.ts";
 import { boundUnit, maxLeverageHundredths, poolName, valueRatio } from "./contract-units.ts";
@@ -99,7 +99,11 @@ export function compileScenario(scenario: ResolvedScenario): CompiledScenario {
   return {
     asset,
     instrument: instruments[0] as Instrument,
-    rules: { ...rules, funding: compileFunding(scenario.venue, asset.quantum) },
+    rules: {
+      ...rules,
+      funding: compileFunding(scenario.venue, asset.quantum),
+      adl: { ...rules.adl, drawdown: compileDrawdown(scenario.venue, asset.quantum) },
+    },
     pool: { name, seedCapitalQuanta: parseWhole(seedCapital, asset.quantum, `pools.${name}.seedCapital`) },
   };
 }
@@ -188,7 +192,7 @@ function compileTiers(given: ResolvedInstrument, scheme: TierTable["scheme"], qu
 
 /** A bound in whole units; one that nothing can reach (UNIT-1) is none. */
 function isSimulatedTrigger(trigger: string): trigger is AdlTrigger {
-  return trigger === "fund-short" || trigger === "negative-equity";
+  return trigger !== "mark-beyond-bankruptcy" && trigger !== "declared";
 }
 
 function compileBound(upTo: string | null, unit: string, where: string): number {
@@ -206,6 +210,18 @@ function compileFunding({ funding }: ResolvedVenue, quantum: string): FundingRul
     clampHundredMillionths: rateOf("clamp"),
     capHundredMillionths: rateOf("cap"),
     impactNotionalQuanta: parseWhole(funding.impactNotional, quantum, "funding.impactNotional"),
+  };
+}
+
+/** With an amount of the settlement asset, as funding. */
+function compileDrawdown({ adl: { triggers, drawdown } }: ResolvedVenue, quantum: string): DrawdownRules | null {
+  if (!triggers.includes("drawdown")) return null;
+  return {
+    windowUs: parseDuration(drawdown.window, "adl.drawdown.window"),
+    reference: drawdown.reference,
+    start: parseRatio(drawdown.start, "adl.drawdown.start"),
+    stop: drawdown.stop === null ? null : parseRatio(drawdown.stop, "adl.drawdown.stop"),
+    aboveQuanta: parseWhole(drawdown.above, quantum, "adl.drawdown.above"),
   };
 }
 
@@ -239,6 +255,7 @@ function compileRules(venue: ResolvedVenue): VenueRules {
       policy: venue.adl.policy,
       eligible: venue.adl.eligible,
       triggers: venue.adl.triggers.filter(isSimulatedTrigger),
+      drawdown: null,
       price: venue.adl.price,
       far: parseRatio(venue.adl.far, "adl.far"),
     },

@@ -1,6 +1,6 @@
 /** What must hold between the fields of a scenario whose fields are right each for itself (INST-6, UNIT-2, TIER-1). */
 import { formatDuration, parseDuration, parseTime } from "../../sim/kernel/time.ts";
-import { parseWhole } from "../../sim/venue/decimal.ts";
+import { compareDecimals, parseWhole } from "../../sim/venue/decimal.ts";
 
 import { assetProblems, contractProblems, haircutProblems, openingProblems } from "./contract-problems.ts";
 import { poolName } from "./contract-units.ts";
@@ -27,20 +27,29 @@ export function scenarioProblems(scenario: ResolvedScenario, barIntervalUs: numb
     ...timeProblems(scenario, barIntervalUs),
     ...waypointProblems(scenario),
     ...marketProblems(scenario),
-    ...fundingProblems(scenario),
+    ...amountProblems(scenario),
+    ...drawdownProblems(scenario),
   ];
 }
 
-/** The impact size is an amount of what the contract settles in. */
-function fundingProblems({ venue: { funding }, instruments, assets = {} }: ResolvedScenario): Problem[] {
-  if (funding === null) return [];
+/** Amounts of a venue's rules are amounts of what the contract settles in. */
+function amountProblems({ venue: { funding, adl }, instruments, assets = {} }: ResolvedScenario): Problem[] {
+  const amounts: [Problem["path"], string][] = [[["venue", "adl", "drawdown", "above"], adl.drawdown.above]];
+  if (funding !== null) amounts.push([["venue", "funding", "impactNotional"], funding.impactNotional]);
   return instruments.flatMap(({ settle }) => {
     const quantum = assets[settle]?.quantum;
-    if (quantum === undefined || isWhole(funding.impactNotional, quantum)) return [];
-    return [
-      { path: ["venue", "funding", "impactNotional"], expected: `expected whole quanta of ${quantum} ${settle}, below 2^53 of them` },
-    ];
+    if (quantum === undefined) return [];
+    return amounts
+      .filter(([, amount]) => !isWhole(amount, quantum))
+      .map(([path]) => ({ path, expected: `expected whole quanta of ${quantum} ${settle}, below 2^53 of them` }));
   });
+}
+
+/** What has begun must be able to go on: it ends below where it begins (ADL-2). */
+function drawdownProblems({ venue: { adl } }: ResolvedScenario): Problem[] {
+  const { start, stop } = adl.drawdown;
+  if (stop === null || compareDecimals(stop, start) <= 0) return [];
+  return [{ path: ["venue", "adl", "drawdown", "stop"], expected: `expected at most start, ${start}` }];
 }
 
 function marketProblems({ index }: ResolvedScenario): Problem[] {

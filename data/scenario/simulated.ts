@@ -36,7 +36,7 @@ export function unsimulatedProblems(scenario: ResolvedScenario, registries: Scen
     judge(["venue", ...rule.split(".")], valueAt(venue, rule.split(".")), simulated);
   judge(["venue", "adl", "policy"], venue.adl.policy, registries.policies);
   venue.adl.triggers.forEach((trigger, index) => {
-    judge(["venue", "adl", "triggers", index], trigger, ["fund-short", "negative-equity"]);
+    judge(["venue", "adl", "triggers", index], trigger, ["fund-short", "negative-equity", "drawdown"]);
   });
   scenario.instruments.forEach((instrument, index) => {
     const path = ["instruments", index];

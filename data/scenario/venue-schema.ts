@@ -150,6 +150,18 @@ function ruleShape(registries: ScenarioRegistries) {
           .array(z.enum(["fund-short", "drawdown", "negative-equity", "mark-beyond-bankruptcy", "declared"]))
           .min(1)
           .default(["fund-short"]),
+        /** For the trigger `drawdown`: of available from its peak or average in a sliding window. */
+        drawdown: z
+          .strictObject({
+            window: duration().default("8h"),
+            reference: word("peak", "average"),
+            start: rateUpToOne("from 0 to 1").default("0.3"),
+            /** Null: it ends where it begins. */
+            stop: rateUpToOne("from 0 to 1").nullable().default(null),
+            /** Never while the reference is below, settlement asset. */
+            above: decimalNotNegative().default("0"),
+          })
+          .prefault({}),
         policy: z.enum(policies).prefault("profit-times-leverage"),
         price: word("bankruptcy", "mark", "previous-mark", "bankruptcy-unless-far"),
         /** For `bankruptcy-unless-far`: from which distance on, as a part of the value at mark, the mark is the price. */

@@ -78,13 +78,27 @@ export interface AdlRules {
   readonly eligible: "all" | "profitable";
   /** What of a takeover goes to ADL (ADL-1): what the pool cannot cover, or all that the mark has left without equity, before the pool covers any of it. */
   readonly triggers: readonly AdlTrigger[];
+  /** Of the trigger `drawdown`. */
+  readonly drawdown: DrawdownRules | null;
   readonly price: AdlPrice;
   /** For `bankruptcy-unless-far`: from which distance on, as a part of the value at mark, the mark counts. */
   readonly far: Ratio;
 }
 
 /** When auto-deleveraging comes, as far as runs simulate it (ADL-1). */
-export type AdlTrigger = "fund-short" | "negative-equity";
+export type AdlTrigger = "fund-short" | "negative-equity" | "drawdown";
+
+/** When a falling pool brings ADL (ADL-1, ADL-2). */
+export interface DrawdownRules {
+  readonly windowUs: number;
+  /** What available has fallen from: its highest in the window, or its average over time. */
+  readonly reference: "peak" | "average";
+  /** Part of the reference from which on it begins, and below which it ends; null: the same. */
+  readonly start: Ratio;
+  readonly stop: Ratio | null;
+  /** Never while the reference is below, quanta. */
+  readonly aboveQuanta: number;
+}
 
 /** At which price counterparties are closed (ADL-5). */
 export type AdlPrice = "bankruptcy" | "mark" | "previous-mark" | "bankruptcy-unless-far";

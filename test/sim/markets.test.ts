@@ -43,6 +43,7 @@ function quiet(given: Partial<SimulationInput> & { readonly ticks: readonly numb
         policy: "profit-times-leverage",
         eligible: "all",
         triggers: ["fund-short"],
+        drawdown: null,
         price: "bankruptcy",
         far: { numerator: 1, denominator: 20 },
       },

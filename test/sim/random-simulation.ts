@@ -64,6 +64,7 @@ export function randomInput(seed: number, { steps = 40, holders = 300, more = []
       policy: "profit-times-leverage",
       eligible: pick(stream, ["all", "profitable"]),
       triggers: ["fund-short"],
+      drawdown: null,
       price: "bankruptcy",
       far: { numerator: 1, denominator: 20 },
     },

@@ -140,6 +140,7 @@ export class HandVenue<Name extends string> {
       policy: "profit-times-leverage",
       eligible: "all",
       triggers: ["fund-short"],
+      drawdown: null,
       price: "bankruptcy",
       far,
       ...given.adl,

@@ -58,6 +58,7 @@ describe("a scenario in whole units", () => {
         policy: "profit-times-leverage",
         eligible: "all",
         triggers: ["fund-short"],
+        drawdown: null,
         price: "bankruptcy",
         far: { numerator: 1, denominator: 20 },
       },

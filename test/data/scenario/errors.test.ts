@@ -134,6 +134,10 @@ describe("a bad field is named with its file, path and value, on one line", () =
       change: ["venue.adl", { policy: "luck" }],
       line: `venue.adl.policy: expected one of ${POLICIES}, got "luck"`,
     },
+    {
+      change: ["venue.adl", { drawdown: { start: "0.2", stop: "0.25" } }],
+      line: 'venue.adl.drawdown.stop: expected at most start, 0.2, got "0.25"',
+    },
     { change: ["venue.adl", { eligible: "none" }], line: 'venue.adl.eligible: expected one of "all", "profitable", got "none"' },
     {
       change: ["venue.partialLiquidation", "half"],

@@ -115,6 +115,13 @@ describe("a resolved scenario", () => {
         "venue": {
           "adl": {
             "cancels": "instrument",
+            "drawdown": {
+              "above": "0",
+              "reference": "peak",
+              "start": "0.3",
+              "stop": null,
+              "window": "8h",
+            },
             "eligible": "all",
             "far": "0.05",
             "policy": "profit-times-leverage",
@@ -289,7 +296,7 @@ describe("--set", () => {
     { sets: ["population.acounts=1"], line: "--set: population.acounts: expected no field of this name (there are accounts), got 1" },
     {
       sets: ["venue.adl.polcy=x"],
-      line: '--set: venue.adl.polcy: expected no field of this name (there are triggers, policy, price, far, eligible, cancels), got "x"',
+      line: '--set: venue.adl.polcy: expected no field of this name (there are triggers, drawdown, policy, price, far, eligible, cancels), got "x"',
     },
     {
       sets: ["venue.extends=bitda"],

@@ -18,8 +18,8 @@ describe("a rule that a run does not simulate yet", () => {
     ["venue.surplusTo=vault", 'venue.surplusTo: "vault" is not simulated yet: expected one of "pool", "trader", got "vault"'],
     ["venue.fund.settlement=daily", 'venue.fund.settlement: "daily" is not simulated yet: expected "continuous", got "daily"'],
     [
-      'venue.adl.triggers=["fund-short","drawdown"]',
-      'venue.adl.triggers.1: "drawdown" is not simulated yet: expected one of "fund-short", "negative-equity", got "drawdown"',
+      'venue.adl.triggers=["fund-short","declared"]',
+      'venue.adl.triggers.1: "declared" is not simulated yet: expected one of "fund-short", "negative-equity", "drawdown", got "declared"',
     ],
     [
       "venue.adl.policy=socialised-loss",
