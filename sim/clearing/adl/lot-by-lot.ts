@@ -4,6 +4,7 @@
  * those asked, found by a bound in doubles; then, exactly, runs of lots of one candidate
  * until it no longer stands first.
  */
+import { sink } from "./heap.ts";
 import type { AdlCandidates, AdlFill } from "./policy.ts";
 import { byAccount } from "./queue.ts";
 import { compareScores, type Score, toNumber } from "./score.ts";
@@ -115,18 +116,4 @@ function runnerUp(heap: readonly number[], precedes: (a: number, b: number) => b
   if (heap.length < 2) return -1;
   const [, left, right] = heap as readonly [number, number, number?];
   return right !== undefined && precedes(right, left) ? right : left;
-}
-
-function sink(heap: number[], from: number, precedes: (a: number, b: number) => boolean): void {
-  const moved = heap[from] as number;
-  let place = from;
-  for (;;) {
-    let child = 2 * place + 1;
-    if (child >= heap.length) break;
-    if (child + 1 < heap.length && precedes(heap[child + 1] as number, heap[child] as number)) child += 1;
-    if (!precedes(heap[child] as number, moved)) break;
-    heap[place] = heap[child] as number;
-    place = child;
-  }
-  heap[place] = moved;
 }

@@ -3,6 +3,7 @@
  * policy's score, until the request is met. Only as many are ranked as are needed: a
  * heap, not a sort.
  */
+import { sink } from "./heap.ts";
 import type { AdlCandidates, AdlColumn, AdlFill, AdlPolicy, AdlRequest } from "./policy.ts";
 import { compareExactly, compareRoughly, type Score, toNumber } from "./score.ts";
 
@@ -62,7 +63,8 @@ export function serveQueue(
   queued: readonly number[] = candidates.account.map((_, candidate) => candidate),
 ): AdlFill[] {
   const heap = queued.slice();
-  for (let place = (heap.length >> 1) - 1; place >= 0; place--) sink(heap, place, precedence);
+  const precedes = (a: number, b: number) => precedence(a, b) < 0;
+  for (let place = (heap.length >> 1) - 1; place >= 0; place--) sink(heap, place, precedes);
   const fills: AdlFill[] = [];
   let open = request.lots;
   while (open > 0 && heap.length > 0) {
@@ -73,22 +75,8 @@ export function serveQueue(
     const last = heap.pop() as number;
     if (heap.length > 0) {
       heap[0] = last;
-      sink(heap, 0, precedence);
+      sink(heap, 0, precedes);
     }
   }
   return fills;
-}
-
-function sink(heap: number[], from: number, precedence: Precedence): void {
-  const moved = heap[from] as number;
-  let place = from;
-  for (;;) {
-    let child = 2 * place + 1;
-    if (child >= heap.length) break;
-    if (child + 1 < heap.length && precedence(heap[child + 1] as number, heap[child] as number) < 0) child += 1;
-    if (precedence(heap[child] as number, moved) >= 0) break;
-    heap[place] = heap[child] as number;
-    place = child;
-  }
-  heap[place] = moved;
 }
