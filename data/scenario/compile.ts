@@ -5,7 +5,7 @@ import type { ExternalMarket } from "../../sim/market/external-markets.ts";
 import type { Asset } from "../../sim/venue/asset.ts";
 import { compareDecimals, parseRatio, parseWhole, productOf, ratioOf } from "../../sim/venue/decimal.ts";
 import type { Instrument } from "../../sim/venue/instrument.ts";
-import type { AdlTrigger, DrawdownRules, FundingRules, VenueRules } from "../../sim/venue/rules.ts";
+import { ADL_TRIGGERS, type DrawdownRules, type FundingRules, type VenueRules } from "../../sim/venue/rules.ts";
 import type { Tier, TierTable } from "../../sim/venue/tiers.ts";
 import type { Ratio } from "../../sim/venue/whole.ts";
 import { boundUnit, maxLeverageHundredths, poolName, valueRatio } from "./contract-units.ts";
@@ -191,10 +191,6 @@ function compileTiers(given: ResolvedInstrument, scheme: TierTable["scheme"], qu
 }
 
 /** A bound in whole units; one that nothing can reach (UNIT-1) is none. */
-function isSimulatedTrigger(trigger: string): trigger is AdlTrigger {
-  return trigger !== "mark-beyond-bankruptcy" && trigger !== "declared";
-}
-
 function compileBound(upTo: string | null, unit: string, where: string): number {
   const isUnreachable = upTo === null || compareDecimals(upTo, productOf([unit, String(Number.MAX_SAFE_INTEGER)], where)) > 0;
   return isUnreachable ? Number.MAX_SAFE_INTEGER : parseWhole(upTo, unit, where);
@@ -254,7 +250,8 @@ function compileRules(venue: ResolvedVenue): VenueRules {
     adl: {
       policy: venue.adl.policy,
       eligible: venue.adl.eligible,
-      triggers: venue.adl.triggers.filter(isSimulatedTrigger),
+      // A run has refused the others.
+      triggers: ADL_TRIGGERS.filter((trigger) => venue.adl.triggers.includes(trigger)),
       drawdown: null,
       price: venue.adl.price,
       far: parseRatio(venue.adl.far, "adl.far"),

@@ -1,4 +1,5 @@
 /** Which of the rules that a profile may have a run simulates so far. */
+import { ADL_TRIGGERS } from "../../sim/venue/rules.ts";
 import { type Path, valueAt } from "./path.ts";
 import { oneOf, type Problem, show } from "./problem.ts";
 import type { ScenarioRegistries } from "./registries.ts";
@@ -36,7 +37,7 @@ export function unsimulatedProblems(scenario: ResolvedScenario, registries: Scen
     judge(["venue", ...rule.split(".")], valueAt(venue, rule.split(".")), simulated);
   judge(["venue", "adl", "policy"], venue.adl.policy, registries.policies);
   venue.adl.triggers.forEach((trigger, index) => {
-    judge(["venue", "adl", "triggers", index], trigger, ["fund-short", "negative-equity", "drawdown"]);
+    judge(["venue", "adl", "triggers", index], trigger, ADL_TRIGGERS);
   });
   scenario.instruments.forEach((instrument, index) => {
     const path = ["instruments", index];

@@ -86,7 +86,8 @@ export interface AdlRules {
 }
 
 /** When auto-deleveraging comes, as far as runs simulate it (ADL-1). */
-export type AdlTrigger = "fund-short" | "negative-equity" | "drawdown";
+export const ADL_TRIGGERS = ["fund-short", "negative-equity", "drawdown"] as const;
+export type AdlTrigger = (typeof ADL_TRIGGERS)[number];
 
 /** When a falling pool brings ADL (ADL-1, ADL-2). */
 export interface DrawdownRules {
