@@ -16,9 +16,12 @@ export interface IndexPath {
   readonly ticks: Float64Array;
 }
 
-/** Passive holders at the start, one per row of every column. */
+/** Positions that passive holders have in one instrument at the start, one a row of every column. */
 export interface Holders {
+  /** Rows. */
   readonly count: number;
+  /** Whose position each row is, holders numbered from 0: nobody twice. Left out: row by row. */
+  readonly holder?: Int32Array;
   /** Position, negative when short, lots. */
   readonly lots: Float64Array;
   /** Value the position was built at (INST-3), quanta. */
@@ -29,10 +32,24 @@ export interface Holders {
   readonly leverageHundredths: Float64Array;
 }
 
+/** One instrument in trade, and what belongs to it alone. */
+export interface InstrumentInput {
+  readonly instrument: Instrument;
+  /** With the same times for all instruments of a simulation. */
+  readonly index: IndexPath;
+  /** The external markets that follow the path (MARK-1); left out: one, which is the path itself. */
+  readonly externalMarkets?: readonly ExternalMarket[];
+  /** What trading on them does to their price (MARK-4); null or left out: nothing. */
+  readonly externalImpact?: ImpactRules | null;
+  readonly holders: Holders;
+}
+
 /** An agent and what it starts with. */
 export interface AgentStart {
   readonly name: string;
   readonly agent: Agent;
+  /** Which instrument is its own: it is woken with the market data of that one, and its desk trades it. Left out: the first. */
+  readonly instrument?: number;
   /** Cash in its wallet, quanta. */
   readonly depositQuanta: number;
   readonly leverageHundredths: number;
@@ -47,20 +64,16 @@ export interface AgentStart {
 }
 
 export interface SimulationInput {
+  /** What all instruments settle in. */
   readonly asset: Asset;
-  readonly instrument: Instrument;
   readonly rules: VenueRules;
-  readonly index: IndexPath;
-  /** The external markets that follow the path (MARK-1); left out: one, which is the path itself. */
-  readonly externalMarkets?: readonly ExternalMarket[];
-  /** What trading on them does to their price (MARK-4); null or left out: nothing. */
-  readonly externalImpact?: ImpactRules | null;
+  /** All that is traded, numbered from 0: every account has one wallet for all of it. */
+  readonly instruments: readonly InstrumentInput[];
   /** ADL policies of one's own by name, beside those of `sim/clearing/adl/policies.ts` (ADL-3). */
   readonly adlPolicies?: Readonly<Record<string, AdlPolicy>>;
-  readonly holders: Holders;
   readonly agents: readonly AgentStart[];
-  /** Seed capital of the pool (FUND-2), quanta. */
-  readonly poolSeedQuanta: number;
+  /** Seed capital by name of the pool (FUND-1, FUND-2), quanta; a pool that is left out starts with none. */
+  readonly poolSeeds: Readonly<Record<string, number>>;
   /** Half-life of displacement (CASC-1), microseconds. */
   readonly displacementHalfLifeUs: number;
   /** Time constant of the slow average of CASC-1, microseconds. */

@@ -9,7 +9,7 @@ import type { Column, TableSchema } from "./kernel/table.ts";
 import { REFUSALS } from "./refusal.ts";
 
 /** Version of the tables' meaning: raised whenever a column changes. */
-export const TABLE_FORMAT_VERSION = 2;
+export const TABLE_FORMAT_VERSION = 3;
 
 const int = (name: string, meaning: string): Column => ({ name, type: "int64", meaning });
 const optionalInt = (name: string, meaning: string): Column => ({ name, type: "int64", meaning, optional: true });
@@ -276,21 +276,37 @@ export const CASCADES: TableSchema = {
 
 export const ACCOUNTS: TableSchema = {
   name: "accounts",
-  meaning: "one row an account at the end of the run; 0 and 1 are the liquidation engine's inventory, 2 is the house's",
+  meaning:
+    "one row an account at the end of the run, over all instruments; 0 and 1 are the liquidation engine's inventory of longs and of shorts, 2 is the house's",
   columns: [
     int("account", "number of the account"),
     word("kind", ACCOUNT_KINDS, "liquidation engine, the venue itself, passive holder or agent"),
     text("name", "name of the agent; empty for holders"),
-    INSTRUMENT,
+    int("asset", "row of `assets` in which its wallet is"),
     int("deposited_quanta", "put in at the start, quanta"),
+    int("wallet_quanta", "cash in the wallet; of the house: fees less what it paid, negative when it paid more; quanta"),
+    int("margin_quanta", "margin of its positions, quanta"),
+    int("unrealized_profit_quanta", "profit of closing its positions at the last marks (MARK-5), quanta"),
+    int("realized_profit_quanta", "profit realised before fees, quanta"),
+    int("fees_quanta", "fees paid less rebates, quanta"),
+    int("liquidations", "how often a position of it was liquidated"),
+    int("adl_reductions", "how often a position of it was reduced by auto-deleveraging"),
+  ],
+};
+
+export const POSITIONS: TableSchema = {
+  name: "positions",
+  meaning: "one row an account and instrument at the end of the run: of the venue's accounts, and of all that may trade it",
+  columns: [
+    int("account", "number of the account"),
+    INSTRUMENT,
+    real("leverage", "leverage setting"),
     int("start_position_lots", "position it started with, negative when short, lots"),
     int("start_entry_value_quanta", "entry value of that position, quanta"),
     int("start_margin_quanta", "position margin of that position, out of the deposit, quanta"),
-    int("wallet_quanta", "cash in the wallet; of the house: fees less what it paid, negative when it paid more; quanta"),
     int("margin_quanta", "position margin, quanta"),
     int("position_lots", "position, negative when short, lots"),
     int("entry_value_quanta", "entry value of the position (INST-3), quanta"),
-    real("leverage", "leverage setting"),
     int("unrealized_profit_quanta", "profit of closing at the last mark (MARK-5), quanta"),
     int("realized_profit_quanta", "profit realised before fees, quanta"),
     int("fees_quanta", "fees paid less rebates, quanta"),
@@ -340,5 +356,6 @@ export const TABLES: readonly TableSchema[] = [
   INDEX_OUTAGES,
   CASCADES,
   ACCOUNTS,
+  POSITIONS,
   SAMPLES,
 ];
