@@ -5,7 +5,6 @@
 import type { Agent, Desk, MarketView, Message, OrderOptions } from "./agent.ts";
 import { COMMAND, type CommandKind } from "./command.ts";
 import { EVENT } from "./event-kinds.ts";
-import type { Exchange } from "./exchange.ts";
 import type { AgentStart } from "./input.ts";
 import type { EventQueue } from "./kernel/event-queue.ts";
 import { BUY, type Side } from "./market/order-book.ts";
@@ -13,52 +12,48 @@ import { Published, type PublishedState } from "./market/published.ts";
 import { bitsOf, checkSide } from "./order-words.ts";
 import { AgentError } from "./outcome.ts";
 import { REFUSALS, type Refusal } from "./refusal.ts";
+import type { TradedInstrument } from "./traded-instrument.ts";
 import { Transit, type TransitState } from "./transit.ts";
 
-/** A command on its way: kind, account, order, side, price, lots, options. */
-const COMMAND_WIDTH = 7;
-/** A message on its way: kind, account, order, and two numbers of its own. */
+/** A command on its way: kind, account, order, side, price, lots, options, instrument. */
+const COMMAND_WIDTH = 8;
+/** A message on its way: kind, account, order or instrument, and two numbers of its own. */
 const MESSAGE_WIDTH = 5;
 const MESSAGE = { filled: 0, rejected: 1, done: 2, trimmed: 3, liquidated: 4, deleveraged: 5 } as const;
 type MessageKind = (typeof MESSAGE)[keyof typeof MESSAGE];
 
-const NOTHING_SEEN: MarketView = { timeUs: 0, indexTicks: 0, markTicks: 0, bidTicks: 0, askTicks: 0, lastTicks: 0 };
+const NOTHING_SEEN: Omit<MarketView, "instrument"> = { timeUs: 0, indexTicks: 0, markTicks: 0, bidTicks: 0, askTicks: 0, lastTicks: 0 };
 
 /** What is on its way, what was published, and what each agent remembers, as plain data (TIME-4). */
 export interface AgentLinkState {
   readonly agents: readonly unknown[];
   readonly commands: TransitState;
   readonly messages: TransitState;
-  readonly published: PublishedState;
+  /** By instrument. */
+  readonly published: readonly PublishedState[];
 }
 
 export class AgentLink {
   readonly #queue: EventQueue;
-  readonly #exchange: Exchange;
+  readonly #instruments: readonly TradedInstrument[];
   readonly #starts: readonly AgentStart[];
   /** Account of the first agent; the others follow in order. */
   readonly #firstAccount: number;
-  readonly #tradedExternally: (signedLots: number) => void;
-  readonly #desks: Desk[];
+  /** By agent, then by instrument. */
+  readonly #desks: Desk[][];
   readonly #commands = new Transit(COMMAND_WIDTH);
   readonly #messages = new Transit(MESSAGE_WIDTH);
-  readonly #published: Published;
+  /** By instrument. */
+  readonly #published: readonly Published[];
 
-  /** @param tradedExternally hears of trades on the external market: lots signed, bought positive */
-  constructor(
-    queue: EventQueue,
-    exchange: Exchange,
-    starts: readonly AgentStart[],
-    firstAccount: number,
-    tradedExternally: (signedLots: number) => void,
-  ) {
-    this.#tradedExternally = tradedExternally;
+  constructor(queue: EventQueue, instruments: readonly TradedInstrument[], starts: readonly AgentStart[], firstAccount: number) {
     this.#queue = queue;
-    this.#exchange = exchange;
+    this.#instruments = instruments;
     this.#starts = starts;
     this.#firstAccount = firstAccount;
-    this.#published = new Published(starts.reduce((most, { marketDataDelayUs }) => Math.max(most, marketDataDelayUs), 0));
-    this.#desks = starts.map((_, index) => this.#desk(index));
+    const memoryUs = starts.reduce((most, { marketDataDelayUs }) => Math.max(most, marketDataDelayUs), 0);
+    this.#published = instruments.map(() => new Published(memoryUs));
+    this.#desks = starts.map((_, index) => instruments.map(({ number }) => this.#desk(index, number)));
   }
 
   /** Schedules the first wake of every agent, not before it can see the first mark. */
@@ -73,28 +68,36 @@ export class AgentLink {
     return this.#starts[account - this.#firstAccount]?.name ?? null;
   }
 
-  /** Publishes the market as it is now: after every mark and command. */
-  publish(indexTicks: number): void {
+  /** Publishes the market of an instrument as it is now: after every mark and command. */
+  publish(instrument: number): void {
     if (this.#starts.length === 0) return;
-    const { book, markTicks, timeUs } = this.#exchange;
-    this.#published.note(timeUs, indexTicks, markTicks, book.bidTicks, book.askTicks, book.lastTicks);
+    const { exchange, pricing } = this.#instruments[instrument] as TradedInstrument;
+    const { book, markTicks, timeUs } = exchange;
+    const published = this.#published[instrument] as Published;
+    published.note(timeUs, pricing.indexTicks, markTicks, book.bidTicks, book.askTicks, book.lastTicks);
   }
 
   wake(index: number): void {
-    const { marketDataDelayUs } = this.#starts[index] as AgentStart;
-    const market = this.#view(this.#queue.timeUs - marketDataDelayUs);
-    this.#guard(index, (agent) => agent.wake(market, this.#desks[index] as Desk));
+    const { instrument = 0 } = this.#starts[index] as AgentStart;
+    const { market, desk } = this.#at(index, instrument);
+    this.#guard(index, (agent) => agent.wake(market, desk));
   }
 
-  /** A command arrives at the venue; a refusal goes back, but for a cancel's: its order is gone, and the agent will hear why. */
-  arrive(slot: number): void {
+  /**
+   * A command arrives at the venue; a refusal goes back, but for a cancel's: its order is gone, and the agent will hear why.
+   * @returns the instrument it was for
+   */
+  arrive(slot: number): number {
     const { rows } = this.#commands;
     const at = COMMAND_WIDTH * slot;
     const [kind, account, order, side] = [rows[at], rows[at + 1], rows[at + 2], rows[at + 3]] as [CommandKind, number, number, Side];
     const [priceTicks, lots, options] = [rows[at + 4], rows[at + 5], rows[at + 6]] as [number, number, number];
+    const instrument = rows[at + 7] as number;
     this.#commands.take(slot);
-    const refusal = this.#exchange.execute(kind, account, order, side, priceTicks, lots, options);
+    const { exchange } = this.#instruments[instrument] as TradedInstrument;
+    const refusal = exchange.execute(kind, account, order, side, priceTicks, lots, options);
     if (refusal !== null && kind !== COMMAND.cancel) this.refused(account, order, refusal);
+    return instrument;
   }
 
   /** A message arrives at an agent. */
@@ -121,12 +124,12 @@ export class AgentLink {
     this.#send(MESSAGE.rejected, account, order, REFUSALS.indexOf(refusal), 0);
   }
 
-  liquidated(account: number): void {
-    this.#send(MESSAGE.liquidated, account, 0, 0, 0);
+  liquidated(account: number, instrument: number): void {
+    this.#send(MESSAGE.liquidated, account, instrument, 0, 0);
   }
 
-  deleveraged(account: number, lots: number, priceTicks: number): void {
-    this.#send(MESSAGE.deleveraged, account, 0, lots, priceTicks);
+  deleveraged(account: number, instrument: number, lots: number, priceTicks: number): void {
+    this.#send(MESSAGE.deleveraged, account, instrument, lots, priceTicks);
   }
 
   /** @throws Error naming an agent that has no state to give */
@@ -136,7 +139,8 @@ export class AgentLink {
         throw new Error(`Cannot take a snapshot: agent ${name} has no state and restore`);
       return agent.state();
     });
-    return { agents, commands: this.#commands.state(), messages: this.#messages.state(), published: this.#published.state() };
+    const published = this.#published.map((market) => market.state());
+    return { agents, commands: this.#commands.state(), messages: this.#messages.state(), published };
   }
 
   /** Goes on from a state, with agents made anew. */
@@ -147,11 +151,13 @@ export class AgentLink {
     });
     this.#commands.restore(state.commands);
     this.#messages.restore(state.messages);
-    this.#published.restore(state.published);
+    this.#published.forEach((market, instrument) => {
+      market.restore(state.published[instrument] as PublishedState);
+    });
   }
 
   /** Sends a message to the owner of an account; holders have nobody to hear it. */
-  #send(kind: MessageKind, account: number, order: number, first: number, second: number): void {
+  #send(kind: MessageKind, account: number, subject: number, first: number, second: number): void {
     const start = this.#starts[account - this.#firstAccount];
     if (start === undefined) return;
     const slot = this.#messages.put();
@@ -159,7 +165,7 @@ export class AgentLink {
     const at = MESSAGE_WIDTH * slot;
     rows[at] = kind;
     rows[at + 1] = account;
-    rows[at + 2] = order;
+    rows[at + 2] = subject;
     rows[at + 3] = first;
     rows[at + 4] = second;
     this.#queue.schedule(this.#queue.timeUs + start.latencyBackUs, EVENT.message, slot);
@@ -168,30 +174,39 @@ export class AgentLink {
   #read(slot: number): Message {
     const { rows } = this.#messages;
     const at = MESSAGE_WIDTH * slot;
-    const [order, first, second] = [rows[at + 2], rows[at + 3], rows[at + 4]] as [number, number, number];
+    const [subject, first, second] = [rows[at + 2], rows[at + 3], rows[at + 4]] as [number, number, number];
     switch (rows[at]) {
       case MESSAGE.filled:
-        return { kind: "filled", order, lots: first, priceTicks: second };
+        return { kind: "filled", order: subject, lots: first, priceTicks: second };
       case MESSAGE.rejected:
-        return { kind: "rejected", order, code: REFUSALS[first] as Refusal };
+        return { kind: "rejected", order: subject, code: REFUSALS[first] as Refusal };
       case MESSAGE.done:
-        return { kind: "done", order };
+        return { kind: "done", order: subject };
       case MESSAGE.trimmed:
-        return { kind: "trimmed", order, lots: first };
+        return { kind: "trimmed", order: subject, lots: first };
       case MESSAGE.liquidated:
-        return { kind: "liquidated" };
+        return { kind: "liquidated", instrument: subject };
       default:
-        return { kind: "deleveraged", lots: first, priceTicks: second };
+        return { kind: "deleveraged", instrument: subject, lots: first, priceTicks: second };
     }
   }
 
-  #view(timeUs: number): MarketView {
-    const at = this.#published.at(timeUs);
-    if (at < 0) return NOTHING_SEEN;
-    const { records } = this.#published;
+  /** What an agent sees of an instrument now, and its desk there. */
+  #at(index: number, instrument: number): { market: MarketView; desk: Desk } {
+    const desk = (this.#desks[index] as Desk[])[instrument];
+    if (desk === undefined) throw new RangeError(`Cannot trade instrument ${instrument}: there is none of that number`);
+    const { marketDataDelayUs } = this.#starts[index] as AgentStart;
+    return { market: this.#view(instrument, this.#queue.timeUs - marketDataDelayUs), desk };
+  }
+
+  #view(instrument: number, timeUs: number): MarketView {
+    const published = this.#published[instrument] as Published;
+    const at = published.at(timeUs);
+    if (at < 0) return { instrument, ...NOTHING_SEEN };
+    const { records } = published;
     const [indexTicks, markTicks] = [records[at + 1], records[at + 2]] as [number, number];
     const [bidTicks, askTicks, lastTicks] = [records[at + 3], records[at + 4], records[at + 5]] as [number, number, number];
-    return { timeUs, indexTicks, markTicks, bidTicks, askTicks, lastTicks };
+    return { instrument, timeUs, indexTicks, markTicks, bidTicks, askTicks, lastTicks };
   }
 
   #guard(index: number, act: (agent: Agent) => void): void {
@@ -203,11 +218,12 @@ export class AgentLink {
     }
   }
 
-  #desk(index: number): Desk {
+  #desk(index: number, instrument: number): Desk {
+    const { exchange, pricing } = this.#instruments[instrument] as TradedInstrument;
     const send = (kind: CommandKind, side: Side, priceTicks: number, lots: number, options?: OrderOptions) => {
       checkSide(side);
-      const order = this.#exchange.newOrder();
-      this.#post(index, kind, order, side, priceTicks, lots, options === undefined ? 0 : bitsOf(options));
+      const order = exchange.newOrder();
+      this.#post(index, instrument, kind, order, side, priceTicks, lots, options === undefined ? 0 : bitsOf(options));
       return order;
     };
     return {
@@ -215,18 +231,28 @@ export class AgentLink {
       market: (side, lots, options) => send(COMMAND.market, side, 0, lots, options),
       stopMarket: (side, triggerTicks, lots, options) => send(COMMAND.stopMarket, side, triggerTicks, lots, options),
       takeProfit: (side, triggerTicks, lots, options) => send(COMMAND.takeProfit, side, triggerTicks, lots, options),
-      amend: (order, priceTicks, lots) => this.#post(index, COMMAND.amend, order, 0, priceTicks, lots, 0),
-      cancel: (order) => this.#post(index, COMMAND.cancel, order, 0, 0, 0, 0),
+      amend: (order, priceTicks, lots) => this.#post(index, instrument, COMMAND.amend, order, 0, priceTicks, lots, 0),
+      cancel: (order) => this.#post(index, instrument, COMMAND.cancel, order, 0, 0, 0, 0),
       tradeExternally: (side, lots) => {
         checkSide(side);
         if (!Number.isSafeInteger(lots) || lots <= 0) throw new RangeError(`Cannot trade ${lots} lots: not a whole number above 0`);
-        this.#tradedExternally(side === BUY ? lots : -lots);
+        pricing.tradedExternally(this.#queue.timeUs, side === BUY ? lots : -lots);
       },
+      on: (other) => this.#at(index, other),
       wakeIn: (delayUs) => this.#scheduleWake(index, Math.max(delayUs, (this.#starts[index] as AgentStart).latencyUs)),
     };
   }
 
-  #post(index: number, kind: CommandKind, order: number, side: Side, priceTicks: number, lots: number, options: number): void {
+  #post(
+    index: number,
+    instrument: number,
+    kind: CommandKind,
+    order: number,
+    side: Side,
+    priceTicks: number,
+    lots: number,
+    options: number,
+  ): void {
     const { latencyUs } = this.#starts[index] as AgentStart;
     const slot = this.#commands.put();
     const { rows } = this.#commands;
@@ -238,6 +264,7 @@ export class AgentLink {
     rows[at + 4] = priceTicks;
     rows[at + 5] = lots;
     rows[at + 6] = options;
+    rows[at + 7] = instrument;
     this.#queue.schedule(this.#queue.timeUs + latencyUs, EVENT.command, slot);
   }
 

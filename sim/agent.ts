@@ -5,8 +5,10 @@
  */
 import type { Side } from "./market/order-book.ts";
 
-/** Published market data, as it was one market-data delay ago; a price that does not exist is 0. */
+/** Published market data of an instrument, as it was one market-data delay ago; a price that does not exist is 0. */
 export interface MarketView {
+  /** Number of the instrument. */
+  readonly instrument: number;
   readonly timeUs: number;
   readonly indexTicks: number;
   readonly markTicks: number;
@@ -25,10 +27,10 @@ export type Message =
   | { readonly kind: "done"; readonly order: number }
   /** A reduce-only order was trimmed to what is left of the position: so many lots still rest. */
   | { readonly kind: "trimmed"; readonly order: number; readonly lots: number }
-  /** The whole position was taken over by the liquidation engine (LIQ-4). */
-  | { readonly kind: "liquidated" }
-  /** The position was reduced by auto-deleveraging (ADL-6). `lots` is signed: bought positive. */
-  | { readonly kind: "deleveraged"; readonly lots: number; readonly priceTicks: number };
+  /** The whole position in an instrument was taken over by the liquidation engine (LIQ-4). */
+  | { readonly kind: "liquidated"; readonly instrument: number }
+  /** The position in an instrument was reduced by auto-deleveraging (ADL-6). `lots` is signed: bought positive. */
+  | { readonly kind: "deleveraged"; readonly instrument: number; readonly lots: number; readonly priceTicks: number };
 
 /** What an order may ask for besides side, price and size (ORDER-1). */
 export interface OrderOptions {
@@ -42,7 +44,7 @@ export interface OrderOptions {
   readonly triggerBy?: "mark" | "last";
 }
 
-/** How an agent acts. Order numbers are its own to keep. */
+/** How an agent acts in an instrument. Order numbers are its own to keep: no two orders have the same, whatever they are for. */
 export interface Desk {
   /** Sends a limit order, returns its number. */
   limit(side: Side, priceTicks: number, lots: number, options?: OrderOptions): number;
@@ -57,12 +59,17 @@ export interface Desk {
   cancel(order: number): void;
   /** Trades on the external market, which fills it at once at its price and moves by its impact (MARK-4); its cash and position there are the agent's own affair. */
   tradeExternally(side: Side, lots: number): void;
+  /**
+   * Another instrument: what the agent sees of it, and its desk there. The wallet is the same.
+   * @throws RangeError when there is no instrument of that number
+   */
+  on(instrument: number): { readonly market: MarketView; readonly desk: Desk };
   /** Asks to be woken after some time, at least its latency to the venue. */
   wakeIn(delayUs: number): void;
 }
 
 export interface Agent {
-  /** Called when it asked to be woken, with market data one delay old. */
+  /** Called when it asked to be woken, with market data of its own instrument, one delay old. */
   wake(market: MarketView, desk: Desk): void;
   /** Called with a message of the venue, one latency back after the fact. */
   receive(message: Message): void;

@@ -8,6 +8,8 @@ import type { Table } from "./kernel/table.ts";
 export interface Cascade {
   /** The liquidation that started it. */
   readonly root: number;
+  /** Number of the instrument: a displacement of its price induced them all. */
+  readonly instrument: number;
   readonly firstTimeUs: number;
   /** Last closing in the tree; the last trigger while something is open. */
   readonly lastTimeUs: number;
@@ -64,26 +66,29 @@ function measure(
     lastTimeUs = Math.max(lastTimeUs, start.timeUs, Number.isNaN(end) ? 0 : end);
     depth = Math.max(depth, generationOf[liquidation] as number);
   }
-  const firstTimeUs = (starts[root] as (typeof starts)[number]).timeUs;
+  const { instrument, timeUs: firstTimeUs } = starts[root] as (typeof starts)[number];
   return {
     root,
+    instrument,
     firstTimeUs,
     lastTimeUs,
     liquidations: tree.length,
     accounts: accounts.size,
     notionalQuanta,
     depth,
-    displacementTicks: furthestApart(marks, firstTimeUs, lastTimeUs),
+    displacementTicks: furthestApart(marks, instrument, firstTimeUs, lastTimeUs),
   };
 }
 
-/** Mark less shadow mark where its size is largest between two times, both inclusive. */
-function furthestApart(marks: Table, fromUs: number, untilUs: number): number {
+/** Mark less shadow mark of an instrument where its size is largest between two times, both inclusive. */
+function furthestApart(marks: Table, instrument: number, fromUs: number, untilUs: number): number {
   const times = marks.numbers("time_us");
   const mark = marks.numbers("mark_ticks");
   const shadow = marks.numbers("shadow_mark_ticks");
+  const instruments = marks.numbers("instrument");
   let furthest = 0;
   for (let row = firstAt(times, fromUs); row < times.length && (times[row] as number) <= untilUs; row++) {
+    if (instruments[row] !== instrument) continue;
     const apart = (mark[row] as number) - (shadow[row] as number);
     if (Math.abs(apart) > Math.abs(furthest)) furthest = apart;
   }

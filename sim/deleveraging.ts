@@ -28,8 +28,6 @@ interface AdlEvent {
 }
 
 export class Deleveraging {
-  /** Requests to the policy so far. */
-  eventCount = 0;
   /** Value closed so far, quanta. */
   closedQuanta = 0;
   /** What the policy remembers. */
@@ -81,13 +79,12 @@ export class Deleveraging {
     if (fills.length === 0) return;
     const needed = Math.max(0, -profitAt(inventory.lots, inventory.value, markValue) - payable);
     const event: AdlEvent = {
-      number: this.eventCount,
+      number: this.#record.nextAdlEvent(),
       liquidation,
       candidates,
       mark,
       closing: { lots: inventory.lots, value: closingValue },
     };
-    this.eventCount += 1;
     const all = fills.reduce((sum, fill) => sum + fill.lots, 0);
     const levies = spread(
       multiplyDivide(levy, all, lots, "down"),
@@ -133,7 +130,7 @@ export class Deleveraging {
       mark.timeUs,
       event.number,
       liquidation,
-      0,
+      this.#exchange.number,
       account,
       held > 0 ? "long" : "short",
       rank,

@@ -1,12 +1,12 @@
 /**
- * The liquidation engine's books: what it holds of each takeover (LIQ-7), what the pool
+ * The liquidation engine's books of one instrument: what it holds of each takeover (LIQ-7), what the pool
  * gains and pays for it (LIQ-5, LIQ-6, FUND-2..4), and what the house pays. Every
  * movement is recorded with it.
  */
 import { ENGINE_LONG_ACCOUNT, ENGINE_SHORT_ACCOUNT } from "./clearing/accounts.ts";
 import { type Inventory, type Pool, valueShare } from "./clearing/insurance-fund.ts";
 import type { Ledger } from "./clearing/ledger.ts";
-import { type LiquidationStart, Liquidations } from "./clearing/liquidations.ts";
+import type { LiquidationStart, Liquidations } from "./clearing/liquidations.ts";
 import { type MarginTerms, profitAt } from "./clearing/margin.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Record } from "./record.ts";
@@ -14,7 +14,11 @@ import { valueOf } from "./venue/instrument.ts";
 import type { SurplusTo } from "./venue/rules.ts";
 
 export class Engine {
-  readonly liquidations: Liquidations = new Liquidations();
+  readonly liquidations: Liquidations;
+  /** Those of this instrument that it still holds lots of, in order of trigger. */
+  open: number[] = [];
+  /** Liquidations of this instrument so far. */
+  liquidationCount = 0;
   readonly #exchange: Exchange;
   readonly #ledger: Ledger;
   readonly #pool: Pool;
@@ -22,18 +26,29 @@ export class Engine {
   readonly #record: Record;
   readonly #surplusTo: SurplusTo;
 
-  constructor(exchange: Exchange, surplusTo: SurplusTo, record: Record) {
+  /** @param liquidations of all instruments */
+  constructor(exchange: Exchange, surplusTo: SurplusTo, record: Record, liquidations: Liquidations) {
+    this.liquidations = liquidations;
     this.#surplusTo = surplusTo;
     this.#exchange = exchange;
     this.#ledger = exchange.ledger;
     this.#pool = exchange.ledger.pool;
     this.#terms = exchange.terms;
     this.#record = record;
+    this.#pool.backs(() => this.#inventoryProfit());
   }
 
-  /** Available of the pool at a mark: booked + min(0, profit of the engine's inventory) (FUND-3). */
-  available(markTicks: number): number {
-    return this.#pool.available(this.#inventoryProfit(markTicks));
+  /** Starts a liquidation and returns its number. */
+  start(start: LiquidationStart): number {
+    const liquidation = this.liquidations.start(start);
+    this.open.push(liquidation);
+    this.liquidationCount += 1;
+    return liquidation;
+  }
+
+  /** Forgets what is closed from the list of open ones. */
+  sweep(): void {
+    this.open = this.open.filter((liquidation) => this.liquidations.restLots[liquidation] !== 0);
   }
 
   /** Books one fill of the engine's order: better than bankruptcy is surplus (LIQ-5), worse is covered by the pool (LIQ-6). */
@@ -129,7 +144,7 @@ export class Engine {
     const inventory = this.inventory(liquidation);
     const own =
       inventory.lots === 0 ? 0 : profitAt(inventory.lots, inventory.value, valueOf(this.#terms.instrument, markTicks, inventory.lots));
-    return Math.max(0, this.#pool.available(this.#inventoryProfit(markTicks) - own));
+    return Math.max(0, this.#pool.availableWithout(own));
   }
 
   /** What rests of a liquidation with the engine. */
@@ -151,7 +166,7 @@ export class Engine {
 
   /** Books what belongs to no liquidation: a payment beyond what is available is the house's (FUND-4). */
   #settle(entry: string, amount: number): void {
-    const moved = amount >= 0 ? amount : -Math.min(-amount, Math.max(0, this.available(this.#exchange.markTicks)));
+    const moved = amount >= 0 ? amount : -Math.min(-amount, Math.max(0, this.#pool.available));
     if (moved !== 0) {
       this.#ledger.movePool(moved);
       this.#recordFund(entry, null, moved, 0);
@@ -161,18 +176,31 @@ export class Engine {
 
   #recordFund(entry: string, liquidation: number | null, amount: number, house: number): void {
     const { funds } = this.#record;
-    const { name, booked } = this.#pool;
+    const { name, number, booked } = this.#pool;
     // In the midst of a waterfall inventory may hide losses that are about to be dealt with; after it none does, and booked is what is available.
     this.#pool.peak = Math.max(this.#pool.peak, booked);
-    funds.append([funds.rowCount, this.#record.nextBooking(), this.#exchange.timeUs, 0, name, entry, liquidation, amount, booked, house]);
+    funds.append([
+      funds.rowCount,
+      this.#record.nextBooking(),
+      this.#exchange.timeUs,
+      number,
+      name,
+      entry,
+      liquidation,
+      amount,
+      booked,
+      house,
+    ]);
   }
 
-  #inventoryProfit(markTicks: number): number {
+  /** Profit of all that it holds at the mark, quanta. */
+  #inventoryProfit(): number {
     const { accounts } = this.#ledger;
+    const { markTicks } = this.#exchange;
     let profit = 0;
     if (this.#terms.instrument.quantaPerTickLot.denominator !== 1) {
       // Values are rounded: a total over all lots could show a loss that no single liquidation has.
-      for (const liquidation of this.liquidations.open) {
+      for (const liquidation of this.open) {
         const { lots, value } = this.inventory(liquidation);
         if (lots !== 0) profit += profitAt(lots, value, valueOf(this.#terms.instrument, markTicks, lots));
       }
@@ -188,7 +216,16 @@ export class Engine {
   /** A change of the inventory: lots signed, closed at a value, or taken over when there is none (LIQ-7). */
   recordInventory(liquidation: number, entry: string, lots: number, value: number, closingValue: number | null): void {
     const { inventory } = this.#record;
-    inventory.append([this.#record.nextBooking(), this.#exchange.timeUs, liquidation, 0, entry, lots, value, closingValue]);
+    inventory.append([
+      this.#record.nextBooking(),
+      this.#exchange.timeUs,
+      liquidation,
+      this.#exchange.number,
+      entry,
+      lots,
+      value,
+      closingValue,
+    ]);
   }
 }
 

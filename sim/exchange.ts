@@ -1,5 +1,5 @@
 /**
- * The exchange: takes commands, checks them before they trade (ORDER-2, TIER-3), lets
+ * The exchange of one instrument: takes commands, checks them before they trade (ORDER-2, TIER-3), lets
  * the book match them, and hands every trade to the ledger. Market and clearing do not
  * know each other; this is where they meet.
  */
@@ -12,6 +12,7 @@ import { TriggerIndex } from "./kernel/trigger-index.ts";
 import { BUY, HIGHEST_TICKS, LOWEST_TICKS, OrderBook, type OrderBookState, SELL, type Side } from "./market/order-book.ts";
 import { areOptions, FILL_OR_KILL, IMMEDIATE_OR_CANCEL, POST_ONLY, REDUCE_ONLY, TRIGGER_BY_LAST } from "./market/order-options.ts";
 import { type TriggerOrder, TriggerOrders } from "./market/trigger-orders.ts";
+import { OrderNumbers } from "./order-numbers.ts";
 import { PreTrade } from "./pre-trade.ts";
 import type { Record } from "./record.ts";
 import type { Refusal } from "./refusal.ts";
@@ -37,7 +38,7 @@ export interface ExchangeListener {
 
 /** What an exchange remembers besides balances, as plain data. */
 export interface ExchangeState {
-  /** Mark, messages, lots traded, order numbers given out. */
+  /** Mark, messages, lots traded. */
   readonly numbers: Float64Array;
   readonly book: OrderBookState;
   readonly triggerOrders: readonly TriggerOrder[];
@@ -50,7 +51,7 @@ const DEFAULT_RULES: OrderRules = { selfTradePrevention: "cancel-oldest", priceB
 const ANY_NUMBER = Number.MAX_SAFE_INTEGER;
 
 /** Places in the exchange's numbers, and how many there are. */
-const [MARK_TICKS, MESSAGES, TRADED_LOTS, ORDERS, NUMBERS] = [0, 1, 2, 3, 4] as const;
+const [MARK_TICKS, MESSAGES, TRADED_LOTS, NUMBERS] = [0, 1, 2, 3] as const;
 
 export class Exchange {
   readonly book: OrderBook;
@@ -58,6 +59,8 @@ export class Exchange {
   readonly ledger: Ledger;
   readonly terms: MarginTerms;
   readonly triggers: TriggerIndex;
+  /** Number of the instrument. */
+  readonly number: number;
   /** Called with (liquidation, ticks) when an order of a liquidation moved the mid (CASC-1). */
   onDisplaced: (liquidation: number, movedTicks: number) => void = () => {};
   /** In a column, since a number kept in a field would be boxed whenever it changes. */
@@ -66,12 +69,27 @@ export class Exchange {
   readonly #listener: ExchangeListener;
   readonly #rules: OrderRules;
   readonly #preTrade: PreTrade;
+  readonly #orders: OrderNumbers;
   /** Liquidation served by each of the engine's open orders. */
   readonly #liquidationOf = new Map<number, number>();
   /** Liquidations whose resting orders the matching under way has met, and the lots they traded. */
   readonly #met: number[] = [];
 
-  constructor(ledger: Ledger, terms: MarginTerms, record: Record, listener: ExchangeListener, rules: OrderRules = DEFAULT_RULES) {
+  /**
+   * @param number of the instrument
+   * @param orders numbers of the orders of all instruments; left out: of this one alone
+   */
+  constructor(
+    ledger: Ledger,
+    terms: MarginTerms,
+    record: Record,
+    listener: ExchangeListener,
+    rules: OrderRules = DEFAULT_RULES,
+    number = 0,
+    orders: OrderNumbers = new OrderNumbers(),
+  ) {
+    this.number = number;
+    this.#orders = orders;
     this.book = new OrderBook(rules.selfTradePrevention);
     this.ledger = ledger;
     this.terms = terms;
@@ -113,11 +131,6 @@ export class Exchange {
     return this.#numbers[TRADED_LOTS] as number;
   }
 
-  /** Order numbers given out so far. */
-  get orderCount(): number {
-    return this.#numbers[ORDERS] as number;
-  }
-
   /** Book, waiting orders and counters (TIME-4). The ledger has a state of its own. */
   state(): ExchangeState {
     return {
@@ -141,8 +154,7 @@ export class Exchange {
 
   /** A fresh order number, 1 and up. */
   newOrder(): number {
-    this.#add(ORDERS, 1);
-    return this.orderCount;
+    return this.#orders.next();
   }
 
   /**
@@ -398,7 +410,7 @@ export class Exchange {
   /** Why an account has no order of a number: it is gone, or was never there for it. */
   #missing(order: number): Refusal {
     const isAnothers = this.book.slotOf(order) >= 0 || this.triggerOrders.find(order) !== null;
-    return !isAnothers && Number.isSafeInteger(order) && order >= 1 && order <= this.orderCount ? "order-closed" : "unknown-order";
+    return !isAnothers && Number.isSafeInteger(order) && order >= 1 && order <= this.#orders.count ? "order-closed" : "unknown-order";
   }
 
   #crosses(side: Side, priceTicks: number): boolean {
@@ -446,7 +458,7 @@ export class Exchange {
     const size = reduces && closable > 0 ? Math.min(lots, closable) : lots;
     const worst = this.#worstTicks(side);
     const refusal = this.#orderProblem(account, side, this.#bestTicks(side), worst, size, options);
-    this.#record.command(account, order, COMMAND.trigger, side, ticks, size, options, refusal);
+    this.#record.command(this.number, account, order, COMMAND.trigger, side, ticks, size, options, refusal);
     if (refusal === null) this.#enter(account, order, side, worst, size, options, false);
     else this.#listener.refused(account, order, refusal);
   }
@@ -534,7 +546,7 @@ export class Exchange {
     if (maker >= FIRST_TRADER_ACCOUNT) this.watch(maker);
     this.#add(TRADED_LOTS, lots);
     const liquidation = this.#liquidationIn(taker, takerOrder, maker, makerOrder);
-    this.#record.trade(booking, priceTicks, lots, value, takerSide, maker, taker, makerFee, takerFee, liquidation);
+    this.#record.trade(this.number, booking, priceTicks, lots, value, takerSide, maker, taker, makerFee, takerFee, liquidation);
     if (maker < FIRST_TRADER_ACCOUNT) {
       this.#met.push(this.#liquidationOf.get(makerOrder) as number, lots);
       if (matching.makerRestLots[trade] === 0) this.#liquidationOf.delete(makerOrder);
@@ -604,11 +616,11 @@ export class Exchange {
   ): void {
     this.#add(MESSAGES, 1);
     const record = this.#record;
-    if (refusal === null) record.command(account, order, command, side, priceTicks, lots, options, null);
+    if (refusal === null) record.command(this.number, account, order, command, side, priceTicks, lots, options, null);
     // A refused command may hold anything: the record holds whole numbers.
     else {
       const known = areOptions(options) ? options : 0;
-      record.command(account, wholeOr0(order), command, side, wholeOr0(priceTicks), wholeOr0(lots), known, refusal);
+      record.command(this.number, account, wholeOr0(order), command, side, wholeOr0(priceTicks), wholeOr0(lots), known, refusal);
     }
   }
 }

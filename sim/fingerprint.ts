@@ -4,14 +4,18 @@ import { Digest } from "./kernel/digest.ts";
 
 /** 32 hexadecimal digits over everything of an input but the insides of its agents and policies, and whether it is checked at every event. */
 export function fingerprintOf(input: SimulationInput): string {
-  const { index, holders, agents, checkEveryEvent: _checks, adlPolicies: _policies, ...terms } = input;
-  const { startUs, intervalUs, ticks } = index;
+  const { instruments, agents, checkEveryEvent: _checks, adlPolicies: _policies, ...terms } = input;
   const starts = agents.map(({ agent: _agent, ...start }) => start);
   const digest = new Digest();
-  digest.text(JSON.stringify([terms, startUs, intervalUs, holders.count, starts]));
-  for (const column of [ticks, holders.lots, holders.entryValue, holders.margin, holders.leverageHundredths]) {
-    digest.number(column.length);
-    digest.numbers(column);
+  digest.text(JSON.stringify([terms, starts, instruments.length]));
+  for (const { index, holders, ...own } of instruments) {
+    const { startUs, intervalUs, ticks } = index;
+    digest.text(JSON.stringify([own, startUs, intervalUs, holders.count]));
+    const whose = holders.holder === undefined ? [] : [Float64Array.from(holders.holder)];
+    for (const column of [ticks, holders.lots, holders.entryValue, holders.margin, holders.leverageHundredths, ...whose]) {
+      digest.number(column.length);
+      digest.numbers(column);
+    }
   }
   return digest.hex();
 }

@@ -45,7 +45,7 @@ export class Funding {
         this.#exchange.watch(account);
       } else if (account === HOUSE_ACCOUNT) ledger.moveHouse(amount);
       else this.#engine.settleFunding(amount);
-      this.#record.funding.append([booking, timeUs, 0, account, rateHundredMillionths / RATE_UNITS, amount, short]);
+      this.#record.funding.append([booking, timeUs, this.#exchange.number, account, rateHundredMillionths / RATE_UNITS, amount, short]);
     });
   }
 

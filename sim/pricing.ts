@@ -1,8 +1,8 @@
 /**
- * The prices of a mark, in their order: external price, index (MARK-1, MARK-4),
+ * The prices of an instrument at a mark, in their order: external price, index (MARK-1, MARK-4),
  * displacement (CASC-1), premium and funding rate (MARK-3), mark and shadow mark (MARK-2).
  */
-import type { SimulationInput } from "./input.ts";
+import type { InstrumentInput } from "./input.ts";
 import { Displacement, type DisplacementState } from "./market/displacement.ts";
 import { ExternalImpact } from "./market/external-impact.ts";
 import { ExternalMarkets, PATH_MARKET, PLAIN_INDEX } from "./market/external-markets.ts";
@@ -11,7 +11,7 @@ import { MarkPrice } from "./market/mark-price.ts";
 import { BUY, type OrderBook, SELL } from "./market/order-book.ts";
 import type { Record } from "./record.ts";
 import { type Instrument, valueOf } from "./venue/instrument.ts";
-import type { FundingRules } from "./venue/rules.ts";
+import type { FundingRules, VenueRules } from "./venue/rules.ts";
 
 /** All that the prices of the next mark depend on, as plain data. */
 export interface PricingState {
@@ -31,6 +31,7 @@ export class Pricing {
   /** Whether funding is paid at the latest mark, at the rate published with it. */
   isFundingDue = false;
   readonly displacement: Displacement;
+  readonly #number: number;
   readonly #instrument: Instrument;
   readonly #funding: FundingRules | null;
   readonly #record: Record;
@@ -48,8 +49,19 @@ export class Pricing {
   /** The index that holds meanwhile. */
   #heldTicks = 0;
 
-  constructor(input: SimulationInput, record: Record) {
-    const { rules, index } = input;
+  /**
+   * @param number of the instrument
+   * @param halfLives of displacement and of its slow average, microseconds (CASC-1)
+   */
+  constructor(
+    number: number,
+    input: InstrumentInput,
+    rules: VenueRules,
+    halfLives: { readonly displacementHalfLifeUs: number; readonly slowAverageUs: number },
+    record: Record,
+  ) {
+    const { index } = input;
+    this.#number = number;
     this.#instrument = input.instrument;
     this.#record = record;
     this.#pathTicks = index.ticks[0] as number;
@@ -57,7 +69,7 @@ export class Pricing {
     this.#funding = rules.funding ?? null;
     this.#impact = new ExternalImpact(input.externalImpact ?? null);
     this.#markets = new ExternalMarkets(input.externalMarkets ?? [PATH_MARKET], rules.index ?? PLAIN_INDEX, index.startUs, this.#pathTicks);
-    this.displacement = new Displacement(input.displacementHalfLifeUs, input.slowAverageUs, index.startUs);
+    this.displacement = new Displacement(halfLives.displacementHalfLifeUs, halfLives.slowAverageUs, index.startUs);
     this.#mark = new MarkPrice(rules.mark);
     this.#shadowMark = new MarkPrice(rules.mark);
     this.#rate = new FundingRate(this.#funding);
@@ -137,7 +149,7 @@ export class Pricing {
 
   /** After the last mark: an outage that has not ended is noted too. */
   finish(): void {
-    if (!Number.isNaN(this.#staleSinceUs)) this.#record.indexOutages.append([this.#staleSinceUs, null, 0, this.indexTicks]);
+    if (!Number.isNaN(this.#staleSinceUs)) this.#record.indexOutages.append([this.#staleSinceUs, null, this.#number, this.indexTicks]);
   }
 
   #sample(rules: FundingRules, book: OrderBook, shadowIndexTicks: number, without: (ticks: number) => number): void {
@@ -153,7 +165,7 @@ export class Pricing {
     const wasStale = !Number.isNaN(this.#staleSinceUs);
     if (this.#markets.isStale === wasStale) return;
     if (wasStale) {
-      this.#record.indexOutages.append([this.#staleSinceUs, timeUs, 0, this.#heldTicks]);
+      this.#record.indexOutages.append([this.#staleSinceUs, timeUs, this.#number, this.#heldTicks]);
       this.#staleSinceUs = Number.NaN;
     } else {
       this.#staleSinceUs = timeUs;

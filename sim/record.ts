@@ -11,14 +11,16 @@ import { FILL_OR_KILL, IMMEDIATE_OR_CANCEL, POST_ONLY, REDUCE_ONLY, TRIGGER_BY_L
 import { REFUSALS, type Refusal } from "./refusal.ts";
 import * as schemas from "./tables.ts";
 
-/** A command's kind, side, options and result enter the digest as one number. */
+/** A command's kind, side, options, result and instrument enter the digest as one number. */
 const COMMAND_PLACES = COMMAND_WORDS.length;
 const OPTION_PLACES = 32;
+const RESULT_PLACES = REFUSALS.length + 1;
 
 /** A record as plain data. */
 export interface RecordState {
   readonly clockUs: number;
   readonly bookings: number;
+  readonly adlEvents: number;
   readonly commands: CommandLogState;
   /** In the order of `tables`. */
   readonly tables: readonly TableState[];
@@ -38,12 +40,14 @@ export class Record {
   readonly indexOutages: Table = new Table(schemas.INDEX_OUTAGES);
   readonly cascades: Table = new Table(schemas.CASCADES);
   readonly accounts: Table = new Table(schemas.ACCOUNTS);
+  readonly positions: Table = new Table(schemas.POSITIONS);
   readonly samples: Table = new Table(schemas.SAMPLES);
   /** The present, microseconds since the Unix epoch: in a column, since a number kept in a field or handed on would be boxed. */
   readonly clock: Float64Array = new Float64Array(1);
   readonly #commands = new CommandLog();
   readonly #keepsOrders: boolean;
   #bookings = 0;
+  #adlEvents = 0;
 
   constructor(keepsOrders: boolean) {
     this.#keepsOrders = keepsOrders;
@@ -56,8 +60,16 @@ export class Record {
     return booking;
   }
 
+  /** Number of the ADL event that comes next: one request to the policy. */
+  nextAdlEvent(): number {
+    const event = this.#adlEvents;
+    this.#adlEvents += 1;
+    return event;
+  }
+
   /** Notes a command that reached the venue now, or an order that triggered. */
   command(
+    instrument: number,
     account: number,
     order: number,
     command: CommandKind,
@@ -74,14 +86,14 @@ export class Record {
     block[place] = this.clock[0] as number;
     block[place + 1] = account;
     block[place + 2] = order;
-    block[place + 3] = command + COMMAND_PLACES * (side + 2 * (options + OPTION_PLACES * result));
+    block[place + 3] = command + COMMAND_PLACES * (side + 2 * (options + OPTION_PLACES * (result + RESULT_PLACES * instrument)));
     block[place + 4] = priceTicks;
     block[place + 5] = lots;
     if (!this.#keepsOrders) return;
     const at = this.orders.claim();
     const row = this.orders.block;
     row[at] = this.clock[0] as number;
-    row[at + 1] = 0;
+    row[at + 1] = instrument;
     row[at + 2] = account;
     row[at + 3] = order;
     row[at + 4] = command;
@@ -97,6 +109,7 @@ export class Record {
 
   /** @param liquidation that an order of the trade serves, NaN for none */
   trade(
+    instrument: number,
     booking: number,
     priceTicks: number,
     lots: number,
@@ -114,7 +127,7 @@ export class Record {
     row[at] = rowCount;
     row[at + 1] = booking;
     row[at + 2] = this.clock[0] as number;
-    row[at + 3] = 0;
+    row[at + 3] = instrument;
     row[at + 4] = priceTicks;
     row[at + 5] = lots;
     row[at + 6] = value;
@@ -140,15 +153,17 @@ export class Record {
     return {
       clockUs: this.clock[0] as number,
       bookings: this.#bookings,
+      adlEvents: this.#adlEvents,
       commands: this.#commands.state(),
       tables: this.tables().map((table) => table.state()),
     };
   }
 
   /** Fills an empty record that keeps the same tables. */
-  restore({ clockUs, bookings, commands, tables }: RecordState): void {
+  restore({ clockUs, bookings, adlEvents, commands, tables }: RecordState): void {
     this.clock[0] = clockUs;
     this.#bookings = bookings;
+    this.#adlEvents = adlEvents;
     this.#commands.restore(commands);
     this.tables().forEach((table, place) => {
       table.restore(tables[place] as TableState);
@@ -171,6 +186,7 @@ export class Record {
       this.indexOutages,
       this.cascades,
       this.accounts,
+      this.positions,
       this.samples,
     ];
     return this.#keepsOrders ? all : all.filter((table) => table !== this.orders);

@@ -1,24 +1,26 @@
 /** The tables that are written once: the scales at the start; liquidations, cascades and accounts at the end. */
 import type { Cascade } from "./cascades.ts";
 import { ENGINE_SHORT_ACCOUNT, FIRST_TRADER_ACCOUNT, HOUSE_ACCOUNT } from "./clearing/accounts.ts";
-import type { Ledger } from "./clearing/ledger.ts";
 import type { Liquidations } from "./clearing/liquidations.ts";
 import { profitAt } from "./clearing/margin.ts";
 import type { SimulationInput } from "./input.ts";
-import type { Displacement } from "./market/displacement.ts";
 import type { Record } from "./record.ts";
+import { accountOf } from "./seating.ts";
+import type { TradedInstrument } from "./traded-instrument.ts";
 import { valueOf } from "./venue/instrument.ts";
+import { add } from "./venue/whole.ts";
 
 /** Scales of ticks, lots and quanta. */
 export function recordScales(record: Record, input: SimulationInput): void {
-  const { instrument, asset } = input;
-  const { symbol, kind, productLine, underlying, tickSize, lotSize, multiplier } = instrument;
-  record.instruments.append([0, symbol, kind, productLine, underlying, 0, tickSize, lotSize, multiplier]);
+  const { instruments, asset } = input;
+  instruments.forEach(({ instrument: { symbol, kind, productLine, underlying, tickSize, lotSize, multiplier } }, number) => {
+    record.instruments.append([number, symbol, kind, productLine, underlying, 0, tickSize, lotSize, multiplier]);
+  });
   record.assets.append([0, asset.symbol, asset.quantum]);
 }
 
 /** One row a liquidation, in order of trigger. */
-export function recordLiquidations(record: Record, liquidations: Liquidations, displacement: Displacement): void {
+export function recordLiquidations(record: Record, liquidations: Liquidations, instruments: readonly TradedInstrument[]): void {
   liquidations.starts.forEach((start, id) => {
     const { position, takeover } = start;
     const endTimeUs = liquidations.endTimeUs[id] as number;
@@ -26,7 +28,7 @@ export function recordLiquidations(record: Record, liquidations: Liquidations, d
     record.liquidations.append([
       id,
       start.account,
-      0,
+      start.instrument,
       position.lots > 0 ? "long" : "short",
       start.timeUs,
       Number.isNaN(endTimeUs) ? null : endTimeUs,
@@ -50,7 +52,7 @@ export function recordLiquidations(record: Record, liquidations: Liquidations, d
       liquidations.uncovered[id] as number,
       start.cause,
       start.parent < 0 ? null : start.parent,
-      displacement.totalTicks(id),
+      (instruments[start.instrument] as TradedInstrument).pricing.displacement.totalTicks(id),
       Number.isNaN(endTimeUs) ? "open" : residualLots > 0 ? "residual" : "closed",
     ]);
   });
@@ -61,7 +63,7 @@ export function recordCascades(record: Record, cascades: readonly Cascade[]): vo
   cascades.forEach((cascade, id) => {
     record.cascades.append([
       id,
-      0,
+      cascade.instrument,
       cascade.root,
       cascade.firstTimeUs,
       cascade.lastTimeUs,
@@ -74,36 +76,60 @@ export function recordCascades(record: Record, cascades: readonly Cascade[]): vo
   });
 }
 
-/** One row an account, as it stands after the last mark. */
-export function recordAccounts(record: Record, ledger: Ledger, input: SimulationInput, markTicks: number): void {
-  const { accounts } = ledger;
-  const { holders } = input;
-  const firstAgent = FIRST_TRADER_ACCOUNT + input.holders.count;
-  for (let account = 0; account < accounts.count; account++) {
-    const lots = accounts.positionLots[account] as number;
-    const entryValue = accounts.entryValue[account] as number;
-    const leverage = accounts.leverageHundredths[account] as number;
-    const holder = account - FIRST_TRADER_ACCOUNT;
-    const held = holder >= 0 && (holders.lots[holder] ?? 0) !== 0;
+/** One row an account over all instruments, and one an account and instrument, as they stand after the last marks. */
+export function recordAccounts(record: Record, input: SimulationInput, instruments: readonly TradedInstrument[], firstAgent: number): void {
+  const { cash, count } = (instruments[0] as TradedInstrument).ledger.accounts;
+  const totals = TOTALS.map(() => new Float64Array(count));
+  for (const instrument of instruments) recordPositions(record, instrument, totals);
+  for (let account = 0; account < count; account++) {
     record.accounts.append([
       account,
       account <= ENGINE_SHORT_ACCOUNT ? "engine" : account === HOUSE_ACCOUNT ? "house" : account < firstAgent ? "holder" : "agent",
       input.agents[account - firstAgent]?.name ?? "",
       0,
-      accounts.deposited[account] as number,
-      held ? (holders.lots[holder] as number) : 0,
-      held ? (holders.entryValue[holder] as number) : 0,
-      held ? (holders.margin[holder] as number) : 0,
-      account === HOUSE_ACCOUNT ? ledger.house : (accounts.wallet[account] as number),
-      accounts.margin[account] as number,
+      cash.deposited[account] as number,
+      account === HOUSE_ACCOUNT ? cash.house : (cash.wallet[account] as number),
+      ...totals.map((total) => total[account] as number),
+    ]);
+  }
+}
+
+/** What is summed over instruments, in the order of the columns of `accounts`. */
+const TOTALS = ["margin", "unrealizedProfit", "realizedProfit", "fees", "liquidations", "adlReductions"] as const;
+
+/** The positions of an instrument, added to the totals of their accounts. */
+function recordPositions(record: Record, { number, input: { holders }, ledger, exchange }: TradedInstrument, totals: Float64Array[]): void {
+  const { accounts } = ledger;
+  const rowOf = new Int32Array(accounts.count).fill(-1);
+  for (let row = 0; row < holders.count; row++) if (holders.lots[row] !== 0) rowOf[accountOf(holders, row)] = row;
+  for (let account = 0; account < accounts.count; account++) {
+    const leverage = accounts.leverageHundredths[account] as number;
+    if (account >= FIRST_TRADER_ACCOUNT && leverage === 0) continue;
+    const lots = accounts.positionLots[account] as number;
+    const entryValue = accounts.entryValue[account] as number;
+    const margin = accounts.margin[account] as number;
+    const unrealized = lots === 0 ? 0 : profitAt(lots, entryValue, valueOf(ledger.instrument, exchange.markTicks, lots));
+    const row = rowOf[account] as number;
+    const counted = [
+      ...[accounts.realizedProfit[account] as number, accounts.fees[account] as number],
+      ...[accounts.liquidationCount[account] as number, accounts.adlCount[account] as number],
+    ];
+    record.positions.append([
+      account,
+      number,
+      leverage === 0 ? null : leverage / 100,
+      row < 0 ? 0 : (holders.lots[row] as number),
+      row < 0 ? 0 : (holders.entryValue[row] as number),
+      row < 0 ? 0 : (holders.margin[row] as number),
+      margin,
       lots,
       entryValue,
-      leverage === 0 ? null : leverage / 100,
-      lots === 0 ? 0 : profitAt(lots, entryValue, valueOf(ledger.instrument, markTicks, lots)),
-      accounts.realizedProfit[account] as number,
-      accounts.fees[account] as number,
-      accounts.liquidationCount[account] as number,
-      accounts.adlCount[account] as number,
+      unrealized,
+      ...counted,
     ]);
+    [margin, unrealized, ...counted].forEach((amount, place) => {
+      const total = totals[place] as Float64Array;
+      total[account] = add(total[account] as number, amount, `${TOTALS[place]} of account ${account} over all instruments`);
+    });
   }
 }

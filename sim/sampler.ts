@@ -1,4 +1,4 @@
-/** The regular series of a run: a row of `samples` at every sampling instant. */
+/** The regular series of a run: a row of `samples` an instrument at every sampling instant. */
 import type { Exchange } from "./exchange.ts";
 import { BUY, SELL } from "./market/order-book.ts";
 import type { Record } from "./record.ts";
@@ -34,10 +34,11 @@ export class Sampler {
     const counters = this.#counters();
     const since = counters.map((count, index) => count - (this.#before[index] as number));
     this.#before = counters;
-    const available = this.#waterfall.engine.available(markTicks);
+    const { pool } = this.#exchange.ledger;
+    const { available } = pool;
     this.#record.samples.append([
       timeUs,
-      0,
+      this.#exchange.number,
       indexTicks,
       markTicks,
       lastTicks || null,
@@ -48,7 +49,7 @@ export class Sampler {
       this.#openInterestLots(),
       ...since,
       available,
-      this.#exchange.ledger.pool.peak - available,
+      pool.peak - available,
       this.displacementTicks,
     ]);
   }
@@ -65,8 +66,8 @@ export class Sampler {
 
   #counters(): number[] {
     const { messageCount, tradedLots } = this.#exchange;
-    const { liquidations, liquidatedLongQuanta, liquidatedShortQuanta, deleveraging } = this.#waterfall;
-    return [messageCount, tradedLots, liquidations.count, liquidatedLongQuanta, liquidatedShortQuanta, deleveraging.closedQuanta];
+    const { engine, liquidatedLongQuanta, liquidatedShortQuanta, deleveraging } = this.#waterfall;
+    return [messageCount, tradedLots, engine.liquidationCount, liquidatedLongQuanta, liquidatedShortQuanta, deleveraging.closedQuanta];
   }
 
   /** Sum of long positions, which is that of short ones (CONS-1). */

@@ -1,51 +1,53 @@
 /**
- * The simulation: one venue, one instrument, from the first mark to the last.
+ * The simulation: one venue and all its instruments, from the first mark to the last.
  *
- *   index path ──► mark ──► funding ──► judge ──► waterfall ──► record
- *       ▲           ▲                                 │
- *   agents ──► exchange (book, ledger) ◄──────────────┘
+ *   index paths ──► marks ──► funding ──► judge ──► waterfalls ──► record
+ *       ▲             ▲                                 │
+ *   agents ──► exchanges (book, ledger) ◄───────────────┘
  *
- * One loop takes the next event: a mark runs its phases in that order, a command goes
- * to the exchange, a message or a wake to an agent, a sample to the record. Everything
- * is decided by the input and the order of events; there is no other state.
+ * One loop takes the next event: a mark runs its phases in that order over all
+ * instruments, a command goes to an exchange, a message or a wake to an agent, a sample to
+ * the record. Everything is decided by the input and the order of events; there is no
+ * other state.
  */
 import { AgentLink, type AgentLinkState } from "./agent-link.ts";
 import { cascadesOf } from "./cascades.ts";
-import { Accounts, FIRST_TRADER_ACCOUNT } from "./clearing/accounts.ts";
+import { FIRST_TRADER_ACCOUNT } from "./clearing/accounts.ts";
 import { ADL_POLICIES } from "./clearing/adl/policies.ts";
+import { Cash, type CashState } from "./clearing/cash.ts";
 import { checkConservation } from "./clearing/conservation.ts";
-import { Pool } from "./clearing/insurance-fund.ts";
-import { Ledger, type LedgerState } from "./clearing/ledger.ts";
+import type { Pool, PoolState } from "./clearing/insurance-fund.ts";
+import { Liquidations, type LiquidationsState } from "./clearing/liquidations.ts";
 import { EVENT } from "./event-kinds.ts";
-import { Exchange, type ExchangeState } from "./exchange.ts";
 import { fingerprintOf } from "./fingerprint.ts";
-import { Funding, type FundingState } from "./funding.ts";
-import type { SimulationInput } from "./input.ts";
+import type { IndexPath, SimulationInput } from "./input.ts";
+import { judge } from "./judge.ts";
 import { EventQueue } from "./kernel/event-queue.ts";
 import type { EventQueueState } from "./kernel/event-state.ts";
 import { InputError } from "./kernel/input-error.ts";
 import { decode, encode, type Plain } from "./kernel/snapshot.ts";
 import type { Table } from "./kernel/table.ts";
+import { OrderNumbers } from "./order-numbers.ts";
 import { SimulationError, type SimulationResult } from "./outcome.ts";
-import { Pricing, type PricingState } from "./pricing.ts";
+import { poolsOf, timesOf } from "./pools.ts";
 import { Record, type RecordState } from "./record.ts";
 import { recordAccounts, recordCascades, recordLiquidations, recordScales } from "./results.ts";
-import { Sampler, type SamplerState } from "./sampler.ts";
-import { Waterfall, type WaterfallState } from "./waterfall.ts";
+import { holderCountOf, seat } from "./seating.ts";
+import { TradedInstrument, type TradedInstrumentState } from "./traded-instrument.ts";
+import { poolNameOf } from "./venue/instrument.ts";
 
 /** A simulation between two events, as plain data (TIME-4). */
 interface SimulationState {
   readonly fingerprint: string;
   readonly eventCount: number;
   readonly checks: number;
+  readonly orders: number;
   readonly queue: EventQueueState;
-  readonly ledger: LedgerState;
-  readonly exchange: ExchangeState;
-  readonly waterfall: WaterfallState;
-  readonly pricing: PricingState;
-  readonly funding: FundingState;
+  readonly cash: CashState;
+  readonly pools: readonly PoolState[];
+  readonly liquidations: LiquidationsState;
+  readonly instruments: readonly TradedInstrumentState[];
   readonly link: AgentLinkState;
-  readonly sampler: SamplerState;
   readonly record: RecordState;
 }
 
@@ -55,13 +57,15 @@ export class Simulation {
   readonly #input: SimulationInput;
   readonly #queue = new EventQueue();
   readonly #record: Record;
-  readonly #ledger: Ledger;
-  readonly #exchange: Exchange;
-  readonly #waterfall: Waterfall;
+  readonly #cash: Cash;
+  readonly #liquidations = new Liquidations();
+  readonly #orders = new OrderNumbers();
+  readonly #pools: readonly Pool[];
+  readonly #instruments: readonly TradedInstrument[];
   readonly #link: AgentLink;
-  readonly #sampler: Sampler;
-  readonly #pricing: Pricing;
-  readonly #funding: Funding;
+  /** With the times of all. */
+  readonly #index: IndexPath;
+  readonly #firstAgent: number;
   readonly #endUs: number;
   #phase: keyof typeof STANDING | "running" = "new";
   /** What ended it before its time: it stands in the midst of an event and cannot go on. */
@@ -69,43 +73,34 @@ export class Simulation {
   #eventCount = 0;
   #checks = 0;
 
-  /** @throws Error when the ADL policy is unknown or a holder's position cannot be opened */
+  /** @throws Error when the ADL policy is unknown, instruments have index paths of other times or settle elsewhere, or a seed names no pool */
   constructor(input: SimulationInput) {
     this.#input = input;
-    const { rules, instrument, index, agents, holders } = input;
+    const { rules, instruments, agents } = input;
     const policy = input.adlPolicies?.[rules.adl.policy] ?? ADL_POLICIES[rules.adl.policy];
     if (policy === undefined) throw new Error(`Cannot simulate: no ADL policy ${rules.adl.policy}`);
-    const terms = { instrument, rules: rules.margin };
-    const accounts = new Accounts(FIRST_TRADER_ACCOUNT + holders.count + agents.length);
-    const pool = new Pool(`${instrument.productLine}/${instrument.underlying}/${instrument.settleAsset}`);
+    this.#index = timesOf(input);
+    this.#endUs = this.#index.startUs + (this.#index.ticks.length - 1) * this.#index.intervalUs;
+    this.#firstAgent = FIRST_TRADER_ACCOUNT + holderCountOf(input);
     this.#record = new Record(input.recordOrders);
-    this.#ledger = new Ledger(accounts, pool, terms);
-    this.#exchange = new Exchange(
-      this.#ledger,
-      terms,
-      this.#record,
-      {
+    this.#cash = new Cash(this.#firstAgent + agents.length);
+    this.#pools = poolsOf(input);
+    const common = {
+      ...{ input, policy, record: this.#record, cash: this.#cash },
+      ...{ liquidations: this.#liquidations, orders: this.#orders },
+    };
+    this.#instruments = instruments.map(({ instrument }, number) => {
+      const pool = this.#pools.find(({ name }) => name === poolNameOf(instrument)) as Pool;
+      return new TradedInstrument(number, common, pool, {
         filled: (account, order, lots, priceTicks) => this.#link.filled(account, order, lots, priceTicks),
         done: (account, order) => this.#link.done(account, order),
         trimmed: (account, order, restLots) => this.#link.trimmed(account, order, restLots),
         refused: (account, order, refusal) => this.#link.refused(account, order, refusal),
-        engineTraded: (liquidation, lots, value) => this.#waterfall.engine.traded(liquidation, lots, value),
-        shortfall: (_account, amount) => this.#waterfall.engine.payShortfall(amount),
-      },
-      rules.orders,
-    );
-    this.#waterfall = new Waterfall(this.#exchange, rules, policy, this.#record, {
-      liquidated: (account) => this.#link.liquidated(account),
-      deleveraged: (account, lots, priceTicks) => this.#link.deleveraged(account, lots, priceTicks),
+        liquidated: (account) => this.#link.liquidated(account, number),
+        deleveraged: (account, lots, priceTicks) => this.#link.deleveraged(account, number, lots, priceTicks),
+      });
     });
-    this.#pricing = new Pricing(input, this.#record);
-    this.#funding = new Funding(this.#exchange, this.#waterfall.engine, this.#record);
-    this.#link = new AgentLink(this.#queue, this.#exchange, agents, FIRST_TRADER_ACCOUNT + holders.count, (lots) =>
-      this.#pricing.tradedExternally(this.#queue.timeUs, lots),
-    );
-    this.#exchange.onDisplaced = (liquidation, ticks) => this.#pricing.displacement.add(this.#queue.timeUs, liquidation, ticks);
-    this.#sampler = new Sampler(this.#record, this.#exchange, this.#waterfall);
-    this.#endUs = index.startUs + (index.ticks.length - 1) * index.intervalUs;
+    this.#link = new AgentLink(this.#queue, this.#instruments, agents, this.#firstAgent);
   }
 
   /**
@@ -141,17 +136,16 @@ export class Simulation {
    * @throws SimulationError with time, event and what was recorded, when an invariant breaks or an agent fails: then, and whenever it is asked again
    */
   runUntil(untilUs: number, onProgress: (part: number) => void = () => {}): void {
-    const { index } = this.#input;
     if (this.#failure !== null) throw this.#failure;
     try {
       if (this.#phase === "new") this.#open();
       while (this.#queue.nextTimeUs <= untilUs && this.#queue.next()) {
         this.#eventCount += 1;
-        this.#exchange.timeUs = this.#queue.timeUs;
+        this.#record.clock[0] = this.#queue.timeUs;
         this.#dispatch(this.#queue.kind, this.#queue.subject);
         // Between marks only what is booked: rounding may leave an inventory behind the mark, which the next one deals with.
-        if (this.#input.checkEveryEvent === true && this.#queue.kind !== EVENT.mark) this.#check(this.#ledger.pool.booked);
-        if (this.#queue.kind === EVENT.mark) onProgress((this.#queue.subject + 1) / index.ticks.length);
+        if (this.#input.checkEveryEvent === true && this.#queue.kind !== EVENT.mark) this.#check((pool) => pool.booked);
+        if (this.#queue.kind === EVENT.mark) onProgress((this.#queue.subject + 1) / this.#index.ticks.length);
       }
       if (this.#queue.length > 0 || this.#phase === "ended") return;
       this.#phase = "ended";
@@ -165,8 +159,8 @@ export class Simulation {
   }
 
   /**
-   * The whole simulation between two events in one buffer: clock, queue, book, accounts,
-   * pool, liquidations, what the ADL policy remembers, prices, agents with their random streams, and
+   * The whole simulation between two events in one buffer: clock, queue, books, accounts,
+   * pools, liquidations, what the ADL policy remembers, prices, agents with their random streams, and
    * all that was recorded.
    * @throws Error when it has not begun or has ended, or an agent has no state to give
    */
@@ -176,14 +170,13 @@ export class Simulation {
       fingerprint: fingerprintOf(this.#input),
       eventCount: this.#eventCount,
       checks: this.#checks,
+      orders: this.#orders.count,
       queue: this.#queue.state(),
-      ledger: this.#ledger.state(),
-      exchange: this.#exchange.state(),
-      waterfall: this.#waterfall.state(),
-      pricing: this.#pricing.state(),
-      funding: this.#funding.state(),
+      cash: this.#cash.state(),
+      pools: this.#pools.map((pool) => pool.state()),
+      liquidations: this.#liquidations.state(),
+      instruments: this.#instruments.map((instrument) => instrument.state()),
       link: this.#link.state(),
-      sampler: this.#sampler.state(),
       record: this.#record.state(),
     };
     return encode(state as unknown as Plain);
@@ -193,14 +186,17 @@ export class Simulation {
     this.#phase = "running";
     this.#eventCount = state.eventCount;
     this.#checks = state.checks;
+    this.#orders.count = state.orders;
     this.#queue.restore(state.queue);
-    this.#ledger.restore(state.ledger);
-    this.#exchange.restore(state.exchange);
-    this.#waterfall.restore(state.waterfall);
-    this.#pricing.restore(state.pricing);
-    this.#funding.restore(state.funding);
+    this.#cash.restore(state.cash);
+    this.#pools.forEach((pool, place) => {
+      pool.restore(state.pools[place] as PoolState);
+    });
+    this.#liquidations.restore(state.liquidations);
+    this.#instruments.forEach((instrument, number) => {
+      instrument.restore(state.instruments[number] as TradedInstrumentState);
+    });
     this.#link.restore(state.link);
-    this.#sampler.restore(state.sampler);
     this.#record.restore(state.record);
   }
 
@@ -209,9 +205,9 @@ export class Simulation {
       record: this.#record,
       digest: this.#record.digest(),
       events: this.#eventCount,
-      messages: this.#exchange.messageCount,
+      messages: this.#instruments.reduce((sum, { exchange }) => sum + exchange.messageCount, 0),
       conservationChecks: this.#checks,
-      simulatedUs: this.#queue.timeUs - this.#input.index.startUs,
+      simulatedUs: this.#queue.timeUs - this.#index.startUs,
     };
   }
 
@@ -219,11 +215,10 @@ export class Simulation {
     switch (kind) {
       case EVENT.mark:
         this.#judge(subject);
-        this.#link.publish(this.#pricing.indexTicks);
+        for (const { number } of this.#instruments) this.#link.publish(number);
         break;
       case EVENT.command:
-        this.#link.arrive(subject);
-        this.#link.publish(this.#pricing.indexTicks);
+        this.#link.publish(this.#link.arrive(subject));
         break;
       case EVENT.message:
         this.#link.deliver(subject);
@@ -239,74 +234,47 @@ export class Simulation {
     }
   }
 
-  /** Puts everybody in place: the pool's seed, holders with their positions, agents with their cash. */
+  /** Puts everybody in place: the pools' seeds, holders with their positions, agents with their cash. */
   #open(): void {
-    const { index, holders, agents, poolSeedQuanta } = this.#input;
     this.#phase = "running";
-    this.#queue.timeUs = index.startUs;
+    this.#queue.timeUs = this.#index.startUs;
     this.#queue.horizonUs = this.#endUs;
-    this.#exchange.timeUs = index.startUs;
+    this.#record.clock[0] = this.#index.startUs;
     recordScales(this.#record, this.#input);
-    this.#exchange.markTicks = this.#pricing.markTicks;
-    this.#waterfall.engine.seed(poolSeedQuanta);
-    const { accounts } = this.#ledger;
-    for (let row = 0; row < holders.count; row++) {
-      const account = FIRST_TRADER_ACCOUNT + row;
-      accounts.leverageHundredths[account] = holders.leverageHundredths[row] as number;
-      this.#ledger.deposit(account, holders.margin[row] as number);
-      if (holders.lots[row] === 0) continue;
-      this.#ledger.open(account, holders.lots[row] as number, holders.entryValue[row] as number, holders.margin[row] as number);
-      this.#exchange.watch(account);
+    for (const pool of this.#pools) {
+      const first = this.#instruments.find(({ ledger }) => ledger.pool === pool) as TradedInstrument;
+      first.waterfall.engine.seed(this.#input.poolSeeds[pool.name] ?? 0);
     }
-    agents.forEach((agent, order) => {
-      const account = FIRST_TRADER_ACCOUNT + holders.count + order;
-      accounts.leverageHundredths[account] = agent.leverageHundredths;
-      this.#ledger.deposit(account, agent.depositQuanta);
-    });
+    seat(this.#input, this.#instruments);
     this.#link.start();
-    this.#queue.schedule(index.startUs, EVENT.mark, 0);
-    this.#queue.schedule(index.startUs, EVENT.sample, 0);
+    this.#queue.schedule(this.#index.startUs, EVENT.mark, 0);
+    this.#queue.schedule(this.#index.startUs, EVENT.sample, 0);
   }
 
-  /** One mark: index, displacement, mark and shadow mark, then funding, then everything the mark brings about, then conservation (TIME-1, MARK-3). */
+  /** One mark: the prices of all instruments, then funding, then everything the marks bring about, then conservation (TIME-1, MARK-3). */
   #judge(step: number): void {
-    const { index } = this.#input;
-    const exchange = this.#exchange;
     const timeUs = this.#queue.timeUs;
-    const pricing = this.#pricing;
-    const before = exchange.markTicks;
-    pricing.step(timeUs, index.ticks[step] as number, exchange.book);
-    const { indexTicks, markTicks, shadowMarkTicks } = pricing;
-    exchange.markTicks = markTicks;
-    const { lastTicks, bidTicks, askTicks } = exchange.book;
-    this.#record.marks.append([timeUs, 0, indexTicks, markTicks, shadowMarkTicks, lastTicks || null, bidTicks || null, askTicks || null]);
-    if (pricing.isFundingDue) this.#funding.pay(pricing.rateHundredMillionths);
-    this.#waterfall.judge({
-      timeUs,
-      markTicks,
-      shadowMarkTicks,
-      previousMarkTicks: step === 0 ? markTicks : before,
-      strongest: (direction) => pricing.displacement.strongest(direction),
-      fundingPaid: (account) => this.#funding.paidNow(account),
-    });
-    exchange.fireTriggers();
-    this.#sampler.displacementTicks = pricing.displacedTicks;
-    this.#check(this.#waterfall.engine.available(markTicks));
-    if (timeUs < this.#endUs) this.#queue.schedule(timeUs + index.intervalUs, EVENT.mark, step + 1);
+    const judged = this.#instruments.map((instrument) => ({ waterfall: instrument.waterfall, mark: instrument.mark(step) }));
+    for (const instrument of this.#instruments) instrument.fund();
+    judge(judged);
+    for (const { exchange } of this.#instruments) exchange.fireTriggers();
+    this.#check((pool) => pool.available);
+    if (timeUs < this.#endUs) this.#queue.schedule(timeUs + this.#index.intervalUs, EVENT.mark, step + 1);
     else this.#queue.clear();
   }
 
-  /** @param available of the pool, quanta (CONS-3) */
-  #check(available: number): void {
-    checkConservation(this.#ledger, available);
-    const { bidTicks, askTicks } = this.#exchange.book;
-    if (bidTicks >= askTicks && askTicks !== 0)
-      throw new Error(`ORDER-1 violated: the book is crossed, bid ${bidTicks}, ask ${askTicks} ticks`);
+  /** @param available of a pool, quanta (CONS-3) */
+  #check(available: (pool: Pool) => number): void {
+    checkConservation(
+      this.#instruments.map(({ ledger }) => ledger),
+      available,
+    );
+    for (const instrument of this.#instruments) instrument.check();
     this.#checks += 1;
   }
 
   #sample(): void {
-    this.#sampler.sample(this.#pricing.indexTicks);
+    for (const instrument of this.#instruments) instrument.sample();
     const next = this.#queue.timeUs + this.#input.sampleIntervalUs;
     if (next < this.#endUs) this.#queue.schedule(next, EVENT.sample, 0);
   }
@@ -324,17 +292,22 @@ export class Simulation {
 
   /** What records the tables of the end, each once. */
   #closings(): (() => void)[] {
-    const { liquidations } = this.#waterfall;
     const record = this.#record;
+    const liquidations = this.#liquidations;
+    const instruments = this.#instruments;
     const once = (table: Table, write: () => void) => () => {
       if (table.rowCount === 0) write();
     };
     return [
-      () => this.#sampler.sample(this.#pricing.indexTicks),
-      () => this.#pricing.finish(),
-      once(record.liquidations, () => recordLiquidations(record, liquidations, this.#pricing.displacement)),
+      ...instruments.map((instrument) => () => instrument.sample()),
+      ...instruments.map(
+        ({ pricing }) =>
+          () =>
+            pricing.finish(),
+      ),
+      once(record.liquidations, () => recordLiquidations(record, liquidations, instruments)),
       once(record.cascades, () => recordCascades(record, cascadesOf(liquidations, record.marks))),
-      once(record.accounts, () => recordAccounts(record, this.#ledger, this.#input, this.#exchange.markTicks)),
+      once(record.accounts, () => recordAccounts(record, this.#input, instruments, this.#firstAgent)),
     ];
   }
 }

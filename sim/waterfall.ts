@@ -5,12 +5,11 @@
  * book and ledger, one scope after the other, as bounded work at a mark.
  */
 import { ENGINE_LONG_ACCOUNT, ENGINE_SHORT_ACCOUNT } from "./clearing/accounts.ts";
-import { Drawdown, type DrawdownState } from "./clearing/adl/drawdown.ts";
 import type { AdlPolicy } from "./clearing/adl/policy.ts";
 import { coverableLots, valueShare } from "./clearing/insurance-fund.ts";
 import type { Ledger } from "./clearing/ledger.ts";
-import { failingScopes, isBreached, positionOf, takeoverTerms } from "./clearing/liquidation.ts";
-import type { Liquidations, LiquidationsState } from "./clearing/liquidations.ts";
+import { type Failure, failuresAt, isBreached, positionOf, takeoverTerms } from "./clearing/liquidation.ts";
+import { Liquidations } from "./clearing/liquidations.ts";
 import { equityAt, isAtRisk, liquidationTicks, type MarginTerms, type Position, profitAt, requirement } from "./clearing/margin.ts";
 import { Deleveraging } from "./deleveraging.ts";
 import { addTo, Engine } from "./engine.ts";
@@ -32,9 +31,10 @@ export interface WaterfallState {
   readonly liquidatedLongQuanta: number;
   readonly liquidatedShortQuanta: number;
   /** With the policy's memory: accounts and what it remembers of each, one after the other. */
-  readonly deleveraging: { readonly eventCount: number; readonly closedQuanta: number; readonly memory: Float64Array };
-  readonly drawdown: DrawdownState | null;
-  readonly liquidations: LiquidationsState;
+  readonly deleveraging: { readonly closedQuanta: number; readonly memory: Float64Array };
+  /** Liquidations that the engine still holds lots of, and how many there were. */
+  readonly open: readonly number[];
+  readonly liquidationCount: number;
 }
 
 export class Waterfall {
@@ -50,23 +50,25 @@ export class Waterfall {
   readonly #listener: WaterfallListener;
   /** ADL comes as soon as the mark is beyond bankruptcy, before the pool covers anything (ADL-1 `negative-equity`). */
   readonly #goesStraightToAdl: boolean;
-  readonly #drawdown: Drawdown | null;
+  /** Accounts whose trigger the mark has reached. */
+  #candidates: readonly number[] = [];
 
+  /** @param liquidations of all instruments; left out: a list of its own */
   constructor(
     exchange: Exchange,
     rules: Pick<VenueRules, "adl" | "surplusTo">,
     policy: AdlPolicy,
     record: Record,
     listener: WaterfallListener,
+    liquidations: Liquidations = new Liquidations(),
   ) {
     this.#exchange = exchange;
     this.#ledger = exchange.ledger;
     this.#terms = exchange.terms;
     this.#listener = listener;
     this.#goesStraightToAdl = rules.adl.triggers.includes("negative-equity");
-    this.#drawdown = rules.adl.drawdown === null ? null : new Drawdown(rules.adl.drawdown);
-    this.engine = new Engine(exchange, rules.surplusTo, record);
-    this.liquidations = this.engine.liquidations;
+    this.engine = new Engine(exchange, rules.surplusTo, record, liquidations);
+    this.liquidations = liquidations;
     this.deleveraging = new Deleveraging(exchange, this.engine, rules.adl, policy, record, (account, lots, priceTicks) =>
       listener.deleveraged(account, lots, priceTicks),
     );
@@ -75,43 +77,49 @@ export class Waterfall {
   /** What it remembers (TIME-4). */
   state(): WaterfallState {
     const { liquidatedLongQuanta, liquidatedShortQuanta, deleveraging } = this;
-    const { eventCount, closedQuanta, memory } = deleveraging;
+    const { closedQuanta, memory } = deleveraging;
     return {
       liquidatedLongQuanta,
       liquidatedShortQuanta,
-      deleveraging: { eventCount, closedQuanta, memory: Float64Array.from([...memory].flat()) },
-      drawdown: this.#drawdown?.state() ?? null,
-      liquidations: this.liquidations.state(),
+      deleveraging: { closedQuanta, memory: Float64Array.from([...memory].flat()) },
+      open: this.engine.open.slice(),
+      liquidationCount: this.engine.liquidationCount,
     };
   }
 
   restore(state: WaterfallState): void {
     this.liquidatedLongQuanta = state.liquidatedLongQuanta;
     this.liquidatedShortQuanta = state.liquidatedShortQuanta;
-    this.deleveraging.eventCount = state.deleveraging.eventCount;
     this.deleveraging.closedQuanta = state.deleveraging.closedQuanta;
     const { memory } = state.deleveraging;
     for (let place = 0; place < memory.length; place += 2) {
       this.deleveraging.memory.set(memory[place] as number, memory[place + 1] as number);
     }
-    if (state.drawdown !== null) this.#drawdown?.restore(state.drawdown);
-    this.liquidations.restore(state.liquidations);
+    this.engine.open = state.open.slice();
+    this.engine.liquidationCount = state.liquidationCount;
   }
 
-  /** Everything a new mark brings about: first what the engine holds, then what newly fails (LIQ-1). */
-  judge(mark: JudgedMark): void {
-    this.#drawdown?.judge(mark.timeUs, this.engine.available(mark.markTicks));
-    for (const liquidation of this.liquidations.open) this.#pursue(liquidation, mark);
+  /** At a new mark, first: what the engine holds already. */
+  pursueOpen(mark: JudgedMark): void {
+    this.#ledger.pool.judge(mark.timeUs);
+    for (const liquidation of this.engine.open) this.#pursue(liquidation, mark);
+  }
+
+  /** Whose positions fail at the mark; nobody can be deleveraged who is among them (ADL-3). */
+  failing(mark: JudgedMark): Failure[] {
+    this.#candidates = this.#exchange.triggers.take(mark.markTicks);
+    if (this.#candidates.length === 0) return [];
     const { accounts } = this.#ledger;
-    const candidates = this.#exchange.triggers.take(mark.markTicks);
-    if (candidates.length > 0) {
-      const failing = failingScopes(accounts, this.#terms, candidates, mark.markTicks);
-      for (const account of failing) accounts.inLiquidation[account] = 1;
-      for (const account of failing) this.#liquidate(account, mark);
-      for (const account of candidates) this.#exchange.watch(account);
-    }
+    const failures = failuresAt(accounts, this.#terms, this.#candidates, mark.markTicks);
+    for (const { account } of failures) accounts.inLiquidation[account] = 1;
+    return failures;
+  }
+
+  /** After all that failed was liquidated: what is left of the inventory, and triggers where positions now have them. */
+  finish(mark: JudgedMark): void {
+    for (const account of this.#candidates) this.#exchange.watch(account);
     this.#closeShort(mark);
-    this.liquidations.sweep();
+    this.engine.sweep();
   }
 
   /**
@@ -119,8 +127,8 @@ export class Waterfall {
    * took from each: a pool that is short of it deals with that in the same instant too (CONS-3).
    */
   #closeShort(mark: JudgedMark): void {
-    while (this.engine.available(mark.markTicks) < 0) {
-      const liquidation = this.liquidations.open.find((candidate) => this.#isBehind(candidate, mark));
+    while (this.#ledger.pool.available < 0) {
+      const liquidation = this.engine.open.find((candidate) => this.#isBehind(candidate, mark));
       if (liquidation === undefined) return;
       this.#pursue(liquidation, mark);
     }
@@ -131,7 +139,8 @@ export class Waterfall {
     return lots !== 0 && isBreached(this.#terms, lots, value, mark.markTicks);
   }
 
-  #liquidate(account: number, mark: JudgedMark): void {
+  /** Liquidates one that fails, if it still does when its orders are gone (LIQ-2). */
+  liquidate(account: number, mark: JudgedMark): void {
     const exchange = this.#exchange;
     const { accounts } = this.#ledger;
     exchange.cancelAll(account);
@@ -153,8 +162,9 @@ export class Waterfall {
     const takeover = takeoverTerms(this.#terms, position);
     const booked = this.#ledger.takeOver(account, takeover.value, takeover.fee);
     const cause = this.#causeOf(account, position, mark);
-    const liquidation = this.liquidations.start({
+    const liquidation = this.engine.start({
       account,
+      instrument: this.#exchange.number,
       position,
       timeUs: mark.timeUs,
       markTicks: mark.markTicks,
@@ -185,7 +195,7 @@ export class Waterfall {
   /** A takeover first nets against opposite inventory, as far as the pool can pay for a loss in it (LIQ-7). */
   #net(liquidation: number): void {
     const { liquidations } = this;
-    for (const other of liquidations.open) {
+    for (const other of this.engine.open) {
       const mine = this.engine.inventory(liquidation);
       const theirs = this.engine.inventory(other);
       if (mine.lots * theirs.lots >= 0) continue;
@@ -210,8 +220,9 @@ export class Waterfall {
   #pursue(liquidation: number, mark: JudgedMark): void {
     const { liquidations } = this;
     if (this.engine.inventory(liquidation).lots === 0) return;
-    this.#drawdown?.judge(mark.timeUs, this.engine.available(mark.markTicks));
-    if (this.#drawdown?.isActive === true) {
+    const { pool } = this.#ledger;
+    pool.judge(mark.timeUs);
+    if (pool.isDrawnDown) {
       this.#pursueOffMarket(liquidation, mark);
       return;
     }

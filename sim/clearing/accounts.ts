@@ -1,7 +1,9 @@
 /**
- * Accounts and their position in one instrument: isolated margin, one-way mode
- * (ACCT-2, ACCT-4). Columns only; the ledger alone writes them.
+ * Accounts as one instrument knows them: the position each has in it, with isolated
+ * margin, in one-way mode (ACCT-2, ACCT-4), and the wallet that it shares with all other
+ * instruments. Columns only; the ledger alone writes them.
  */
+import { Cash } from "./cash.ts";
 
 /** The liquidation engine's accounts: what it took over from longs and from shorts (LIQ-7). */
 export const ENGINE_LONG_ACCOUNT = 0;
@@ -12,15 +14,16 @@ export const HOUSE_ACCOUNT = 2;
 export const FIRST_TRADER_ACCOUNT = 3;
 
 const COLUMNS = [
-  ...(["wallet", "reserved", "positionLots", "entryValue", "margin", "leverageHundredths", "deposited", "realizedProfit", "fees"] as const),
+  ...(["positionLots", "entryValue", "margin", "leverageHundredths", "realizedProfit", "fees"] as const),
   ...(["liquidationCount", "adlCount", "inLiquidation"] as const),
 ] as const;
 
-/** The columns of all accounts, by name. */
+/** The columns that are of this instrument alone, by name. */
 export type AccountsState = { readonly [Name in (typeof COLUMNS)[number]]: Accounts[Name] };
 
 export class Accounts {
   readonly count: number;
+  readonly cash: Cash;
   /** Cash in the wallet, quanta. */
   readonly wallet: Float64Array;
   /** Part of the wallet that open orders hold (ORDER-2), quanta. */
@@ -31,7 +34,7 @@ export class Accounts {
   readonly entryValue: Float64Array;
   /** Position margin, without unrealised profit (ACCT-2), quanta. */
   readonly margin: Float64Array;
-  /** Leverage setting, hundredths. */
+  /** Leverage setting, hundredths; 0 for an account that does not trade this instrument. */
   readonly leverageHundredths: Float64Array;
   /** Put in at the start, quanta. */
   readonly deposited: Float64Array;
@@ -44,15 +47,17 @@ export class Accounts {
   /** 1 while the position is being liquidated or is about to be at this mark. */
   readonly inLiquidation: Uint8Array;
 
-  constructor(count: number) {
+  /** @param cash that other instruments share; left out: its own */
+  constructor(count: number, cash: Cash = new Cash(count)) {
     this.count = count;
-    this.wallet = new Float64Array(count);
-    this.reserved = new Float64Array(count);
+    this.cash = cash;
+    this.wallet = cash.wallet;
+    this.reserved = cash.reserved;
+    this.deposited = cash.deposited;
     this.positionLots = new Float64Array(count);
     this.entryValue = new Float64Array(count);
     this.margin = new Float64Array(count);
     this.leverageHundredths = new Float64Array(count);
-    this.deposited = new Float64Array(count);
     this.realizedProfit = new Float64Array(count);
     this.fees = new Float64Array(count);
     this.liquidationCount = new Int32Array(count);
@@ -60,12 +65,12 @@ export class Accounts {
     this.inLiquidation = new Uint8Array(count);
   }
 
-  /** Copies of all columns (TIME-4). */
+  /** Copies of the columns of this instrument (TIME-4). */
   state(): AccountsState {
     return Object.fromEntries(COLUMNS.map((name) => [name, this[name].slice()])) as unknown as AccountsState;
   }
 
-  /** Puts all columns where they stood when `state` was taken. */
+  /** Puts them where they stood when `state` was taken. */
   restore(state: AccountsState): void {
     for (const name of COLUMNS) this[name].set(state[name]);
   }

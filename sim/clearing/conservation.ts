@@ -3,6 +3,8 @@
  * never of the input: it stops the run.
  */
 import { type Accounts, FIRST_TRADER_ACCOUNT } from "./accounts.ts";
+import type { Cash } from "./cash.ts";
+import type { Pool } from "./insurance-fund.ts";
 import type { Ledger } from "./ledger.ts";
 
 /** A broken invariant: what it is and the amounts. */
@@ -13,9 +15,8 @@ export class ConservationError extends Error {
 /** Accounts summed in doubles before the sum moves into BigInt: totals over accounts know no limit (UNIT-1). */
 const BLOCK_ACCOUNTS = 1024;
 
-/** Sums over a block of accounts, each of numbers that are never negative, so that a safe result was exact all along. */
+/** Sums over a block of positions, each of numbers that are never negative, so that a safe result was exact all along. */
 interface Sums {
-  wallet: number;
   margin: number;
   longEntry: number;
   shortEntry: number;
@@ -25,25 +26,33 @@ interface Sums {
 
 /**
  * Checks all balances.
- * @param available of the pool after the waterfall, quanta (FUND-3)
+ * @param ledgers of all instruments, which share their cash
+ * @param available of a pool after the waterfall, quanta (FUND-3)
  * @throws ConservationError naming the clause, the account where there is one, and the amounts
  */
-export function checkConservation(ledger: Ledger, available: number): void {
-  const { accounts } = ledger;
-  let cash = 0n;
+export function checkConservation(ledgers: readonly Ledger[], available: (pool: Pool) => number): void {
+  const { cash } = (ledgers[0] as Ledger).accounts;
+  const pools = [...new Set(ledgers.map(({ pool }) => pool))];
+  let owned = sumWallets(cash) + BigInt(cash.house);
+  for (const pool of pools) owned += BigInt(pool.booked);
   let signedEntry = 0n;
-  let lots = 0n;
-  for (let from = 0; from < accounts.count; from += BLOCK_ACCOUNTS) {
-    for (const sums of sumBlock(accounts, from, Math.min(accounts.count, from + BLOCK_ACCOUNTS))) {
-      cash += BigInt(sums.wallet) + BigInt(sums.margin);
-      signedEntry += BigInt(sums.longEntry) - BigInt(sums.shortEntry);
-      lots += BigInt(sums.longLots) - BigInt(sums.shortLots);
-    }
+  for (const ledger of ledgers) {
+    const { margin, entry, lots } = sumPositions(ledger.accounts);
+    if (lots !== 0n) violated("CONS-1", `positions in ${ledger.instrument.symbol} sum to ${lots} lots`);
+    owned += margin;
+    signedEntry += entry;
   }
-  if (lots !== 0n) violated("CONS-1", `positions sum to ${lots} lots`);
-  const missing = cash + BigInt(ledger.pool.booked) + BigInt(ledger.house) - signedEntry - ledger.deposits;
-  if (missing !== 0n) violated("CONS-2", `cash less signed entry values exceeds deposits of ${ledger.deposits} by ${missing} quanta`);
-  if (available < 0) violated("CONS-3", `available of pool ${ledger.pool.name} is ${available} after the waterfall`);
+  const missing = owned - signedEntry - cash.deposits;
+  if (missing !== 0n) violated("CONS-2", `cash less signed entry values exceeds deposits of ${cash.deposits} by ${missing} quanta`);
+  for (const pool of pools) {
+    const left = available(pool);
+    if (left < 0) violated("CONS-3", `available of pool ${pool.name} is ${left} after the waterfall`);
+  }
+  for (const { accounts } of ledgers) checkVenueAccounts(accounts);
+}
+
+/** What the venue owns is in its pools and its house. */
+function checkVenueAccounts(accounts: Accounts): void {
   for (let account = 0; account < FIRST_TRADER_ACCOUNT; account++) {
     if (accounts.wallet[account] !== 0 || accounts.margin[account] !== 0) {
       violated("LIQ-7", `account ${account} of the venue holds cash outside pool and house`);
@@ -51,19 +60,48 @@ export function checkConservation(ledger: Ledger, available: number): void {
   }
 }
 
-/** Checks each account of a block and sums them; one account at a time where a block's sum would leave the safe range. */
+/** Checks each wallet, and sums them all. */
+function sumWallets({ wallet, reserved }: Cash): bigint {
+  let all = 0n;
+  let sum = 0;
+  for (let account = 0; account < wallet.length; account++) {
+    const held = wallet[account] as number;
+    if (held < 0) violated("CONS-3", `wallet of account ${account} is ${held}`);
+    if ((reserved[account] as number) < 0) violated("ORDER-2", `order margin of account ${account} is ${reserved[account]}`);
+    // Either is a safe integer: the ledgers saw to it.
+    if (sum > Number.MAX_SAFE_INTEGER - held) {
+      all += BigInt(sum);
+      sum = 0;
+    }
+    sum += held;
+  }
+  return all + BigInt(sum);
+}
+
+/** Checks each position of an instrument, and sums them all. */
+function sumPositions(accounts: Accounts): { margin: bigint; entry: bigint; lots: bigint } {
+  let margin = 0n;
+  let entry = 0n;
+  let lots = 0n;
+  for (let from = 0; from < accounts.count; from += BLOCK_ACCOUNTS) {
+    for (const sums of sumBlock(accounts, from, Math.min(accounts.count, from + BLOCK_ACCOUNTS))) {
+      margin += BigInt(sums.margin);
+      entry += BigInt(sums.longEntry) - BigInt(sums.shortEntry);
+      lots += BigInt(sums.longLots) - BigInt(sums.shortLots);
+    }
+  }
+  return { margin, entry, lots };
+}
+
+/** Checks each position of a block and sums them; one at a time where a block's sum would leave the safe range. */
 function* sumBlock(accounts: Accounts, from: number, until: number): Generator<Sums> {
-  const { wallet, margin, positionLots, entryValue, reserved } = accounts;
-  const sums: Sums = { wallet: 0, margin: 0, longEntry: 0, shortEntry: 0, longLots: 0, shortLots: 0 };
+  const { margin, positionLots, entryValue } = accounts;
+  const sums: Sums = { margin: 0, longEntry: 0, shortEntry: 0, longLots: 0, shortLots: 0 };
   for (let account = from; account < until; account++) {
-    const inWallet = wallet[account] as number;
     const inMargin = margin[account] as number;
     const lots = positionLots[account] as number;
     const entry = entryValue[account] as number;
-    if (inWallet < 0 || inMargin < 0 || entry < 0 || (reserved[account] as number) < 0 || (lots === 0 && (entry !== 0 || inMargin !== 0))) {
-      explain(accounts, account);
-    }
-    sums.wallet += inWallet;
+    if (inMargin < 0 || entry < 0 || (lots === 0 && (entry !== 0 || inMargin !== 0))) explain(accounts, account);
     sums.margin += inMargin;
     if (lots > 0) {
       sums.longEntry += entry;
@@ -73,19 +111,17 @@ function* sumBlock(accounts: Accounts, from: number, until: number): Generator<S
       sums.shortLots -= lots;
     }
   }
-  const most = Math.max(sums.wallet, sums.margin, sums.longEntry, sums.shortEntry, sums.longLots, sums.shortLots);
+  const most = Math.max(sums.margin, sums.longEntry, sums.shortEntry, sums.longLots, sums.shortLots);
   // The balances of one account are safe integers each: the ledger saw to it.
   if (until - from === 1 || Number.isSafeInteger(most)) yield sums;
   else for (let account = from; account < until; account++) yield* sumBlock(accounts, account, account + 1);
 }
 
-/** Names what is wrong with an account. */
+/** Names what is wrong with a position. */
 function explain(accounts: Accounts, account: number): never {
-  const { wallet, margin, positionLots, entryValue, reserved } = accounts;
-  if ((wallet[account] as number) < 0) violated("CONS-3", `wallet of account ${account} is ${wallet[account]}`);
+  const { margin, positionLots, entryValue } = accounts;
   if ((margin[account] as number) < 0)
     violated("CONS-3", `margin of account ${account} is ${margin[account]}: its loss exceeds its margin`);
-  if ((reserved[account] as number) < 0) violated("ORDER-2", `order margin of account ${account} is ${reserved[account]}`);
   violated(
     "INST-4",
     `account ${account} holds ${positionLots[account]} lots with entry value ${entryValue[account]} and margin ${margin[account]}`,

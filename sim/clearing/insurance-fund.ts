@@ -1,27 +1,80 @@
 /**
- * The insurance fund (FUND-1..4): one pool, settled continuously, so nothing is ever
- * pending. What it holds is changed by the ledger alone; here are the figures about it
+ * The insurance fund (FUND-1..4): pools, settled continuously, so nothing is ever
+ * pending. What one holds is changed by the ledgers alone; here are the figures about it
  * and the decision how much of a loss it can carry.
  */
+
 import { type Instrument, valueOf } from "../venue/instrument.ts";
+import type { DrawdownRules } from "../venue/rules.ts";
 import { multiplyDivide } from "../venue/whole.ts";
+import { Drawdown, type DrawdownState } from "./adl/drawdown.ts";
 import { profitAt } from "./margin.ts";
 
-/** A pool: product line, underlying and settlement asset name it (FUND-1). */
+/** A pool as plain data. */
+export interface PoolState {
+  readonly booked: number;
+  readonly peak: number;
+  readonly drawdown: DrawdownState | null;
+}
+
+/** A pool of one or more instruments: product line, underlying and settlement asset name it (FUND-1). */
 export class Pool {
   readonly name: string;
+  /** Its number among the pools of a run. */
+  readonly number: number;
   /** What is booked, quanta. */
   booked = 0;
   /** Highest available so far, quanta. */
   peak = 0;
+  /** Profit at mark of what the engine holds, by instrument. */
+  readonly #inventories: (() => number)[] = [];
+  readonly #drawdown: Drawdown | null;
 
-  constructor(name: string) {
+  /** @param drawdown the trigger that looks at this pool, null for none (ADL-1) */
+  constructor(name: string, number = 0, drawdown: DrawdownRules | null = null) {
     this.name = name;
+    this.number = number;
+    this.#drawdown = drawdown === null ? null : new Drawdown(drawdown);
+  }
+
+  /** The pool is that of another inventory too: losses in it weaken the pool. */
+  backs(inventoryProfit: () => number): void {
+    this.#inventories.push(inventoryProfit);
   }
 
   /** Booked + min(0, inventory profit at mark): a hidden loss already weakens the pool (FUND-3). */
-  available(inventoryProfit: number): number {
-    return this.booked + Math.min(0, inventoryProfit);
+  get available(): number {
+    return this.availableWithout(0);
+  }
+
+  /**
+   * What would be available without a part of the inventory.
+   * @param profit of that part at mark, quanta
+   */
+  availableWithout(profit: number): number {
+    const inventoryProfit = this.#inventories.reduce((sum, profitOf) => sum + profitOf(), 0);
+    return this.booked + Math.min(0, inventoryProfit - profit);
+  }
+
+  /** Whether it has fallen so far that liquidated parts go straight to ADL (ADL-2). */
+  get isDrawnDown(): boolean {
+    return this.#drawdown?.isActive === true;
+  }
+
+  /** Notes what is available now, and judges the trigger `drawdown`: at every mark, and between payments. */
+  judge(timeUs: number): void {
+    this.#drawdown?.judge(timeUs, this.available);
+  }
+
+  /** A copy of what it remembers (TIME-4). */
+  state(): PoolState {
+    return { booked: this.booked, peak: this.peak, drawdown: this.#drawdown?.state() ?? null };
+  }
+
+  restore({ booked, peak, drawdown }: PoolState): void {
+    this.booked = booked;
+    this.peak = peak;
+    if (drawdown !== null) this.#drawdown?.restore(drawdown);
   }
 }
 

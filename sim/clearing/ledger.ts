@@ -1,11 +1,12 @@
 /**
- * The ledger: the only place that writes balances. Every booking moves the same whole
- * number out of one place and into another, so that conservation (CONS-2) holds after
- * each of them.
+ * The ledger of an instrument: the only place that writes balances. Every booking moves
+ * the same whole number out of one place and into another, so that conservation (CONS-2)
+ * holds after each of them.
  */
 import type { Instrument } from "../venue/instrument.ts";
 import { add, multiplyDivide, overflowOf } from "../venue/whole.ts";
-import { type Accounts, type AccountsState, ENGINE_LONG_ACCOUNT, ENGINE_SHORT_ACCOUNT, HOUSE_ACCOUNT } from "./accounts.ts";
+import { type Accounts, ENGINE_LONG_ACCOUNT, ENGINE_SHORT_ACCOUNT, HOUSE_ACCOUNT } from "./accounts.ts";
+import type { Cash } from "./cash.ts";
 import type { Pool } from "./insurance-fund.ts";
 import { initialMargin, type MarginTerms, profitAt } from "./margin.ts";
 
@@ -21,26 +22,16 @@ export interface Booking {
   shortfall: number;
 }
 
-/** All balances as plain data. */
-export interface LedgerState {
-  readonly house: number;
-  readonly deposits: bigint;
-  readonly pool: { readonly booked: number; readonly peak: number };
-  readonly accounts: AccountsState;
-}
-
 export class Ledger {
   readonly accounts: Accounts;
   readonly pool: Pool;
-  /** Cash of the venue itself: fees less what it paid for uncovered losses, quanta. */
-  house = 0;
-  /** Cash that came from outside so far, quanta: what CONS-2 compares with. A total over accounts knows no limit (UNIT-1). */
-  deposits = 0n;
+  readonly #cash: Cash;
   readonly #terms: MarginTerms;
   readonly #booking: Booking = { closedLots: 0, realizedProfit: 0, fee: 0, shortfall: 0 };
 
   constructor(accounts: Accounts, pool: Pool, terms: MarginTerms) {
     this.accounts = accounts;
+    this.#cash = accounts.cash;
     this.pool = pool;
     this.#terms = terms;
   }
@@ -49,31 +40,27 @@ export class Ledger {
     return this.#terms.instrument;
   }
 
-  /** All balances (TIME-4). */
-  state(): LedgerState {
-    const { booked, peak } = this.pool;
-    return { house: this.house, deposits: this.deposits, pool: { booked, peak }, accounts: this.accounts.state() };
+  /** Cash of the venue itself, quanta. */
+  get house(): number {
+    return this.#cash.house;
   }
 
-  restore({ house, deposits, pool, accounts }: LedgerState): void {
-    this.house = house;
-    this.deposits = deposits;
-    this.pool.booked = pool.booked;
-    this.pool.peak = pool.peak;
-    this.accounts.restore(accounts);
+  /** Cash that came from outside so far, quanta. */
+  get deposits(): bigint {
+    return this.#cash.deposits;
   }
 
   /** Cash from outside into a wallet. */
   deposit(account: number, amount: number): void {
     this.#credit(account, amount);
     this.accounts.deposited[account] = addTo(account, "deposits", this.accounts.deposited[account] as number, amount);
-    this.deposits += BigInt(amount);
+    this.#cash.deposits += BigInt(amount);
   }
 
   /** Seed capital of the venue into the pool (FUND-2). */
   seedPool(amount: number): void {
     this.movePool(amount);
-    this.deposits += BigInt(amount);
+    this.#cash.deposits += BigInt(amount);
   }
 
   /** Sets aside part of a wallet for an order (ORDER-2), or frees it when negative. */
@@ -201,7 +188,7 @@ export class Ledger {
 
   /** Gains of the house, losses when negative. */
   moveHouse(amount: number): void {
-    this.house = add(this.house, amount, "the house");
+    this.#cash.house = add(this.#cash.house, amount, "the house");
   }
 
   #close(account: number, lots: number, value: number, fee: number, booking: Booking): void {
@@ -255,7 +242,7 @@ export class Ledger {
   }
 
   #chargeHouse(fee: number): void {
-    this.house = add(this.house, fee, "the house");
+    this.#cash.house = add(this.#cash.house, fee, "the house");
   }
 
   #hold(account: number, lots: number, value: number): void {

@@ -26,14 +26,21 @@ export function positionOf(accounts: Accounts, account: number): Position {
 }
 
 /** A scope that failed: its equity and requirement at the mark, quanta. */
-interface Failure {
+export interface Failure {
   readonly account: number;
   readonly equity: number;
   readonly requirement: number;
 }
 
-/** Of the given accounts those at risk at a mark: lowest ratio first, then account number (LIQ-1). */
+/** Of the given accounts those at risk at a mark, in the order of their triggers: lowest ratio first, then account number (LIQ-1). */
 export function failingScopes(accounts: Accounts, terms: MarginTerms, candidates: readonly number[], markTicks: number): number[] {
+  return failuresAt(accounts, terms, candidates, markTicks)
+    .sort(compareFailures)
+    .map(({ account }) => account);
+}
+
+/** Of the given accounts those at risk at a mark, as they come. */
+export function failuresAt(accounts: Accounts, terms: MarginTerms, candidates: readonly number[], markTicks: number): Failure[] {
   const failures: Failure[] = [];
   for (const account of candidates) {
     const position = positionOf(accounts, account);
@@ -45,8 +52,12 @@ export function failingScopes(accounts: Accounts, terms: MarginTerms, candidates
       requirement: requirement(terms, position.lots, value),
     });
   }
-  failures.sort((a, b) => compareRatios(a.equity, a.requirement, b.equity, b.requirement) || a.account - b.account);
-  return failures.map((failure) => failure.account);
+  return failures;
+}
+
+/** The order among scopes that fail at one instant: lowest ratio first, then account number (LIQ-1). */
+export function compareFailures(a: Failure, b: Failure): number {
+  return compareRatios(a.equity, a.requirement, b.equity, b.requirement) || a.account - b.account;
 }
 
 /** Terms of a takeover at the bankruptcy price (LIQ-4, MARGIN-5). */

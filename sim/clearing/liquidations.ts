@@ -1,5 +1,5 @@
 /**
- * Liquidations in columns, numbered in order of trigger: the terms of each, what rests
+ * Liquidations of all instruments in columns, numbered in order of trigger: the terms of each, what rests
  * of it with the engine, and how the rest of it went. The row of the `liquidations`
  * table is made of it.
  */
@@ -10,6 +10,8 @@ import type { Position } from "./margin.ts";
 /** What is known of a liquidation when it starts. */
 export interface LiquidationStart {
   readonly account: number;
+  /** Number of the instrument. */
+  readonly instrument: number;
   readonly position: Position;
   readonly timeUs: number;
   readonly markTicks: number;
@@ -34,7 +36,6 @@ const COLUMNS = [
 /** All liquidations as plain data. */
 export interface LiquidationsState {
   readonly starts: readonly LiquidationStart[];
-  readonly open: readonly number[];
   readonly columns: readonly Float64Array[];
 }
 
@@ -54,9 +55,6 @@ export class Liquidations {
   readonly surplus: number[] = [];
   readonly cover: number[] = [];
   readonly uncovered: number[] = [];
-  /** Those the engine still holds lots of, in order of trigger. */
-  open: number[] = [];
-
   get count(): number {
     return this.starts.length;
   }
@@ -72,26 +70,19 @@ export class Liquidations {
     for (const column of [this.marketLots, this.fundLots, this.adlLots, this.residualLots, this.surplus, this.cover, this.uncovered]) {
       column.push(0);
     }
-    this.open.push(liquidation);
     return liquidation;
   }
 
   /** A copy of it all (TIME-4). */
   state(): LiquidationsState {
-    return { starts: this.starts.slice(), open: this.open.slice(), columns: COLUMNS.map((name) => Float64Array.from(this[name])) };
+    return { starts: this.starts.slice(), columns: COLUMNS.map((name) => Float64Array.from(this[name])) };
   }
 
   /** Fills an empty list from a state. */
-  restore({ starts, open, columns }: LiquidationsState): void {
+  restore({ starts, columns }: LiquidationsState): void {
     for (const start of starts) this.starts.push(start);
-    this.open = open.slice();
     COLUMNS.forEach((name, place) => {
       for (const number of columns[place] as Float64Array) this[name].push(number);
     });
-  }
-
-  /** Forgets what is closed from the list of open ones. */
-  sweep(): void {
-    this.open = this.open.filter((liquidation) => this.restLots[liquidation] !== 0);
   }
 }

@@ -37,6 +37,11 @@ export interface Instrument {
   readonly fees: Fees;
 }
 
+/** Name of the pool that pays for its losses: product line, underlying and settlement asset (FUND-1). */
+export function poolNameOf({ productLine, underlying, settleAsset }: Instrument): string {
+  return `${productLine}/${underlying}/${settleAsset}`;
+}
+
 /**
  * `V(p, |q|)` in quanta: the value of `lots` contracts at `ticks`, never negative,
  * rounded half to even unless told (INST-1, INST-2, UNIT-3).

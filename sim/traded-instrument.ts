@@ -1,0 +1,148 @@
+/**
+ * One instrument in trade: its book and ledger, prices, funding, liquidations and samples,
+ * put together. Instruments share wallets, numbers and, by name, pools; all else is apart.
+ */
+
+import type { AccountsState } from "./clearing/accounts.ts";
+import { Accounts } from "./clearing/accounts.ts";
+import type { AdlPolicy } from "./clearing/adl/policy.ts";
+import type { Cash } from "./clearing/cash.ts";
+import type { Pool } from "./clearing/insurance-fund.ts";
+import { Ledger } from "./clearing/ledger.ts";
+import type { Liquidations } from "./clearing/liquidations.ts";
+import { Exchange, type ExchangeListener, type ExchangeState } from "./exchange.ts";
+import { Funding, type FundingState } from "./funding.ts";
+import type { InstrumentInput, SimulationInput } from "./input.ts";
+import type { JudgedMark } from "./judged-mark.ts";
+import type { OrderNumbers } from "./order-numbers.ts";
+import { Pricing, type PricingState } from "./pricing.ts";
+import type { Record } from "./record.ts";
+import { Sampler, type SamplerState } from "./sampler.ts";
+import { Waterfall, type WaterfallListener, type WaterfallState } from "./waterfall.ts";
+
+/** What all instruments of a simulation have in common. */
+export interface Common {
+  readonly input: SimulationInput;
+  readonly policy: AdlPolicy;
+  readonly record: Record;
+  readonly cash: Cash;
+  readonly liquidations: Liquidations;
+  readonly orders: OrderNumbers;
+}
+
+/** Who hears what happens to accounts in an instrument. */
+export type InstrumentListener = Pick<ExchangeListener, "filled" | "done" | "trimmed" | "refused"> & WaterfallListener;
+
+/** All of an instrument's own state, as plain data (TIME-4). */
+export interface TradedInstrumentState {
+  readonly accounts: AccountsState;
+  readonly exchange: ExchangeState;
+  readonly waterfall: WaterfallState;
+  readonly pricing: PricingState;
+  readonly funding: FundingState;
+  readonly sampler: SamplerState;
+}
+
+export class TradedInstrument {
+  readonly number: number;
+  readonly input: InstrumentInput;
+  readonly ledger: Ledger;
+  readonly exchange: Exchange;
+  readonly waterfall: Waterfall;
+  readonly pricing: Pricing;
+  readonly #funding: Funding;
+  readonly #sampler: Sampler;
+  readonly #record: Record;
+
+  constructor(number: number, { input, policy, record, cash, liquidations, orders }: Common, pool: Pool, listener: InstrumentListener) {
+    const own = input.instruments[number] as InstrumentInput;
+    const terms = { instrument: own.instrument, rules: input.rules.margin };
+    this.number = number;
+    this.input = own;
+    this.#record = record;
+    this.ledger = new Ledger(new Accounts(cash.wallet.length, cash), pool, terms);
+    this.exchange = new Exchange(
+      this.ledger,
+      terms,
+      record,
+      {
+        filled: listener.filled,
+        done: listener.done,
+        trimmed: listener.trimmed,
+        refused: listener.refused,
+        engineTraded: (liquidation, lots, value) => this.waterfall.engine.traded(liquidation, lots, value),
+        shortfall: (_account, amount) => this.waterfall.engine.payShortfall(amount),
+      },
+      input.rules.orders,
+      number,
+      orders,
+    );
+    this.waterfall = new Waterfall(this.exchange, input.rules, policy, record, listener, liquidations);
+    this.pricing = new Pricing(number, own, input.rules, input, record);
+    this.#funding = new Funding(this.exchange, this.waterfall.engine, record);
+    this.#sampler = new Sampler(record, this.exchange, this.waterfall);
+    this.exchange.markTicks = this.pricing.markTicks;
+    this.exchange.onDisplaced = (liquidation, ticks) => this.pricing.displacement.add(this.exchange.timeUs, liquidation, ticks);
+  }
+
+  /** Takes the prices on to a step of the index, and records them (MARK-1, MARK-2). */
+  mark(step: number): JudgedMark {
+    const { exchange, pricing } = this;
+    const { timeUs, book } = exchange;
+    const before = exchange.markTicks;
+    pricing.step(timeUs, this.input.index.ticks[step] as number, book);
+    const { indexTicks, markTicks, shadowMarkTicks } = pricing;
+    exchange.markTicks = markTicks;
+    const { lastTicks, bidTicks, askTicks } = book;
+    const { number } = this;
+    this.#record.marks.append([
+      ...[timeUs, number, indexTicks, markTicks, shadowMarkTicks],
+      ...[lastTicks || null, bidTicks || null, askTicks || null],
+    ]);
+    this.#sampler.displacementTicks = pricing.displacedTicks;
+    return {
+      timeUs,
+      markTicks,
+      shadowMarkTicks,
+      previousMarkTicks: step === 0 ? markTicks : before,
+      strongest: (direction) => pricing.displacement.strongest(direction),
+      fundingPaid: (account) => this.#funding.paidNow(account),
+    };
+  }
+
+  /** Pays funding if it is due at this mark (MARK-3). */
+  fund(): void {
+    if (this.pricing.isFundingDue) this.#funding.pay(this.pricing.rateHundredMillionths);
+  }
+
+  sample(): void {
+    this.#sampler.sample(this.pricing.indexTicks);
+  }
+
+  /** @throws Error when the book is crossed (ORDER-1) */
+  check(): void {
+    const { bidTicks, askTicks } = this.exchange.book;
+    if (bidTicks >= askTicks && askTicks !== 0)
+      throw new Error(`ORDER-1 violated: the book is crossed, bid ${bidTicks}, ask ${askTicks} ticks`);
+  }
+
+  state(): TradedInstrumentState {
+    return {
+      accounts: this.ledger.accounts.state(),
+      exchange: this.exchange.state(),
+      waterfall: this.waterfall.state(),
+      pricing: this.pricing.state(),
+      funding: this.#funding.state(),
+      sampler: this.#sampler.state(),
+    };
+  }
+
+  restore(state: TradedInstrumentState): void {
+    this.ledger.accounts.restore(state.accounts);
+    this.exchange.restore(state.exchange);
+    this.waterfall.restore(state.waterfall);
+    this.pricing.restore(state.pricing);
+    this.#funding.restore(state.funding);
+    this.#sampler.restore(state.sampler);
+  }
+}
