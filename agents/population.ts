@@ -35,7 +35,8 @@ const LEVERAGES = [
 
 /** Fields of a scenario's `population`. */
 export const populationParameters = z.object({
-  accounts: whole(20_000, 0, 10_000_000).describe("holders; each has a position at the start"),
+  accounts: whole(20_000, 0, 10_000_000).describe("holders of all contracts; each has a position at the start"),
+  instrumentsEach: whole(1, 1, 64).describe("in how many of the contracts each holder has a position, drawn evenly; they share one wallet"),
   longShare: number(0.5, 0.01, 0.99).describe("part of the holders who are long; the open interest of both sides is equal all the same"),
   size: z
     .strictObject({
@@ -61,7 +62,7 @@ export const populationParameters = z.object({
 
 export type PopulationParameters = z.output<typeof populationParameters>;
 
-/** What a population is drawn for. */
+/** What the holders of one contract are drawn for. */
 export interface PopulationContext {
   readonly asset: Asset;
   readonly terms: MarginTerms;
@@ -70,7 +71,7 @@ export interface PopulationContext {
 }
 
 /**
- * Draws the holders.
+ * Draws the positions in one contract, one for each of the accounts.
  * @throws InputError when the sizes leave less than one lot a holder, so that no balance
  * exists, or when a position is too large to count (UNIT-1)
  */
@@ -127,7 +128,7 @@ function drawSizes(
     if (openInterest < side.length) {
       throw new InputError(
         "population.size.median",
-        `positions of ${parameters.size.median} leave less than one lot a holder, got ${openInterest} lots for ${side.length}`,
+        `positions of ${parameters.size.median} leave less than one lot a holder of ${context.terms.instrument.symbol}, got ${openInterest} lots for ${side.length}`,
       );
     }
     const weights = side.map((account) => drawn[account] as number);

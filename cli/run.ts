@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import { resolveScenario } from "../data/scenario/resolve.ts";
 import type { ResolvedScenario } from "../data/scenario/scenario-schema.ts";
+import { shocksOf } from "../data/scenario/shocks.ts";
 import type { Summary } from "../data/store/run-directory.ts";
 import { type RunCircumstances, runExperiment, writeExperiment, writeFailedExperiment } from "../lab/experiment.ts";
 import { registries } from "../lab/registries.ts";
@@ -23,7 +24,7 @@ interface RunOptions {
 }
 
 const EXAMPLE = `
-SCENARIO is a file, or the name of a bundled scenario: calm-day, flash-crash, grinding-decline.
+SCENARIO is a file, or the name of a bundled scenario: calm-day, contagion, flash-crash, grinding-decline.
 
 Examples:
   $ breakwater run flash-crash
@@ -79,8 +80,9 @@ async function run(name: string, options: RunOptions): Promise<void> {
 }
 
 /** What is found wrong only when the parts of a run are made names its field alone; a file of bars names itself. */
-function ofFile(name: string, { shock }: ResolvedScenario, error: InputError): InputError {
-  return "from" in shock && error.message.startsWith(shock.from) ? error : new InputError(name, error.message);
+function ofFile(name: string, scenario: ResolvedScenario, error: InputError): InputError {
+  const isOfBars = shocksOf(scenario).some(({ shock }) => "from" in shock && error.message.startsWith(shock.from));
+  return isOfBars ? error : new InputError(name, error.message);
 }
 
 /** Writes what a failed run recorded. Returns its error, which says where that is. */

@@ -4,19 +4,24 @@
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { drawPopulation, type PopulationParameters } from "../agents/population.ts";
+import type { PopulationContext, PopulationParameters } from "../agents/population.ts";
+import { drawPopulations } from "../agents/populations.ts";
 import { AGENTS } from "../agents/registry.ts";
 import { summarise } from "../data/metrics/summary.ts";
 import { compileMarkets, compileScenario, compileTimes } from "../data/scenario/compile.ts";
 import type { ResolvedScenario } from "../data/scenario/scenario-schema.ts";
-import { indexPath } from "../data/shocks/index-path.ts";
+import { indexPaths } from "../data/shocks/index-path.ts";
 import type { Manifest, Summary } from "../data/store/run-directory.ts";
 import { openStore } from "../data/store/store.ts";
 import { writeTables } from "../data/store/tables.ts";
 import {
   type AgentStart,
+  type Asset,
   createStream,
   formatTime,
+  type Holders,
+  type IndexPath,
+  type Instrument,
   Simulation,
   type SimulationError,
   type SimulationInput,
@@ -28,29 +33,35 @@ import {
 const SLOW_AVERAGE_HALF_LIVES = 10;
 
 /**
- * Everything a simulation needs, in whole units: the venue compiled, the index path
- * drawn or read, population and agents made.
- * @throws InputError when the shock's file or the population cannot be used
+ * Everything a simulation needs, in whole units: the venue compiled, the index paths
+ * drawn or read, population and agents made. Streams of the first contract have no symbol in
+ * their name, those of the others do: one contract more, at the end, changes no other's luck (TIME-2).
+ * @throws InputError when a shock's file or the population cannot be used
  */
 export async function simulationInput(scenario: ResolvedScenario): Promise<SimulationInput> {
-  const { asset, instrument, rules, pool } = compileScenario(scenario);
+  const { asset, instruments, rules, pools } = compileScenario(scenario);
   const times = compileTimes(scenario);
-  const index = await indexPath(scenario, instrument);
-  const holders = drawPopulation(scenario.population as PopulationParameters, {
-    asset,
-    terms: { instrument, rules: rules.margin },
-    startTicks: index.ticks[0] as number,
-    stream: createStream(scenario.seed, "population"),
-  });
+  const paths = await indexPaths(scenario, instruments);
+  const holders = drawHolders(
+    scenario,
+    paths.map(({ ticks }, number) => ({
+      asset,
+      terms: { instrument: instruments[number] as Instrument, rules: rules.margin },
+      startTicks: ticks[0] as number,
+    })),
+  );
+  const markets = compileMarkets(scenario, asset);
   return {
     asset,
-    instrument,
     rules,
-    index,
-    ...compileMarkets(scenario, asset),
-    holders,
-    agents: makeAgents(scenario, { asset, instrument }),
-    poolSeedQuanta: pool.seedCapitalQuanta,
+    instruments: instruments.map((instrument, number) => ({
+      instrument,
+      index: paths[number] as IndexPath,
+      ...markets,
+      holders: holders[number] as Holders,
+    })),
+    agents: makeAgents(scenario, asset, instruments),
+    poolSeeds: pools,
     displacementHalfLifeUs: times.halfLifeUs,
     slowAverageUs: times.halfLifeUs * SLOW_AVERAGE_HALF_LIVES,
     sampleIntervalUs: times.sampleIntervalUs,
@@ -153,22 +164,35 @@ async function writeManifest(
   await writeFile(join(directory, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
+/** The population of each contract, from a stream of its own. */
+function drawHolders({ seed, population }: ResolvedScenario, contracts: readonly Omit<PopulationContext, "stream">[]): Holders[] {
+  const contexts = contracts.map((contract, number) => {
+    const name = number === 0 ? "population" : `population/${contract.terms.instrument.symbol}`;
+    return { ...contract, stream: createStream(seed, name) };
+  });
+  return drawPopulations(population as PopulationParameters, contexts, createStream(seed, "population/instruments"));
+}
+
 /**
- * The agents of a scenario, named by kind, entry of that kind and number in it, such as
- * `market-maker/2.1`. Each draws from a stream of its own name, so that one agent more
- * changes no other's luck (TIME-2).
+ * The agents of a scenario, those of the first contract first, named by kind, entry of that kind
+ * and number in it, such as `market-maker/2.1`; on further contracts also by symbol, such as
+ * `market-maker/2.1/ETH-USDT`. Each draws from a stream of its own name, so that one agent
+ * more changes no other's luck (TIME-2).
  */
-function makeAgents(scenario: ResolvedScenario, venue: Pick<SimulationInput, "asset" | "instrument">): AgentStart[] {
-  const entriesOf = new Map<string, number>();
-  return scenario.agents.flatMap(({ kind, count, ...parameters }) => {
-    const definition = AGENTS[kind];
-    if (definition === undefined) throw new Error(`Cannot make agents of kind ${kind}: there is no such kind`);
-    const entry = (entriesOf.get(kind) ?? 0) + 1;
-    entriesOf.set(kind, entry);
-    return Array.from({ length: count }, (_, index) => {
-      const name = `${kind}/${entry}.${index + 1}`;
-      const made = definition.make(parameters as never, { ...venue, stream: createStream(scenario.seed, `agent/${name}`) });
-      return { name, ...made };
+function makeAgents(scenario: ResolvedScenario, asset: Asset, instruments: readonly Instrument[]): AgentStart[] {
+  return instruments.flatMap((instrument, number) => {
+    const entriesOf = new Map<string, number>();
+    return scenario.agents.flatMap(({ kind, count, instrument: symbol, ...parameters }) => {
+      const definition = AGENTS[kind];
+      if (definition === undefined) throw new Error(`Cannot make agents of kind ${kind}: there is no such kind`);
+      const entry = (entriesOf.get(kind) ?? 0) + 1;
+      entriesOf.set(kind, entry);
+      if (symbol !== undefined && symbol !== instrument.symbol) return [];
+      return Array.from({ length: count }, (_, index) => {
+        const name = `${kind}/${entry}.${index + 1}${number === 0 ? "" : `/${instrument.symbol}`}`;
+        const stream = createStream(scenario.seed, `agent/${name}`);
+        return { name, instrument: number, ...definition.make(parameters as never, { asset, instrument, stream }) };
+      });
     });
   });
 }

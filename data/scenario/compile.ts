@@ -43,13 +43,14 @@ export interface CompiledMarkets {
   readonly externalImpact: ImpactRules | null;
 }
 
-/** What a run simulates of a scenario: its one contract. */
+/** What a run simulates of a scenario. */
 export interface CompiledScenario {
+  /** What all instruments settle in. */
   readonly asset: Asset;
-  readonly instrument: Instrument;
+  readonly instruments: readonly Instrument[];
   readonly rules: VenueRules;
-  /** The insurance fund pool of the instrument (FUND-1, FUND-2). */
-  readonly pool: { readonly name: string; readonly seedCapitalQuanta: number };
+  /** Seed capital of the insurance fund pools by name, each once however many instruments share it (FUND-1, FUND-2), quanta. */
+  readonly pools: Readonly<Record<string, number>>;
 }
 
 /** The times of a scenario in microseconds. */
@@ -87,24 +88,25 @@ export function compileVenue({ venue, instruments, assets = {} }: VenueParts): C
 }
 
 /**
- * The instrument, its settlement asset, the rules and the pool of a scenario.
+ * The instruments, their settlement asset, the rules and the pools of a scenario.
  * @throws InputError only for a scenario that `resolveScenario` did not give
  */
 export function compileScenario(scenario: ResolvedScenario): CompiledScenario {
   const { assets, instruments, rules } = compileVenue(scenario);
-  const given = scenario.instruments[0] as ResolvedInstrument;
-  const asset = assets.find(({ symbol }) => symbol === given.settle) as Asset;
-  const name = poolName(given);
-  const seedCapital = scenario.pools[name]?.seedCapital ?? "0";
+  const asset = assets.find(({ symbol }) => symbol === instruments[0]?.settleAsset) as Asset;
+  const pools = [...new Set(scenario.instruments.map(poolName))].map((name) => {
+    const seedCapital = scenario.pools[name]?.seedCapital ?? "0";
+    return [name, parseWhole(seedCapital, asset.quantum, `pools.${name}.seedCapital`)] as const;
+  });
   return {
     asset,
-    instrument: instruments[0] as Instrument,
+    instruments,
     rules: {
       ...rules,
       funding: compileFunding(scenario.venue, asset.quantum),
       adl: { ...rules.adl, drawdown: compileDrawdown(scenario.venue, asset.quantum) },
     },
-    pool: { name, seedCapitalQuanta: parseWhole(seedCapital, asset.quantum, `pools.${name}.seedCapital`) },
+    pools: Object.fromEntries(pools),
   };
 }
 

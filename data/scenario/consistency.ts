@@ -7,6 +7,7 @@ import { poolName } from "./contract-units.ts";
 import type { Path } from "./path.ts";
 import { oneOf, type Problem } from "./problem.ts";
 import type { ResolvedScenario } from "./scenario-schema.ts";
+import { type ContractShock, shocksOf } from "./shocks.ts";
 import type { ResolvedInstrument, ResolvedVenue } from "./venue-schema.ts";
 
 /** Steps of the index that a run may have: a year of seconds fits. */
@@ -23,9 +24,10 @@ export function scenarioProblems(scenario: ResolvedScenario, barIntervalUs: numb
   });
   return [
     ...problems,
+    ...choiceProblems(scenario),
     ...poolProblems(scenario),
     ...timeProblems(scenario, barIntervalUs),
-    ...waypointProblems(scenario),
+    ...shocksOf(scenario).flatMap((own, index) => waypointProblems(scenario, own, scenario.instruments[index]?.tickSize as string)),
     ...marketProblems(scenario),
     ...amountProblems(scenario),
     ...drawdownProblems(scenario),
@@ -58,6 +60,21 @@ function marketProblems({ index }: ResolvedScenario): Problem[] {
       ? [{ path: ["index", "markets", place, "name"], expected: "expected each name once" }]
       : [],
   );
+}
+
+/** What asks for contracts that the scenario does not have. */
+function choiceProblems({ instruments, agents, population }: ResolvedScenario): Problem[] {
+  const symbols = instruments.map(({ symbol }) => symbol);
+  const problems: Problem[] = [];
+  agents.forEach(({ instrument }, index) => {
+    if (instrument !== undefined && !symbols.includes(instrument))
+      problems.push({ path: ["agents", index, "instrument"], expected: `expected ${oneOf(symbols)}` });
+  });
+  // The one field of a registered population that speaks of the scenario's contracts.
+  const each = population["instrumentsEach"];
+  if (typeof each === "number" && each > symbols.length)
+    problems.push({ path: ["population", "instrumentsEach"], expected: `expected at most ${symbols.length}, as many as the scenario has` });
+  return problems;
 }
 
 /** Problems between the fields of a venue: contracts named twice, tiers and haircuts out of order. */
@@ -98,7 +115,7 @@ function poolProblems(scenario: ResolvedScenario): Problem[] {
   for (const [name, pool] of Object.entries(scenario.pools)) {
     const instrument = scenario.instruments[names.indexOf(name)];
     if (instrument === undefined) {
-      problems.push({ path: ["pools", name], expected: `expected no pool of this name (there is ${oneOf(names)})` });
+      problems.push({ path: ["pools", name], expected: `expected no pool of this name (there is ${oneOf([...new Set(names)])})` });
       continue;
     }
     const quantum = scenario.assets?.[instrument.settle]?.quantum;
@@ -138,17 +155,16 @@ function timeProblems(scenario: ResolvedScenario, barIntervalUs: number | null):
   return problems;
 }
 
-function waypointProblems(scenario: ResolvedScenario): Problem[] {
-  const { shock } = scenario;
+function waypointProblems(scenario: ResolvedScenario, { shock, path: place }: ContractShock, tickSize: string): Problem[] {
   if (!("generate" in shock)) return [];
+  const { startPrice, waypoints } = shock;
   const problems: Problem[] = [];
-  const tickSize = scenario.instruments[0]?.tickSize as string;
-  if (!isWhole(shock.startPrice, tickSize))
-    problems.push({ path: ["shock", "startPrice"], expected: `expected a whole multiple of the tick ${tickSize}` });
+  if (!isWhole(startPrice, tickSize))
+    problems.push({ path: [...place, "startPrice"], expected: `expected a whole multiple of the tick ${tickSize}` });
   const durationUs = scenario.duration === undefined ? Number.POSITIVE_INFINITY : parseDuration(scenario.duration, "");
-  shock.waypoints.forEach(({ at }, index) => {
-    const path = ["shock", "waypoints", index, "at"];
-    const before = shock.waypoints[index - 1]?.at;
+  waypoints.forEach(({ at }, index) => {
+    const path = [...place, "waypoints", index, "at"];
+    const before = waypoints[index - 1]?.at;
     if (before !== undefined && parseDuration(at, "") <= parseDuration(before, "")) {
       problems.push({ path, expected: `expected a time after the waypoint before, ${before}` });
     }

@@ -8,6 +8,7 @@ import type { Document } from "./bundled.ts";
 import { dotted, isObject, type JsonObject, type Path, startsWith, valueAt } from "./path.ts";
 import { oneOf, type Problem, problemLine, show } from "./problem.ts";
 import { applySetting, type Setting } from "./sets.ts";
+import { shockForm, shockProblems } from "./shocks.ts";
 import { blameVenue, changedName, type MergedVenue, mergeVenue, readReferred } from "./venue.ts";
 
 /** What was wrong while the parts were put together; `error` when it has a line of its own. */
@@ -37,10 +38,6 @@ export async function draftScenario(file: Document, settings: readonly Setting[]
   const original = structuredClone(file.content);
   const problems: DraftProblem[] = [];
   for (const setting of settings) if (!reachesIntoReference(setting.path)) applySetting(document, setting);
-  locateBars(document, file, settings);
-
-  checkShock(document, problems);
-
   const venue = await expandVenue(document, file, settings, problems);
   original["venue"] = structuredClone(document["venue"]);
   for (const setting of settings) {
@@ -53,6 +50,8 @@ export async function draftScenario(file: Document, settings: readonly Setting[]
   for (const setting of settings) {
     if (setting.path[0] === "instruments" && setting.path.length > 2) applySetting(document, setting);
   }
+  locateBars(document, file, settings);
+  problems.push(...repeatedSymbols(document), ...shockProblems(document, symbolsOf(document)));
   const errorIn = (problem: DraftProblem, values: unknown = document): InputError => {
     const setting = settingOf(problem.path, settings, original);
     return setting === undefined ? errorInFile(problem, values, file, venue, positions) : errorInSetting(problem, values, file, setting);
@@ -67,19 +66,29 @@ function reachesIntoReference(path: Path): boolean {
 
 /** A file of bars is relative to the scenario's folder, or to the current one when `--set` names it; from here on to the current one. */
 function locateBars(document: JsonObject, file: Document, settings: readonly Setting[]): void {
-  const shock = document["shock"];
-  if (!isObject(shock) || "generate" in shock || typeof shock["from"] !== "string" || shock["from"] === "") return;
-  const fromSetting = settings.some(({ path }) => startsWith(["shock", "from"], path));
-  const place = resolve(fromSetting ? "." : dirname(file.place), shock["from"]);
-  shock["from"] = relative(".", place).replaceAll("\\", "/");
+  const locate = (shock: unknown, path: Path): void => {
+    if (!isObject(shock) || "generate" in shock || typeof shock["from"] !== "string" || shock["from"] === "") return;
+    const fromSetting = settings.some((setting) => startsWith([...path, "from"], setting.path));
+    const place = resolve(fromSetting ? "." : dirname(file.place), shock["from"]);
+    shock["from"] = relative(".", place).replaceAll("\\", "/");
+  };
+  const { shock } = document;
+  if (shockForm(shock, symbolsOf(document)) === "one") locate(shock, ["shock"]);
+  else for (const [symbol, own] of Object.entries(shock as JsonObject)) locate(own, ["shock", symbol]);
 }
 
-/** A shock says by one of two fields what it is; without either no form of it is near. */
-function checkShock(document: JsonObject, problems: DraftProblem[]): void {
-  const shock = document["shock"];
-  if (shock === undefined || (isObject(shock) && !("generate" in shock) && !("from" in shock))) {
-    problems.push({ path: ["shock"], expected: "expected an object with `generate` or `from`" });
-  }
+function repeatedSymbols(document: JsonObject): Problem[] {
+  return symbolsOf(document).flatMap((symbol, index, symbols) =>
+    symbol !== undefined && symbols.indexOf(symbol) < index
+      ? [{ path: ["instruments", index, "symbol"], expected: "expected each symbol once", ofChoice: true as const }]
+      : [],
+  );
+}
+
+/** The symbols of the contracts, or what stands where there should be one. */
+export function symbolsOf({ instruments }: JsonObject): unknown[] {
+  if (!Array.isArray(instruments)) return [];
+  return instruments.map((instrument) => (isObject(instrument) ? instrument["symbol"] : instrument));
 }
 
 async function expandVenue(
@@ -162,7 +171,7 @@ function errorInFile(
   positions: readonly (number | null)[],
 ): InputError {
   if (problem.error !== undefined) return problem.error;
-  const position = problem.path[0] === "instruments" ? (positions[Number(problem.path[1])] ?? null) : null;
+  const position = problem.path[0] === "instruments" && problem.ofChoice !== true ? (positions[Number(problem.path[1])] ?? null) : null;
   const path = position === null ? problem.path : ["venue", "instruments", position, ...problem.path.slice(2)];
   if (path[0] !== "venue" || path.length < 2 || venue === null) return new InputError(file.file, problemLine(values, problem));
   const blamed = blameVenue(venue, path.slice(1));

@@ -9,6 +9,8 @@ import { dotted, type Path, valueAt } from "./path.ts";
 export interface Problem {
   readonly path: Path;
   readonly expected: string;
+  /** Whether it is the scenario's choice of this contract that is wrong: then it is named, not the profile in which the contract is written. */
+  readonly ofChoice?: true;
 }
 
 const SHOWN_CHARACTERS = 60;

@@ -2,18 +2,17 @@
 
 import { dirname } from "node:path";
 import { InputError } from "../../sim/kernel/input-error.ts";
-import { formatDuration, formatTime, parseDuration, parseTime } from "../../sim/kernel/time.ts";
-import { coverageOf } from "../shocks/bars.ts";
-import { readBars } from "../sources/read-bars.ts";
+import { fillFromBars } from "./bar-times.ts";
 import { type Document, readDocument } from "./bundled.ts";
 import { scenarioProblems, venueProblems } from "./consistency.ts";
 import { defaultQuantum, poolName } from "./contract-units.ts";
-import { type Draft, type DraftProblem, draftScenario } from "./draft.ts";
+import { type Draft, type DraftProblem, draftScenario, symbolsOf } from "./draft.ts";
 import { compareInDocument, dotted, type Path, startsWith } from "./path.ts";
 import { describeIssue, issueProblems, type Problem, problemLine } from "./problem.ts";
 import type { ScenarioRegistries } from "./registries.ts";
 import { type ResolvedScenario, scenarioSchema } from "./scenario-schema.ts";
 import { asText, parseSetting, type Setting } from "./sets.ts";
+import { shockForm } from "./shocks.ts";
 import { unsimulatedProblems } from "./simulated.ts";
 import { blameVenue, mergeVenue } from "./venue.ts";
 import { type ResolvedVenue, venueSchema } from "./venue-schema.ts";
@@ -105,7 +104,8 @@ async function check(
 ): Promise<Checked> {
   const draft = await draftScenario(file, settings);
   const { document } = draft;
-  const parsed = scenarioSchema(registries).safeParse(document, { error: describeIssue, reportInput: true });
+  const schema = scenarioSchema(registries, shockForm(document["shock"], symbolsOf(document)));
+  const parsed = schema.safeParse(document, { error: describeIssue, reportInput: true });
   const issues = parsed.success ? [] : issueProblems(parsed.error.issues);
   // Where a reference failed, the schema's complaint about what stands there says less.
   const rest = issues.filter(({ path }) => !draft.problems.some((known) => startsWith(path, known.path)));
@@ -124,37 +124,13 @@ function failed(draft: Draft, problem: DraftProblem, values?: ResolvedScenario):
   return { scenario: null, failure: { problem, error: draft.errorOf(problem, values) } };
 }
 
-/** The defaults that depend on other fields: the settlement asset, the contract's pool. */
+/** The defaults that depend on other fields: the settlement assets, the contracts' pools. */
 function withDefaults(scenario: ResolvedScenario): ResolvedScenario {
   const assets =
     scenario.assets ?? Object.fromEntries(scenario.instruments.map(({ settle }) => [settle, { quantum: defaultQuantum(settle) }]));
   const pools = { ...scenario.pools };
   for (const instrument of scenario.instruments) pools[poolName(instrument)] ??= { seedCapital: "0" };
   return { ...scenario, assets, pools };
-}
-
-/** Start and duration that are left out of a recorded shock are those of its file; given ones must lie in it. */
-async function fillFromBars(scenario: ResolvedScenario): Promise<{ problems: Problem[]; barIntervalUs: number | null }> {
-  const { shock } = scenario;
-  if (!("from" in shock)) return { problems: [], barIntervalUs: null };
-  const bars = await readBars(shock.from, { symbol: shock.symbol });
-  const { startUs, endUs } = coverageOf(bars);
-  const fields = scenario as { start: string; duration: string };
-  const problems: Problem[] = [];
-  const covers = `${shock.from} covers ${formatTime(startUs)} to ${formatTime(endUs)}`;
-  fields.start ??= formatTime(startUs);
-  const fromUs = parseTime(fields.start, "start");
-  if (fromUs < startUs || fromUs >= endUs) problems.push({ path: ["start"], expected: `expected a time within the bars (${covers})` });
-  else {
-    fields.duration ??= formatDuration(endUs - fromUs);
-    if (fromUs + parseDuration(fields.duration, "duration") > endUs) {
-      problems.push({
-        path: ["duration"],
-        expected: `expected at most ${formatDuration(endUs - fromUs)} from ${fields.start} (${covers})`,
-      });
-    }
-  }
-  return { problems, barIntervalUs: bars.intervalUs };
 }
 
 function first<Found extends Problem>(document: unknown, problems: readonly Found[]): Found | null {

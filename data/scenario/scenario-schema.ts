@@ -46,6 +46,24 @@ const recordedShock = () =>
     snap: z.boolean().default(false),
   });
 
+/** What moves the index of one contract. */
+const oneShock = () => z.union([generatedShock(), recordedShock()]);
+
+/** One for each contract, by its symbol. */
+const shocksBySymbol = () => z.record(instrumentSymbol(), oneShock()).meta({ minProperties: 1 });
+
+/** What moves the index of one contract: a path that is generated, or the bars of a file. */
+export type Shock = z.output<ReturnType<typeof oneShock>>;
+
+/** How a scenario states its shocks: the one there is, or one for each contract by symbol. */
+export type ShockForm = "one" | "by-symbol";
+
+const shockSchemas = {
+  one: oneShock,
+  "by-symbol": shocksBySymbol,
+  either: () => z.union([generatedShock(), recordedShock(), shocksBySymbol()]),
+};
+
 /** An external market that follows the path at a constant distance, with times in which it does not update (MARK-1). */
 const externalMarket = () =>
   z.strictObject({
@@ -76,15 +94,22 @@ const indexFeed = () =>
       .default(null),
   });
 
-/** Schema of a scenario in which the venue and the contracts are written out in full. */
-export function scenarioSchema(registries: ScenarioRegistries) {
-  return scenarioWith(registries, venueSchema(registries), instrumentSchema());
+/** A run has at most so many. */
+const INSTRUMENTS_MOST = 64;
+const INSTRUMENTS = `expected from 1 to ${INSTRUMENTS_MOST} contracts`;
+
+/**
+ * Schema of a scenario in which the venue and the contracts are written out in full.
+ * @param form in which the shocks are stated: known beforehand, an error need not guess which form was meant
+ */
+export function scenarioSchema(registries: ScenarioRegistries, form: ShockForm) {
+  return scenarioWith(registries, venueSchema(registries), instrumentSchema(), form);
 }
 
 /** Schema of a scenario file: venue and contracts may be named, or a venue may extend another. */
 export function scenarioFileSchema(registries: ScenarioRegistries) {
   const venue = z.union([remark().min(1), venueSchema(registries), extendingVenueSchema(registries)]);
-  return scenarioWith(registries, venue, z.union([instrumentSymbol(), instrumentSchema()]));
+  return scenarioWith(registries, venue, z.union([instrumentSymbol(), instrumentSchema()]), "either");
 }
 
 /** A scenario with all defaults and the venue written out: plain JSON. */
@@ -94,6 +119,7 @@ function scenarioWith<Venue extends z.ZodType, Contract extends z.ZodType>(
   registries: ScenarioRegistries,
   venue: Venue,
   instrument: Contract,
+  form: keyof typeof shockSchemas,
 ) {
   return z.strictObject({
     name: shortName(),
@@ -104,9 +130,9 @@ function scenarioWith<Venue extends z.ZodType, Contract extends z.ZodType>(
     start: time().optional(),
     duration: duration().optional(),
     assets: z.record(assetSymbol(), z.strictObject({ quantum: decimalPositive() })).optional(),
-    instruments: z.array(instrument).length(1, { error: "expected exactly one contract" }),
+    instruments: z.array(instrument).min(1, { error: INSTRUMENTS }).max(INSTRUMENTS_MOST, { error: INSTRUMENTS }),
     index: indexFeed().prefault({}),
-    shock: z.union([generatedShock(), recordedShock()]),
+    shock: shockSchemas[form]() as z.ZodType<Shock | Record<string, Shock>>,
     population: strict(registries.population, "population").prefault({}) as z.ZodType<Record<string, unknown>>,
     agents: z.array(agentSchema(registries)).default([]),
     pools: z.record(z.string(), z.strictObject({ seedCapital: decimalNotNegative() })).default({}),
@@ -115,14 +141,22 @@ function scenarioWith<Venue extends z.ZodType, Contract extends z.ZodType>(
   });
 }
 
-/** One entry of `agents`: a kind of the registry, how many of it, and the kind's own fields. */
-function agentSchema(registries: ScenarioRegistries): z.ZodType<{ kind: string; count: number } & Record<string, unknown>> {
+/** One entry of `agents`: a kind of the registry, how many of it on which contract, and the kind's own fields. */
+function agentSchema(registries: ScenarioRegistries): z.ZodType<AgentEntry & Record<string, unknown>> {
   const kinds = Object.keys(registries.agents);
   const options = kinds.map((kind) => agentKind(kind, registries.agents[kind] as z.ZodType));
   if (options.length === 0) return z.never({ error: "expected no agents: no kinds are known" }) as never;
   return z.discriminatedUnion("kind", options as never, {
     error: (issue) => (issue.input !== null && typeof issue.input === "object" ? `expected ${oneOf(kinds)}` : "expected an object"),
   }) as never;
+}
+
+/** What every entry of `agents` has. */
+interface AgentEntry {
+  readonly kind: string;
+  readonly count: number;
+  /** Symbol of the contract that they trade; left out: `count` of them on each. */
+  readonly instrument?: string | undefined;
 }
 
 const AGENTS_MOST = 100_000;
@@ -134,7 +168,7 @@ function agentCount() {
 
 function agentKind(kind: string, schema: z.ZodType): z.ZodType {
   const own = strict(schema, `agent kind ${kind}`);
-  const named = own.safeExtend({ kind: z.literal(kind) });
+  const named = own.safeExtend({ kind: z.literal(kind), instrument: instrumentSymbol().optional() });
   return "count" in own.shape ? named : named.safeExtend({ count: agentCount().default(1) });
 }
 

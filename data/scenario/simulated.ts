@@ -39,8 +39,13 @@ export function unsimulatedProblems(scenario: ResolvedScenario, registries: Scen
   venue.adl.triggers.forEach((trigger, index) => {
     judge(["venue", "adl", "triggers", index], trigger, ADL_TRIGGERS);
   });
+  const settle = scenario.instruments[0]?.settle;
   scenario.instruments.forEach((instrument, index) => {
     const path = ["instruments", index];
+    if (instrument.settle !== settle) {
+      const expected = `another settlement asset than that of the first contract is not simulated yet: expected ${oneOf([settle])}`;
+      problems.push({ path: [...path, "settle"], expected, ofChoice: true });
+    }
     judge([...path, "kind"], instrument.kind, ["linear"]);
     judge([...path, "productLine"], instrument.productLine, ["perpetual"]);
   });

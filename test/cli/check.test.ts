@@ -14,9 +14,13 @@ describe("breakwater check", () => {
   test("says of everything bundled that it is valid, and what it is", async () => {
     for (const name of await bundledNames("scenario")) {
       const printed = await outputOf(registerCheck, "check", name);
-      expect(printed).toMatch(new RegExp(`^${name}: valid scenario: ${name}, BTC-USDT at bitda\\S*, \\S+ from \\S+Z, seed \\d+\n$`));
+      expect(printed).toMatch(
+        new RegExp(`^${name}: valid scenario: ${name}, BTC-USDT(, ETH-USDT)? at bitda\\S*, \\S+ from \\S+Z, seed \\d+\n$`),
+      );
     }
-    expect(await outputOf(registerCheck, "check", "bitda")).toBe("bitda: valid venue profile: bitda, BTC-USDT with 34 tiers\n");
+    expect(await outputOf(registerCheck, "check", "bitda")).toBe(
+      "bitda: valid venue profile: bitda, BTC-USDT with 34 tiers, ETH-USDT with 12 tiers\n",
+    );
   });
 
   test("--json prints one document", async () => {
@@ -32,7 +36,7 @@ describe("breakwater check", () => {
       kind: "venue",
       valid: true,
       name: "bitda",
-      instruments: ["BTC-USDT"],
+      instruments: ["BTC-USDT", "ETH-USDT"],
     });
   });
 
@@ -58,10 +62,10 @@ describe("breakwater schema", () => {
 
 describe("breakwater venues", () => {
   test("lists them", async () => {
-    expect(await outputOf(registerVenues, "venues")).toMatch(/^bitda +BTC-USDT +The venue of source S0/m);
+    expect(await outputOf(registerVenues, "venues")).toMatch(/^bitda +BTC-USDT ETH-USDT +The venue of source S0/m);
     const listed = JSON.parse(await outputOf(registerVenues, "venues", "--json"));
     expect(listed.map(({ name }: { name: string }) => name)).toEqual(await bundledNames("venue"));
-    expect(listed).toContainEqual(expect.objectContaining({ name: "bitda", instruments: ["BTC-USDT"] }));
+    expect(listed).toContainEqual(expect.objectContaining({ name: "bitda", instruments: ["BTC-USDT", "ETH-USDT"] }));
   });
 
   test("shows one, each rule with its source, in columns", async () => {
@@ -70,7 +74,7 @@ describe("breakwater venues", () => {
     const fee = lines.find((line) => line.startsWith("fees.maker ")) as string;
     expect(policy).toMatch(/^adl\.policy +profit-times-leverage +\[1\] +"Unrealized Profit × Leverage\."$/);
     expect(policy.indexOf("profit-times")).toBe(fee.indexOf("0.0002"));
-    expect(lines.filter((line) => line.includes("maintenance 0."))).toHaveLength(34);
+    expect(lines.filter((line) => line.includes("maintenance 0."))).toHaveLength(34 + 12);
     expect(lines).toContain(
       '[1] S0: Bitda, help centre, "What is a Perpetual Contract?" (intercom.help/Bitda/en/articles/11016224) (2026-11-20)',
     );

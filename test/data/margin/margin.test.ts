@@ -587,7 +587,7 @@ describe("what is asked", () => {
       [{ venue: { extends: "bitda", triggerAt: "above" } }, 'venue.triggerAt: expected one of "at-or-below", "below", got "above"'],
       [{ venue: "nowhere" }, "venue: nowhere: expected a file or a bundled venue"],
       [{ venue: 7 }, "venue: expected a venue's name, its file or an object, got 7"],
-      [{ instruments: ["Z"] }, 'instruments.0: expected "BTC-USDT" or an object, got "Z"'],
+      [{ instruments: ["Z"] }, 'instruments.0: expected one of "BTC-USDT", "ETH-USDT" or an object, got "Z"'],
       [{ size: "1" }, "size: expected no field of this name"],
       [
         { orders: [{ instrument: "X-USDT", side: "buy", size: "1", price: "0.05" }] },

@@ -10,7 +10,8 @@ describe("a scenario in whole units", () => {
   test("UNIT-1 UNIT-2 ticks, lots, quanta and ratios are exact", async () => {
     const compiled = compileScenario(await resolveScenario(await folder.write("s.json", smallScenario()), { registries }));
     expect(compiled.asset).toEqual({ symbol: "USDT", quantum: "0.000001" });
-    expect(compiled.instrument).toEqual({
+    expect(compiled.instruments).toHaveLength(1);
+    expect(compiled.instruments[0]).toEqual({
       symbol: "X-USDT",
       kind: "linear",
       productLine: "perpetual",
@@ -36,7 +37,7 @@ describe("a scenario in whole units", () => {
         liquidation: { numerator: 1, denominator: 1000 },
       },
     });
-    expect(compiled.pool).toEqual({ name: "perpetual/X/USDT", seedCapitalQuanta: 1_000_000_000 });
+    expect(compiled.pools).toEqual({ "perpetual/X/USDT": 1_000_000_000 });
     expect(compiled.rules).toEqual({
       name: "small-venue",
       mark: { rule: "index", averageUs: 60_000_000, clamp: { numerator: 1, denominator: 100 } },
@@ -125,6 +126,6 @@ describe("a scenario in whole units", () => {
   test("UNIT-2 a ratio of value that is no whole number of quanta is kept as a ratio", async () => {
     const file = await folder.write("s.json", smallScenario());
     const scenario = await resolveScenario(file, { registries, sets: ["instruments.0.multiplier=0.0003", "assets.USDT.quantum=0.01"] });
-    expect(compileScenario(scenario).instrument.quantaPerTickLot).toEqual({ numerator: 3, denominator: 20_000 });
+    expect(compileScenario(scenario).instruments[0]?.quantaPerTickLot).toEqual({ numerator: 3, denominator: 20_000 });
   });
 });

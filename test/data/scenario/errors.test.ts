@@ -75,7 +75,7 @@ describe("a bad field is named with its file, path and value, on one line", () =
     { change: ["assets", { USDT: { quantum: "0" } }], line: `assets.USDT.quantum: ${POSITIVE}, got "0"` },
     { change: ["assets", { USDT: {} }], line: `assets.USDT.quantum: ${POSITIVE}, got nothing` },
     { change: ["assets", { BTC: { quantum: "1" } }], line: `${CONTRACT}.settle: expected an asset of the scenario (BTC), got "USDT"` },
-    { change: ["instruments", []], line: "instruments: expected exactly one contract, got []" },
+    { change: ["instruments", []], line: "instruments: expected from 1 to 64 contracts, got []" },
     { change: ["instruments", ["Y-USDT"]], line: 'instruments.0: expected "X-USDT" or an object, got "Y-USDT"' },
     { change: ["instruments", [7]], line: "instruments.0: expected an object, got 7" },
     { change: ["shock", undefined], line: "shock: expected an object with `generate` or `from`, got nothing" },
@@ -103,7 +103,7 @@ describe("a bad field is named with its file, path and value, on one line", () =
     { change: ["agents.0.count", 0], line: "agents.0.count: expected a whole number from 1 to 100000, got 0" },
     {
       change: ["agents.0.perMinute", 3],
-      line: "agents.0.perMinute: expected no field of this name (there are halfSpread, kind, count), got 3",
+      line: "agents.0.perMinute: expected no field of this name (there are halfSpread, kind, instrument, count), got 3",
     },
     {
       change: ["pools", { "perpetual/Y/USDT": { seedCapital: "1" } }],
@@ -260,7 +260,7 @@ describe("a bad field is named with its file, path and value, on one line", () =
   test.each([
     {
       name: "flashcrash",
-      line: "flashcrash: expected a file or a bundled scenario (calm-day, flash-crash, grinding-decline), got neither",
+      line: "flashcrash: expected a file or a bundled scenario (calm-day, contagion, flash-crash, grinding-decline), got neither",
     },
     { name: "./none.json", line: "./none.json: no such file" },
     { name: "./data/scenarios/", line: "./data/scenarios/: expected a file, got a directory" },

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { compileScenario } from "../../../data/scenario/compile.ts";
 import { resolveScenario } from "../../../data/scenario/resolve.ts";
-import { type IndexPath, indexPath } from "../../../data/shocks/index-path.ts";
+import { type IndexPath, indexPaths } from "../../../data/shocks/index-path.ts";
 import { registries as realRegistries } from "../../../lab/registries.ts";
 import { parseTime } from "../../../sim/kernel/time.ts";
 import { lineOf, registries, smallScenario, useFolder } from "../scenario/support.ts";
@@ -12,10 +12,14 @@ import { lineOf, registries, smallScenario, useFolder } from "../scenario/suppor
 const folder = useFolder();
 const MAY_2021 = fileURLToPath(new URL("../../../../shared/data/2021-05-19_binance-spot_BTCUSDT_1m.csv.gz", import.meta.url));
 
-async function pathOf(nameOrFile: string, ...sets: string[]): Promise<IndexPath> {
+async function pathsOf(nameOrFile: string, ...sets: string[]): Promise<IndexPath[]> {
   const isBundled = !nameOrFile.endsWith(".json");
   const scenario = await resolveScenario(nameOrFile, { registries: isBundled ? realRegistries : registries, sets });
-  return indexPath(scenario, compileScenario(scenario).instrument);
+  return indexPaths(scenario, compileScenario(scenario).instruments);
+}
+
+async function pathOf(nameOrFile: string, ...sets: string[]): Promise<IndexPath> {
+  return (await pathsOf(nameOrFile, ...sets))[0] as IndexPath;
 }
 
 describe("the index path of a scenario", () => {
