@@ -7,7 +7,7 @@ import { auditRun } from "../../../data/audit/audit.ts";
 import { differenceLine } from "../../../data/audit/findings.ts";
 import { openStore } from "../../../data/store/store.ts";
 import { TABLES } from "../../../sim/tables.ts";
-import { fundingAt, recordRun, SMALL_RUNS, type SmallRun } from "./recorded-run.ts";
+import { fundingAt, recordRun, SEVERAL, SMALL_RUNS, type SmallRun } from "./recorded-run.ts";
 
 let folder = "";
 const booked = new Set<string>();
@@ -31,6 +31,23 @@ describe("a run as recorded", () => {
     );
     store.close();
     for (const { kind } of found) booked.add(String(kind));
+  });
+
+  test.each(SEVERAL)("CONS-1, CONS-2, FUND-1: so can those of several instruments: $name", async (small) => {
+    const directory = await recordRun(folder, small);
+    const { checked, differences } = await auditRun(directory);
+    expect(differences.map(differenceLine)).toEqual([]);
+    const store = await openStore(directory);
+    const [found] = await store.rows(
+      `SELECT (SELECT count(*) FROM positions) AS positions, (SELECT count(DISTINCT pool) FROM funds) AS pools,
+         (SELECT list(count ORDER BY instrument) FROM (SELECT instrument, count(*) AS count FROM liquidations GROUP BY instrument)) AS liquidations,
+         (SELECT count(DISTINCT instrument) FROM funding) AS paying, (SELECT count(*) FROM samples) AS samples,
+         (SELECT count(DISTINCT instrument) FROM adl) AS deleveraging`,
+    );
+    store.close();
+    expect(found).toMatchObject({ paying: 2, deleveraging: 2, positions: checked.positions, samples: checked.samples });
+    expect(found?.["pools"]).toBe(small === SEVERAL[0] ? 2 : 1);
+    expect(found?.["liquidations"]).toEqual([expect.any(Number), expect.any(Number)]);
   });
 
   test("between them these runs book everything there is", () => {
@@ -70,8 +87,14 @@ const KEYS: Readonly<Record<string, string>> = {
   funding: "booking",
   cascades: "cascade",
   accounts: "account",
+  positions: "concat('instrument ', instrument, ', account ', account)",
   samples: "time_us",
 };
+/** How a row is called. */
+function placeOf(table: string, key: string, row: ChangedRow): string {
+  if (table === "samples") return `samples, row ${row.position}`;
+  return table === "positions" ? `positions, ${row.key}` : `${table}, ${key} ${row.key}`;
+}
 /** What an account starts with shows in what it ends with. */
 const STARTS = /^(deposited|start_)/;
 const MONEY: Tampering[] = TABLES.flatMap(({ name, columns }) =>
@@ -95,7 +118,8 @@ const CAUSES: Tampering[] = [
   { table: "adl", column: "account", key: "booking" },
   { table: "liquidations", column: "market_lots", key: "liquidation" },
   { table: "liquidations", column: "account", key: "liquidation" },
-  { table: "accounts", column: "position_lots", key: "account" },
+  { table: "positions", column: "position_lots", key: "account" },
+  { table: "positions", column: "account", key: "account" },
   { table: "samples", column: "open_interest_lots", key: "time_us" },
 ];
 
@@ -116,7 +140,7 @@ describe("a run that somebody changed", () => {
     await tampered(directory, table, async (rewrite) => {
       const row = await rewrite(`${column} + 1`, column, key);
       const { differences } = await auditRun(directory);
-      const where = table === "samples" ? `samples, row ${row.position}` : `${table}, ${key} ${row.key}`;
+      const where = placeOf(table, key, row);
       if (STARTS.test(column)) expect(differences).toContainEqual(expect.objectContaining({ where }));
       else {
         const recorded = String(BigInt(row.value as string) + 1n);
@@ -141,7 +165,7 @@ describe("a run that somebody changed", () => {
     });
   });
 
-  test.each(["trades", "funds", "funding", "adl", "inventory", "accounts"])("by a row twice is found: %s", async (table) => {
+  test.each(["trades", "funds", "funding", "adl", "inventory", "accounts", "positions"])("by a row twice is found: %s", async (table) => {
     await tampered(directory, table, async (_, replace) => {
       await replace((rows) => `SELECT * FROM (${rows}) UNION ALL SELECT * FROM (${rows}) WHERE here`);
       expect((await auditRun(directory)).differenceCount).toBeGreaterThan(0);
