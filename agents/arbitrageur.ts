@@ -65,7 +65,7 @@ class Arbitrageur implements Agent {
   }
 
   receive(message: Message): void {
-    if (message.kind === "filled" || message.kind === "deleveraged") this.#positionLots += message.lots;
+    if (message.kind === "filled" || message.kind === "deleveraged" || message.kind === "reduced") this.#positionLots += message.lots;
     else if (message.kind === "liquidated") this.#positionLots = 0;
   }
 

@@ -103,6 +103,7 @@ class MarketMaker implements Agent {
         if (quote.lots <= 0) this.#quotes.delete(message.order);
         return;
       }
+      case "reduced":
       case "deleveraged":
         this.#positionLots += message.lots;
         return;

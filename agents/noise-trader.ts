@@ -70,7 +70,7 @@ class NoiseTrader implements Agent {
   }
 
   receive(message: Message): void {
-    if (message.kind === "filled" || message.kind === "deleveraged") this.#positionLots += message.lots;
+    if (message.kind === "filled" || message.kind === "deleveraged" || message.kind === "reduced") this.#positionLots += message.lots;
     else if (message.kind === "liquidated") this.#positionLots = 0;
   }
 

@@ -41,6 +41,7 @@ export const TERMS: MarginTerms = {
     positionValueAt: "mark",
     tiersIncludeOpenOrders: false,
     partialLiquidation: "full",
+    fraction: { part: { numerator: 1, denominator: 5 }, above: "100000", coolDownUs: 30_000_000 },
     walletModel: "unified",
     marginModeChange: "instrument",
   },

@@ -70,10 +70,12 @@ class Pipeline {
       done: () => {},
       trimmed: () => {},
       refused: () => {},
+      reduced: () => {},
       engineTraded: (liquidation, lots, value) => this.#waterfall.engine.traded(liquidation, lots, value),
       shortfall: (_account, amount) => this.#waterfall.engine.payShortfall(amount),
     });
     this.#waterfall = new Waterfall(this.exchange, { adl: ADL, surplusTo: "pool" }, profitTimesLeverage, this.record, {
+      reduced: () => {},
       liquidated: () => {},
       deleveraged: () => {},
     });

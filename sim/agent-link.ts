@@ -19,7 +19,7 @@ import { Transit, type TransitState } from "./transit.ts";
 const COMMAND_WIDTH = 8;
 /** A message on its way: kind, account, order or instrument, and two numbers of its own. */
 const MESSAGE_WIDTH = 5;
-const MESSAGE = { filled: 0, rejected: 1, done: 2, trimmed: 3, liquidated: 4, deleveraged: 5 } as const;
+const MESSAGE = { filled: 0, rejected: 1, done: 2, trimmed: 3, liquidated: 4, deleveraged: 5, reduced: 6 } as const;
 type MessageKind = (typeof MESSAGE)[keyof typeof MESSAGE];
 
 const NOTHING_SEEN: Omit<MarketView, "instrument"> = { timeUs: 0, indexTicks: 0, markTicks: 0, bidTicks: 0, askTicks: 0, lastTicks: 0 };
@@ -124,6 +124,10 @@ export class AgentLink {
     this.#send(MESSAGE.rejected, account, order, REFUSALS.indexOf(refusal), 0);
   }
 
+  reduced(account: number, instrument: number, lots: number, priceTicks: number): void {
+    this.#send(MESSAGE.reduced, account, instrument, lots, priceTicks);
+  }
+
   liquidated(account: number, instrument: number): void {
     this.#send(MESSAGE.liquidated, account, instrument, 0, 0);
   }
@@ -186,6 +190,8 @@ export class AgentLink {
         return { kind: "trimmed", order: subject, lots: first };
       case MESSAGE.liquidated:
         return { kind: "liquidated", instrument: subject };
+      case MESSAGE.reduced:
+        return { kind: "reduced", instrument: subject, lots: first, priceTicks: second };
       default:
         return { kind: "deleveraged", instrument: subject, lots: first, priceTicks: second };
     }

@@ -27,6 +27,8 @@ export type Message =
   | { readonly kind: "done"; readonly order: number }
   /** A reduce-only order was trimmed to what is left of the position: so many lots still rest. */
   | { readonly kind: "trimmed"; readonly order: number; readonly lots: number }
+  /** Part of the position in an instrument was closed by a liquidation (LIQ-4). `lots` is signed: bought positive. */
+  | { readonly kind: "reduced"; readonly instrument: number; readonly lots: number; readonly priceTicks: number }
   /** The whole position in an instrument was taken over by the liquidation engine (LIQ-4). */
   | { readonly kind: "liquidated"; readonly instrument: number }
   /** The position in an instrument was reduced by auto-deleveraging (ADL-6). `lots` is signed: bought positive. */

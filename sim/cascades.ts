@@ -53,7 +53,7 @@ function measure(
   liquidations: Liquidations,
   marks: Table,
 ): Cascade {
-  const { starts, endTimeUs } = liquidations;
+  const { starts, endTimeUs, liquidatedQuanta } = liquidations;
   const accounts = new Set<number>();
   let notionalQuanta = 0;
   let lastTimeUs = 0;
@@ -62,7 +62,7 @@ function measure(
     const start = starts[liquidation] as (typeof starts)[number];
     const end = endTimeUs[liquidation] as number;
     accounts.add(start.account);
-    notionalQuanta += start.notional;
+    notionalQuanta += liquidatedQuanta[liquidation] as number;
     lastTimeUs = Math.max(lastTimeUs, start.timeUs, Number.isNaN(end) ? 0 : end);
     depth = Math.max(depth, generationOf[liquidation] as number);
   }

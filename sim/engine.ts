@@ -6,6 +6,7 @@
 import { ENGINE_LONG_ACCOUNT, ENGINE_SHORT_ACCOUNT } from "./clearing/accounts.ts";
 import { type Inventory, type Pool, valueShare } from "./clearing/insurance-fund.ts";
 import type { Ledger } from "./clearing/ledger.ts";
+import type { Takeover } from "./clearing/liquidation.ts";
 import type { LiquidationStart, Liquidations } from "./clearing/liquidations.ts";
 import { type MarginTerms, profitAt } from "./clearing/margin.ts";
 import type { Exchange } from "./exchange.ts";
@@ -38,12 +39,22 @@ export class Engine {
     this.#pool.backs(() => this.#inventoryProfit());
   }
 
+  /** Place of a booking that comes now. */
+  nextBooking(): number {
+    return this.#record.nextBooking();
+  }
+
   /** Starts a liquidation and returns its number. */
   start(start: LiquidationStart): number {
-    const liquidation = this.liquidations.start(start);
-    this.open.push(liquidation);
     this.liquidationCount += 1;
-    return liquidation;
+    return this.liquidations.start(start);
+  }
+
+  /** Takes the lots of a liquidation over, as the ledger has booked it already. */
+  takeOver(liquidation: number, lots: number, takeover: Takeover): void {
+    this.liquidations.takeOver(liquidation, lots, takeover);
+    this.open.push(liquidation);
+    this.#recordInventory(liquidation, "takeover", lots, takeover.value, null);
   }
 
   /** Forgets what is closed from the list of open ones. */
@@ -100,7 +111,7 @@ export class Engine {
   release(liquidation: number, lots: number, value: number, entry: string, closingValue: number): void {
     const { liquidations } = this;
     this.#ledger.releaseInventory(lots, value);
-    this.recordInventory(liquidation, entry, -lots, value, closingValue);
+    this.#recordInventory(liquidation, entry, -lots, value, closingValue);
     addTo(liquidations.restLots, liquidation, -lots);
     addTo(liquidations.restValue, liquidation, -value);
     if (liquidations.restLots[liquidation] === 0) {
@@ -214,7 +225,7 @@ export class Engine {
   }
 
   /** A change of the inventory: lots signed, closed at a value, or taken over when there is none (LIQ-7). */
-  recordInventory(liquidation: number, entry: string, lots: number, value: number, closingValue: number | null): void {
+  #recordInventory(liquidation: number, entry: string, lots: number, value: number, closingValue: number | null): void {
     const { inventory } = this.#record;
     inventory.append([
       this.#record.nextBooking(),

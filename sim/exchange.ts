@@ -30,6 +30,8 @@ export interface ExchangeListener {
   trimmed(account: number, order: number, restLots: number): void;
   /** A stop or take-profit order triggered and was refused. */
   refused(account: number, order: number, refusal: Refusal): void;
+  /** A liquidation's order of the account itself traded (LIQ-4); lots signed, bought positive. */
+  reduced(liquidation: number, lots: number, value: number, fee: number, priceTicks: number): void;
   /** A liquidation's order traded: the engine gave up so many of its lots at a price. */
   engineTraded(liquidation: number, lots: number, value: number): void;
   /** A fill cost more than the position margin: pool, then house, have to pay (ACCT-2). */
@@ -42,7 +44,7 @@ export interface ExchangeState {
   readonly numbers: Float64Array;
   readonly book: OrderBookState;
   readonly triggerOrders: readonly TriggerOrder[];
-  /** Engine orders and their liquidations, one after the other. */
+  /** Orders of liquidations and these, one after the other. */
   readonly liquidationOf: Float64Array;
 }
 
@@ -70,7 +72,7 @@ export class Exchange {
   readonly #rules: OrderRules;
   readonly #preTrade: PreTrade;
   readonly #orders: OrderNumbers;
-  /** Liquidation served by each of the engine's open orders. */
+  /** Liquidation served by each open order of the engine, and by one that reduces a position while it is matched. */
   readonly #liquidationOf = new Map<number, number>();
   /** Liquidations whose resting orders the matching under way has met, and the lots they traded. */
   readonly #met: number[] = [];
@@ -309,6 +311,19 @@ export class Exchange {
     return 0;
   }
 
+  /**
+   * Reduces a position that is being liquidated: an order of the account takes what the
+   * book offers up to a limit (LIQ-4). Its own orders are gone.
+   * @param lots to close, of a long positive
+   */
+  reduce(liquidation: number, account: number, lots: number, limitTicks: number): void {
+    const order = this.newOrder();
+    this.#liquidationOf.set(order, liquidation);
+    this.#preTrade.margin[0] = 0;
+    this.#enter(account, order, lots > 0 ? SELL : BUY, limitTicks, Math.abs(lots), 0, false);
+    this.#liquidationOf.delete(order);
+  }
+
   /** Takes an order of the engine off the book. */
   cancelEngineOrder(order: number): void {
     this.book.cancel(order);
@@ -506,7 +521,7 @@ export class Exchange {
       if (held !== 0) this.ledger.reserve(account, held);
       return true;
     }
-    if (account >= FIRST_TRADER_ACCOUNT) this.#listener.done(account, order);
+    if (account >= FIRST_TRADER_ACCOUNT && !this.#liquidationOf.has(order)) this.#listener.done(account, order);
     return false;
   }
 
@@ -541,11 +556,14 @@ export class Exchange {
     const signed = takerSide === BUY ? lots : -lots;
     const booking = this.#record.nextBooking();
     if (released !== 0) this.ledger.reserve(maker, -released);
-    const takerFee = this.#book(taker, takerOrder, signed, value, feeOn(value, instrument.fees.taker), priceTicks);
+    const reduces = taker >= FIRST_TRADER_ACCOUNT && this.#liquidationOf.has(takerOrder);
+    const takerFee = reduces
+      ? this.#reduce(taker, takerOrder, signed, value, priceTicks)
+      : this.#book(taker, takerOrder, signed, value, feeOn(value, instrument.fees.taker), priceTicks);
     const makerFee = this.#book(maker, makerOrder, -signed, value, feeOn(value, instrument.fees.maker), priceTicks);
     if (maker >= FIRST_TRADER_ACCOUNT) this.watch(maker);
     this.#add(TRADED_LOTS, lots);
-    const liquidation = this.#liquidationIn(taker, takerOrder, maker, makerOrder);
+    const liquidation = this.#liquidationIn(takerOrder, maker, makerOrder);
     this.#record.trade(this.number, booking, priceTicks, lots, value, takerSide, maker, taker, makerFee, takerFee, liquidation);
     if (maker < FIRST_TRADER_ACCOUNT) {
       this.#met.push(this.#liquidationOf.get(makerOrder) as number, lots);
@@ -558,8 +576,9 @@ export class Exchange {
   }
 
   /** The liquidation that an order of a trade serves, NaN for none. */
-  #liquidationIn(taker: number, takerOrder: number, maker: number, makerOrder: number): number {
-    if (taker < FIRST_TRADER_ACCOUNT) return this.#liquidationOf.get(takerOrder) as number;
+  #liquidationIn(takerOrder: number, maker: number, makerOrder: number): number {
+    const taking = this.#liquidationOf.get(takerOrder);
+    if (taking !== undefined) return taking;
     return maker < FIRST_TRADER_ACCOUNT ? (this.#liquidationOf.get(makerOrder) as number) : Number.NaN;
   }
 
@@ -573,6 +592,15 @@ export class Exchange {
     if (shortfall > 0) this.#listener.shortfall(account, shortfall);
     this.#listener.filled(account, order, lots, priceTicks);
     return charged;
+  }
+
+  /** One side of a trade that reduces a position being liquidated. Returns the fee charged: that of a liquidation (ORDER-3). */
+  #reduce(account: number, order: number, lots: number, value: number, priceTicks: number): number {
+    const asked = feeOn(value, this.terms.instrument.fees.liquidation);
+    const { shortfall, fee } = this.ledger.reduce(account, lots, value, asked);
+    if (shortfall > 0) this.#listener.shortfall(account, shortfall);
+    this.#listener.reduced(this.#liquidationOf.get(order) as number, lots, value, fee, priceTicks);
+    return fee;
   }
 
   /** Takes from an account's reduce-only orders what its position no longer has. */

@@ -6,6 +6,7 @@ import { profitAt } from "./clearing/margin.ts";
 import type { SimulationInput } from "./input.ts";
 import type { Record } from "./record.ts";
 import { accountOf } from "./seating.ts";
+import type { LIQUIDATION_STATUSES } from "./tables.ts";
 import type { TradedInstrument } from "./traded-instrument.ts";
 import { valueOf } from "./venue/instrument.ts";
 import { add } from "./venue/whole.ts";
@@ -25,11 +26,11 @@ export function recordScales(record: Record, input: SimulationInput): void {
  */
 export function recordLiquidations(record: Record, liquidations: Liquidations, displacedTicks: (liquidation: number) => number): void {
   liquidations.starts.forEach((start, id) => {
-    const { position, takeover } = start;
+    const { position } = start;
     const endTimeUs = liquidations.endTimeUs[id] as number;
-    const residualLots = liquidations.residualLots[id] as number;
     record.liquidations.append([
       id,
+      start.booking,
       start.account,
       start.instrument,
       position.lots > 0 ? "long" : "short",
@@ -37,28 +38,37 @@ export function recordLiquidations(record: Record, liquidations: Liquidations, d
       Number.isNaN(endTimeUs) ? null : endTimeUs,
       start.markTicks,
       start.liquidationTicks === 0 ? null : start.liquidationTicks,
-      takeover.limitTicks,
+      start.bankruptcyTicks,
       Math.abs(position.lots),
       start.notional,
       position.entryValue,
       position.margin,
       start.equity,
       start.requirement,
-      takeover.value,
-      start.fee,
+      liquidations.reducedLots[id] as number,
+      liquidations.takeoverLots[id] as number,
+      liquidations.takeoverValue[id] as number,
+      liquidations.liquidatedQuanta[id] as number,
+      liquidations.fee[id] as number,
       liquidations.marketLots[id] as number,
       liquidations.fundLots[id] as number,
       liquidations.adlLots[id] as number,
-      residualLots,
+      liquidations.residualLots[id] as number,
       liquidations.surplus[id] as number,
       liquidations.cover[id] as number,
       liquidations.uncovered[id] as number,
       start.cause,
       start.parent < 0 ? null : start.parent,
       displacedTicks(id),
-      Number.isNaN(endTimeUs) ? "open" : residualLots > 0 ? "residual" : "closed",
+      statusOf(liquidations, id),
     ]);
   });
+}
+
+function statusOf({ endTimeUs, residualLots, takeoverLots }: Liquidations, id: number): (typeof LIQUIDATION_STATUSES)[number] {
+  if (Number.isNaN(endTimeUs[id])) return "open";
+  if ((residualLots[id] as number) > 0) return "residual";
+  return takeoverLots[id] === 0 ? "reduced" : "closed";
 }
 
 /** One row a cascade. */

@@ -96,6 +96,7 @@ export class Simulation {
         done: (account, order) => this.#link.done(account, order),
         trimmed: (account, order, restLots) => this.#link.trimmed(account, order, restLots),
         refused: (account, order, refusal) => this.#link.refused(account, order, refusal),
+        reduced: (account, lots, priceTicks) => this.#link.reduced(account, number, lots, priceTicks),
         liquidated: (account) => this.#link.liquidated(account, number),
         deleveraged: (account, lots, priceTicks) => this.#link.deleveraged(account, number, lots, priceTicks),
       });

@@ -21,7 +21,7 @@ const TIME = int("time_us", "when, microseconds since the Unix epoch");
 const INSTRUMENT = int("instrument", "row of `instruments`");
 const BOOKING = int(
   "booking",
-  "place among all bookings of the run: rows of `trades`, `inventory`, `adl`, `funds` and `funding` are numbered together from 0, a cause before what it brings about",
+  "place among all bookings of the run: rows of `liquidations`, `trades`, `inventory`, `adl`, `funds` and `funding` are numbered together from 0, a cause before what it brings about",
 );
 const SIDES = ["long", "short"] as const;
 
@@ -32,7 +32,7 @@ export const INVENTORY_ENTRIES = ["takeover", "trade", "netting", "adl", "house"
 /** Why a liquidation triggered. */
 export const LIQUIDATION_CAUSES = ["direct", "induced", "funding"] as const;
 /** How a liquidation ended. */
-export const LIQUIDATION_STATUSES = ["closed", "residual", "open"] as const;
+export const LIQUIDATION_STATUSES = ["closed", "residual", "open", "reduced"] as const;
 /** Who owns an account. */
 export const ACCOUNT_KINDS = ["engine", "house", "holder", "agent"] as const;
 
@@ -122,22 +122,26 @@ export const LIQUIDATIONS: TableSchema = {
   meaning: "one row a liquidation: a scope from trigger until it is closed (LIQ-1..7)",
   columns: [
     int("liquidation", "number of the liquidation, in order of trigger"),
+    BOOKING,
     int("account", "whose position it was"),
     INSTRUMENT,
     word("side", SIDES, "side of the position"),
     int("trigger_time_us", "when it triggered, microseconds since the Unix epoch"),
-    optionalInt("end_time_us", "when the last lot was closed, microseconds since the Unix epoch"),
+    optionalInt("end_time_us", "when the last lot was closed or what was left passed again, microseconds since the Unix epoch"),
     int("trigger_mark_ticks", "mark price that triggered it, ticks"),
     optionalInt("liquidation_price_ticks", "estimated liquidation price (MARGIN-4), ticks"),
-    int("bankruptcy_price_ticks", "limit of the engine's order (MARGIN-5), ticks"),
-    int("size_lots", "size taken over, lots"),
+    int("bankruptcy_price_ticks", "bankruptcy price at the trigger (MARGIN-5), ticks"),
+    int("size_lots", "size of the position at the trigger, lots"),
     int("notional_quanta", "value of the position at the trigger mark, quanta"),
     int("entry_value_quanta", "entry value of the position (INST-3), quanta"),
     int("margin_quanta", "position margin at the trigger, quanta"),
     int("equity_quanta", "position margin and unrealised profit at the trigger, quanta"),
     int("requirement_quanta", "maintenance margin and closing fee at the trigger (MARGIN-2), quanta"),
-    int("takeover_value_quanta", "value at which the engine took the position over (MARGIN-5), quanta"),
-    int("fee_quanta", "liquidation fee (ORDER-3), quanta"),
+    int("reduced_lots", "closed on the book by orders of the account itself, which kept the rest (LIQ-3, LIQ-4), lots"),
+    int("takeover_lots", "taken over by the engine (LIQ-4), lots"),
+    int("takeover_value_quanta", "value at which the engine took them over (MARGIN-5), quanta"),
+    int("liquidated_quanta", "value liquidated: of reductions as they traded, of a takeover at its mark, quanta"),
+    int("fee_quanta", "liquidation fees (ORDER-3), quanta"),
     int("market_lots", "closed on the book within the bankruptcy price, or against opposite inventory (LIQ-7), lots"),
     int("fund_lots", "closed on the book beyond the bankruptcy price, covered by the pool (LIQ-6), lots"),
     int("adl_lots", "closed by auto-deleveraging, lots"),
@@ -152,7 +156,11 @@ export const LIQUIDATIONS: TableSchema = {
     ),
     optionalInt("parent", "the liquidation whose displacement induced it (CASC-2)"),
     real("displacement_ticks", "sum of what each matching of its orders moved the mid by, without decay, ticks (CASC-1)"),
-    word("status", LIQUIDATION_STATUSES, "`closed`; `residual`: the house took the rest at mark; `open`: unfinished at the end of the run"),
+    word(
+      "status",
+      LIQUIDATION_STATUSES,
+      "`closed`; `reduced`: what was left of the position passed again; `residual`: the house took the rest at mark; `open`: unfinished at the end of the run",
+    ),
   ],
 };
 

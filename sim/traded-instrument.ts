@@ -70,6 +70,7 @@ export class TradedInstrument {
         done: listener.done,
         trimmed: listener.trimmed,
         refused: listener.refused,
+        reduced: (liquidation, lots, value, fee, priceTicks) => this.waterfall.reduced(liquidation, lots, value, fee, priceTicks),
         engineTraded: (liquidation, lots, value) => this.waterfall.engine.traded(liquidation, lots, value),
         shortfall: (_account, amount) => this.waterfall.engine.payShortfall(amount),
       },

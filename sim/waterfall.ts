@@ -9,7 +9,7 @@ import type { AdlPolicy } from "./clearing/adl/policy.ts";
 import { coverableLots, valueShare } from "./clearing/insurance-fund.ts";
 import type { Ledger } from "./clearing/ledger.ts";
 import { type Failure, failuresAt, isBreached, positionOf, takeoverTerms } from "./clearing/liquidation.ts";
-import { Liquidations } from "./clearing/liquidations.ts";
+import { type LiquidationStart, Liquidations } from "./clearing/liquidations.ts";
 import { equityAt, isAtRisk, liquidationTicks, type MarginTerms, type Position, profitAt, requirement } from "./clearing/margin.ts";
 import { Deleveraging } from "./deleveraging.ts";
 import { addTo, Engine } from "./engine.ts";
@@ -17,11 +17,13 @@ import type { Exchange } from "./exchange.ts";
 import type { JudgedMark } from "./judged-mark.ts";
 import { BUY, SELL } from "./market/order-book.ts";
 import type { Record } from "./record.ts";
+import { Reductions, type ReductionsState } from "./reductions.ts";
 import { valueOf } from "./venue/instrument.ts";
 import type { VenueRules } from "./venue/rules.ts";
 
 /** What the waterfall tells the agents' link. */
 export interface WaterfallListener {
+  reduced(account: number, lots: number, priceTicks: number): void;
   liquidated(account: number): void;
   deleveraged(account: number, lots: number, priceTicks: number): void;
 }
@@ -35,6 +37,7 @@ export interface WaterfallState {
   /** Liquidations that the engine still holds lots of, and how many there were. */
   readonly open: readonly number[];
   readonly liquidationCount: number;
+  readonly reductions: ReductionsState;
 }
 
 export class Waterfall {
@@ -52,6 +55,7 @@ export class Waterfall {
   readonly #goesStraightToAdl: boolean;
   /** Accounts whose trigger the mark has reached. */
   #candidates: readonly number[] = [];
+  readonly #reductions: Reductions;
 
   /** @param liquidations of all instruments; left out: a list of its own */
   constructor(
@@ -69,6 +73,7 @@ export class Waterfall {
     this.#goesStraightToAdl = rules.adl.triggers.includes("negative-equity");
     this.engine = new Engine(exchange, rules.surplusTo, record, liquidations);
     this.liquidations = liquidations;
+    this.#reductions = new Reductions(exchange, this.engine);
     this.deleveraging = new Deleveraging(exchange, this.engine, rules.adl, policy, record, (account, lots, priceTicks) =>
       listener.deleveraged(account, lots, priceTicks),
     );
@@ -84,6 +89,7 @@ export class Waterfall {
       deleveraging: { closedQuanta, memory: Float64Array.from([...memory].flat()) },
       open: this.engine.open.slice(),
       liquidationCount: this.engine.liquidationCount,
+      reductions: this.#reductions.state(),
     };
   }
 
@@ -97,6 +103,7 @@ export class Waterfall {
     }
     this.engine.open = state.open.slice();
     this.engine.liquidationCount = state.liquidationCount;
+    this.#reductions.restore(state.reductions);
   }
 
   /** At a new mark, first: what the engine holds already. */
@@ -117,6 +124,7 @@ export class Waterfall {
 
   /** After all that failed was liquidated: what is left of the inventory, and triggers where positions now have them. */
   finish(mark: JudgedMark): void {
+    this.#reductions.release(mark.markTicks);
     for (const account of this.#candidates) this.#exchange.watch(account);
     this.#closeShort(mark);
     this.engine.sweep();
@@ -139,30 +147,39 @@ export class Waterfall {
     return lots !== 0 && isBreached(this.#terms, lots, value, mark.markTicks);
   }
 
-  /** Liquidates one that fails, if it still does when its orders are gone (LIQ-2). */
+  /** Liquidates one that fails, if it still does when its orders are gone (LIQ-2): reduced first, as far as the venue has it (LIQ-3), else taken over. */
   liquidate(account: number, mark: JudgedMark): void {
-    const exchange = this.#exchange;
     const { accounts } = this.#ledger;
-    exchange.cancelAll(account);
-    const position = positionOf(accounts, account);
-    if (isAtRisk(this.#terms, position, mark.markTicks)) {
-      const liquidation = this.#takeOver(account, mark);
+    this.#exchange.cancelAll(account);
+    const reduced = this.#reductions.reduce(account, mark.markTicks, () => this.#start(account, mark));
+    if (reduced === "takeover") {
+      const liquidation = this.#reductions.of(account) ?? this.#start(account, mark);
+      this.#reductions.end(account);
+      this.#takeOver(liquidation, account, mark);
       this.#net(liquidation);
       this.#pursue(liquidation, mark);
       this.#listener.liquidated(account);
-    }
-    accounts.inLiquidation[account] = 0;
+    } else if (reduced === "passes") this.#reductions.end(account);
+    accounts.inLiquidation[account] = reduced === "waits" ? 1 : 0;
   }
 
-  #takeOver(account: number, mark: JudgedMark): number {
+  /** An order of a liquidation's own account traded (LIQ-4). */
+  reduced(liquidation: number, lots: number, value: number, fee: number, priceTicks: number): void {
+    const { account, position } = this.#startOf(liquidation);
+    addTo(this.liquidations.reducedLots, liquidation, Math.abs(lots));
+    this.#liquidated(liquidation, position.lots, value, fee);
+    this.#listener.reduced(account, lots, priceTicks);
+  }
+
+  /** Notes a liquidation at its trigger. */
+  #start(account: number, mark: JudgedMark): number {
     const { accounts } = this.#ledger;
-    const { instrument } = this.#terms;
+    const { instrument, rules } = this.#terms;
     const position = positionOf(accounts, account);
     const notional = valueOf(instrument, mark.markTicks, position.lots);
-    const takeover = takeoverTerms(this.#terms, position);
-    const booked = this.#ledger.takeOver(account, takeover.value, takeover.fee);
     const cause = this.#causeOf(account, position, mark);
-    const liquidation = this.engine.start({
+    accounts.liquidationCount[account] = (accounts.liquidationCount[account] as number) + 1;
+    return this.engine.start({
       account,
       instrument: this.#exchange.number,
       position,
@@ -171,18 +188,30 @@ export class Waterfall {
       liquidationTicks: liquidationTicks(this.#terms, position),
       notional,
       equity: equityAt(this.#terms, position, mark.markTicks),
-      requirement: requirement(this.#terms, position.lots, notional),
-      takeover,
-      fee: booked.fee,
+      requirement: requirement(this.#terms, position.lots, rules.positionValueAt === "entry" ? position.entryValue : notional, notional),
+      bankruptcyTicks: takeoverTerms(this.#terms, position).limitTicks,
+      booking: this.engine.nextBooking(),
       cause,
       parent: cause === "induced" ? mark.strongest(position.lots > 0 ? -1 : 1) : -1,
     });
-    accounts.liquidationCount[account] = (accounts.liquidationCount[account] as number) + 1;
-    if (position.lots > 0) this.liquidatedLongQuanta += notional;
-    else this.liquidatedShortQuanta += notional;
-    this.engine.recordInventory(liquidation, "takeover", position.lots, takeover.value, null);
-    this.engine.leave(liquidation, account, booked.left);
-    return liquidation;
+  }
+
+  #takeOver(liquidation: number, account: number, mark: JudgedMark): void {
+    const position = positionOf(this.#ledger.accounts, account);
+    const takeover = takeoverTerms(this.#terms, position);
+    const { fee, left } = this.#ledger.takeOver(account, takeover.value, takeover.fee);
+    this.#liquidated(liquidation, position.lots, valueOf(this.#terms.instrument, mark.markTicks, position.lots), fee);
+    this.liquidations.endTimeUs[liquidation] = Number.NaN;
+    this.engine.takeOver(liquidation, position.lots, takeover);
+    this.engine.leave(liquidation, account, left);
+  }
+
+  /** Counts what was liquidated of a position of a side. */
+  #liquidated(liquidation: number, side: number, value: number, fee: number): void {
+    addTo(this.liquidations.liquidatedQuanta, liquidation, value);
+    addTo(this.liquidations.fee, liquidation, fee);
+    if (side > 0) this.liquidatedLongQuanta += value;
+    else this.liquidatedShortQuanta += value;
   }
 
   /** Whether a position fails for the funding it just paid, for the displacement, or anyhow (CASC-1). */
@@ -245,7 +274,7 @@ export class Waterfall {
   }
 
   #place(liquidation: number): void {
-    const { limitTicks } = this.#start(liquidation).takeover;
+    const limitTicks = this.liquidations.limitTicks[liquidation] as number;
     const lots = this.liquidations.restLots[liquidation] as number;
     this.liquidations.order[liquidation] = this.#exchange.engineOrder(liquidation, engineAccount(lots), lots, limitTicks, true);
   }
@@ -290,8 +319,8 @@ export class Waterfall {
     this.engine.payFromHouse(liquidation, loss - paid);
   }
 
-  #start(liquidation: number) {
-    return this.liquidations.starts[liquidation] as (typeof this.liquidations.starts)[number];
+  #startOf(liquidation: number): LiquidationStart {
+    return this.liquidations.starts[liquidation] as LiquidationStart;
   }
 }
 

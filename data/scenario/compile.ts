@@ -246,6 +246,11 @@ function compileRules(venue: ResolvedVenue): VenueRules {
       positionValueAt: venue.positionValueAt,
       tiersIncludeOpenOrders: venue.tiersIncludeOpenOrders,
       partialLiquidation: venue.partialLiquidation,
+      fraction: {
+        part: parseRatio(venue.fraction.part, "fraction.part"),
+        above: venue.fraction.above,
+        coolDownUs: parseDuration(venue.fraction.coolDown, "fraction.coolDown"),
+      },
       walletModel: venue.walletModel,
       marginModeChange: venue.marginModeChange,
     },

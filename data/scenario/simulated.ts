@@ -12,7 +12,6 @@ import type { ResolvedScenario } from "./scenario-schema.ts";
 const SIMULATED: Readonly<Record<string, readonly unknown[]>> = {
   positionValueAt: ["mark"],
   tiersIncludeOpenOrders: [false],
-  partialLiquidation: ["full"],
   takeoverAt: ["bankruptcy"],
   surplusTo: ["pool", "trader"],
   "fund.settlement": ["continuous"],

@@ -106,6 +106,14 @@ function ruleShape(registries: ScenarioRegistries) {
     triggerAt: word("at-or-below", "below"),
     bankruptcyAt: word("closing-fee", "zero"),
     partialLiquidation: word("full", "tier-step", "ladder", "fraction", "just-enough", "to-initial"),
+    /** For `partialLiquidation: fraction`: what part goes at a time, of positions above which notional in the quote asset, and how long after it the next order is for all. */
+    fraction: z
+      .strictObject({
+        part: rateUpToOne("above 0 to 1").default("0.2"),
+        above: decimalNotNegative().default("100000"),
+        coolDown: duration().default("30s"),
+      })
+      .prefault({}),
     takeoverAt: word("bankruptcy", "mark"),
     surplusTo: word("pool", "trader", "vault"),
     selfTradePrevention: word("cancel-oldest", "cancel-newest", "cancel-both"),

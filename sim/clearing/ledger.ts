@@ -133,6 +133,37 @@ export class Ledger {
   }
 
   /**
+   * Closes part of a position by an order of its liquidation (LIQ-4): gain and fee are
+   * its margin's, of which nothing comes free; what is left with no position goes to the wallet.
+   * @param lots signed: bought positive, sold negative; no more than the position, against it
+   * @param fee asked; charged only as far as margin is left (ORDER-3)
+   * @returns a record that the next booking overwrites
+   */
+  reduce(account: number, lots: number, value: number, fee: number): Booking {
+    const { accounts } = this;
+    const position = accounts.positionLots[account] as number;
+    const booking = this.#clear();
+    const [all, closing] = [Math.abs(position), Math.abs(lots)];
+    const entry = accounts.entryValue[account] as number;
+    const entryPart = closing === all ? entry : multiplyDivide(entry, closing, all, "half-even");
+    const profit = profitAt(position, entryPart, value);
+    const left = addTo(account, "margin", accounts.margin[account] as number, profit);
+    const charged = Math.min(fee, Math.max(0, left));
+    const margin = Math.max(0, left) - charged;
+    accounts.positionLots[account] = position + lots;
+    accounts.entryValue[account] = entry - entryPart;
+    accounts.margin[account] = closing === all ? 0 : margin;
+    if (closing === all) this.#credit(account, margin);
+    this.#chargeHouse(charged);
+    booking.shortfall = Math.max(0, -left);
+    this.#realize(account, profit + booking.shortfall, charged);
+    booking.closedLots = closing;
+    booking.realizedProfit = profit;
+    booking.fee = charged;
+    return booking;
+  }
+
+  /**
    * Funding of an isolated position into its margin, or out of it (MARK-3, ACCT-2).
    * @param amount received, negative when owed
    * @returns what is owed beyond the margin, booked nowhere yet, quanta

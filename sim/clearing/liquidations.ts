@@ -7,7 +7,7 @@
 import type { Takeover } from "./liquidation.ts";
 import type { Position } from "./margin.ts";
 
-/** What is known of a liquidation when it starts. */
+/** What is known of a liquidation when it triggers. */
 export interface LiquidationStart {
   readonly account: number;
   /** Number of the instrument. */
@@ -19,8 +19,10 @@ export interface LiquidationStart {
   readonly notional: number;
   readonly equity: number;
   readonly requirement: number;
-  readonly takeover: Takeover;
-  readonly fee: number;
+  /** Bankruptcy price, ticks. */
+  readonly bankruptcyTicks: number;
+  /** Its place among all bookings. */
+  readonly booking: number;
   /** `induced`: it would have passed at the shadow mark; `funding`: without the funding just paid (CASC-1). */
   readonly cause: "direct" | "induced" | "funding";
   /** The liquidation that induced it; −1 for any other cause, or when no displacement is left to name (CASC-2). */
@@ -30,6 +32,7 @@ export interface LiquidationStart {
 /** The columns that grow by one with each liquidation. */
 const COLUMNS = [
   ...(["restLots", "restValue", "order", "endTimeUs"] as const),
+  ...(["reducedLots", "takeoverLots", "takeoverValue", "limitTicks", "liquidatedQuanta", "fee"] as const),
   ...(["marketLots", "fundLots", "adlLots", "residualLots", "surplus", "cover", "uncovered"] as const),
 ] as const;
 
@@ -48,6 +51,14 @@ export class Liquidations {
   /** Order that rests on the book for it; 0 for none. */
   readonly order: number[] = [];
   readonly endTimeUs: number[] = [];
+  /** Lots closed by partial reductions; lots taken over, their value and the limit of the engine's order. */
+  readonly reducedLots: number[] = [];
+  readonly takeoverLots: number[] = [];
+  readonly takeoverValue: number[] = [];
+  readonly limitTicks: number[] = [];
+  /** Value of what was reduced, as it traded, and of what was taken over, at the mark. */
+  readonly liquidatedQuanta: number[] = [];
+  readonly fee: number[] = [];
   readonly marketLots: number[] = [];
   readonly fundLots: number[] = [];
   readonly adlLots: number[] = [];
@@ -63,14 +74,17 @@ export class Liquidations {
   start(start: LiquidationStart): number {
     const liquidation = this.starts.length;
     this.starts.push(start);
-    this.restLots.push(start.position.lots);
-    this.restValue.push(start.takeover.value);
-    this.order.push(0);
-    this.endTimeUs.push(Number.NaN);
-    for (const column of [this.marketLots, this.fundLots, this.adlLots, this.residualLots, this.surplus, this.cover, this.uncovered]) {
-      column.push(0);
-    }
+    for (const name of COLUMNS) this[name].push(name === "endTimeUs" ? Number.NaN : 0);
     return liquidation;
+  }
+
+  /** Its position goes to the engine, at the terms of a takeover. */
+  takeOver(liquidation: number, lots: number, { value, limitTicks }: Takeover): void {
+    this.restLots[liquidation] = lots;
+    this.restValue[liquidation] = value;
+    this.takeoverLots[liquidation] = Math.abs(lots);
+    this.takeoverValue[liquidation] = value;
+    this.limitTicks[liquidation] = limitTicks;
   }
 
   /** A copy of it all (TIME-4). */

@@ -62,10 +62,22 @@ export interface MarginRules {
   readonly tiersIncludeOpenOrders: boolean;
   /** What a liquidation reduces first (LIQ-3). */
   readonly partialLiquidation: "full" | "tier-step" | "ladder" | "fraction" | "just-enough" | "to-initial";
+  /** For `fraction`. */
+  readonly fraction: FractionRules;
   /** Wallets of an account (ACCT-1). */
   readonly walletModel: "separate" | "unified";
   /** What must be empty for the margin mode to change (ACCT-3). */
   readonly marginModeChange: "instrument" | "account";
+}
+
+/** How `fraction` reduces a position (LIQ-3). */
+export interface FractionRules {
+  /** Part of the position that is closed at a time. */
+  readonly part: Ratio;
+  /** Notional in the quote asset, a decimal, above which it is; a smaller position goes whole. */
+  readonly above: string;
+  /** How long after it the next order is for all of it, microseconds. */
+  readonly coolDownUs: number;
 }
 
 /** Who gets what a liquidation leaves over: of the margin, and by fills better than bankruptcy (LIQ-5). */

@@ -97,7 +97,8 @@ export class FastHouseDriver implements ClearingHouse {
         haircut: parseRatio(haircut, "haircut"),
       })),
     }));
-    const rules = { ...setup.rules, bankruptcyAt: "zero", partialLiquidation: "full" } as const;
+    const fraction = { part: { numerator: 1, denominator: 5 }, above: "100000", coolDownUs: 30_000_000 };
+    const rules = { ...setup.rules, bankruptcyAt: "zero", partialLiquidation: "full", fraction } as const;
     const accounts = setup.accounts.map((mode) => (mode === "single-currency" ? "single" : "multi"));
     this.fast = new FastHouse(
       { rules, assets, instruments, poolCount: this.pools.length, accounts },

@@ -36,11 +36,12 @@ function cascades(rows: readonly (readonly [number, number, number, number, numb
       notional,
       equity: 0,
       requirement: 0,
-      takeover: TAKEOVER,
-      fee: 0,
+      bankruptcyTicks: 1,
+      booking: id,
       cause: parent >= 0 ? "induced" : "direct",
       parent,
     });
+    liquidations.liquidatedQuanta[id] = notional;
     if (endUs !== undefined) liquidations.endTimeUs[id] = endUs;
   });
   return cascadesOf(liquidations, marksOf(APART));

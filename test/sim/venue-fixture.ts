@@ -75,6 +75,7 @@ export function liquidationRulesOf(given: Partial<MarginRules> = {}): MarginRule
     positionValueAt: "mark",
     tiersIncludeOpenOrders: false,
     partialLiquidation: "full",
+    fraction: { part: { numerator: 1, denominator: 5 }, above: "100000", coolDownUs: 30_000_000 },
     walletModel: "separate",
     marginModeChange: "instrument",
     ...given,
@@ -129,6 +130,7 @@ export class HandVenue<Name extends string> {
         done: (account, order) => this.heard.push(`done ${this.#name(account)} ${order}`),
         trimmed: (account, order, lots) => this.heard.push(`trimmed ${this.#name(account)} ${order} to ${lots}`),
         refused: (account, order, refusal) => this.heard.push(`refused ${this.#name(account)} ${order} ${refusal}`),
+        reduced: (liquidation, lots, value, fee, priceTicks) => this.waterfall.reduced(liquidation, lots, value, fee, priceTicks),
         engineTraded: (liquidation, lots, value) => this.waterfall.engine.traded(liquidation, lots, value),
         shortfall: (account, amount) => {
           this.heard.push(`shortfall ${this.#name(account)} ${amount}`);
@@ -153,6 +155,7 @@ export class HandVenue<Name extends string> {
       given.policy === undefined ? profitTimesLeverage : { needs: [], choose: given.policy },
       this.record,
       {
+        reduced: (account, lots, priceTicks) => this.heard.push(`reduced ${this.#name(account)} ${lots} @${priceTicks}`),
         liquidated: (account) => this.heard.push(`liquidated ${this.#name(account)}`),
         deleveraged: (account, lots, priceTicks) => this.heard.push(`deleveraged ${this.#name(account)} ${lots} @${priceTicks}`),
       },

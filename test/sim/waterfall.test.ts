@@ -74,12 +74,10 @@ describe("waterfall on the book", () => {
     });
     venue.limit("carol", BUY, 950, 10);
     venue.judge(915);
-    const [start] = venue.waterfall.liquidations.starts;
-    if (start === undefined) return expect.fail("nothing was liquidated");
-    const { account, fee, takeover } = start;
-    expect(account).toBe(venue.of("ann"));
+    const { starts, fee, takeoverValue } = venue.waterfall.liquidations;
+    expect(starts[0]?.account).toBe(venue.of("ann"));
     // Bankrupt where 1 % of the value is left: 9000 / 0.99 = 9090.9; of 91 a liquidation fee of 0.2 % is taken, 18.2 up.
-    expect([takeover.value, fee]).toEqual([9_091, 19]);
+    expect([takeoverValue, fee]).toEqual([[9_091], [19]]);
     // 91 − 19 of the margin and 9500 − 9091 of the fill.
     expect(venue.state("ann")).toMatchObject({ wallet: 72 + 409, lots: 0, margin: 0 });
     expect(venue.accounts.realizedProfit[account]).toBe(9_091 - 10_000 + 409);
@@ -163,7 +161,7 @@ describe("waterfall on the book", () => {
     );
     poor.limit("carol", BUY, 900, 10);
     poor.judge(905);
-    expect(poor.waterfall.liquidations.starts[0]?.fee).toBe(90);
+    expect(poor.waterfall.liquidations.fee).toEqual([90]);
     expect([poor.ledger.house, poor.pool.booked]).toEqual([90, 0]);
   });
 
@@ -439,7 +437,8 @@ describe("where a lot moves by half a quantum a tick", () => {
       { instrument },
     );
     venue.judge(102);
-    expect(venue.waterfall.liquidations.starts[0]?.takeover).toMatchObject({ value: 101, limitTicks: 101 });
+    const { takeoverValue, limitTicks } = venue.waterfall.liquidations;
+    expect([takeoverValue, limitTicks]).toEqual([[101], [101]]);
     for (let lot = 0; lot < 2; lot++) venue.exchange.market(venue.of("carol"), venue.exchange.newOrder(), BUY, 1);
     expect(outcome(venue)).toEqual({ lots: [1, 1, 0, 0], rest: 0, money: [0, 0, 1] });
     expect([venue.pool.booked, venue.ledger.house]).toEqual([0, -1]);

@@ -10,11 +10,11 @@ import {
   rounded,
   sign,
   times,
-  toNumber,
   whole,
   ZERO,
 } from "../../venue/rational.ts";
 import { type TierTable, tierNumber, tierOf } from "../../venue/tiers.ts";
+import { scale } from "../../venue/whole.ts";
 import { initialMargin } from "../margin.ts";
 import { BOOKED, exactValue } from "./arithmetic.ts";
 import { failsAt } from "./liquidation-price.ts";
@@ -47,10 +47,6 @@ export interface Judgement {
   readonly reductions: readonly Reduction[];
 }
 
-/** The part that `fraction` closes at a time, and the notional, in the quote asset, above which it does; a smaller position goes whole. */
-const PART = fraction(1n, 5n);
-const PART_ABOVE_NOTIONAL = 100_000;
-
 /**
  * What LIQ-3 would do to a scope at the current marks, judged after its orders are
  * cancelled (LIQ-2). A cross scope first offsets a pair long and short in one contract,
@@ -81,7 +77,7 @@ function lotsToClose(portfolio: Portfolio, scope: Scope, group: Group, leg: Leg)
     case "ladder":
       return tier === 1 ? leg.lots : excessOver(market, tier - 1, leg.lots);
     case "fraction":
-      return notionalOf(portfolio, market, leg.lots) > PART_ABOVE_NOTIONAL ? Number(rounded(times(whole(leg.lots), PART), "up")) : leg.lots;
+      return isAboveFraction(portfolio, market, leg.lots) ? scale(leg.lots, portfolio.rules.fraction.part, "up") : leg.lots;
     case "just-enough":
       return leastLots(portfolio, scope, group, leg, (after, own) => !failsAt(after, figuresOf(after, own, marksOf(after), BOOKED)));
     case "to-initial":
@@ -268,13 +264,18 @@ function judgementOf(portfolio: Portfolio, scope: Scope, reductions: readonly Re
   return { status: remains ? "partial" : "full", reductions };
 }
 
-/** Value of a position in its quote asset, whole. */
-function notionalOf(portfolio: Portfolio, market: Market, lots: number): number {
+/** Whether `fraction` takes a part of a position of so many lots only. */
+function isAboveFraction(portfolio: Portfolio, market: Market, lots: number): boolean {
+  return compare(notionalOf(portfolio, market, lots), parseRational(portfolio.rules.fraction.above, "fraction.above")) > 0;
+}
+
+/** Value of a position in its quote asset. */
+function notionalOf(portfolio: Portfolio, market: Market, lots: number): Rational {
   const { instrument, asset } = market;
   const { quantum } = portfolio.assets[asset] as PortfolioAsset;
   const size = times(parseRational(instrument.lotSize, "lotSize"), parseRational(instrument.multiplier, "multiplier"));
   if (instrument.kind === "inverse") {
-    return toNumber(times(times(size, parseRational(instrument.faceValue ?? "1", "faceValue")), whole(lots)));
+    return times(times(size, parseRational(instrument.faceValue ?? "1", "faceValue")), whole(lots));
   }
-  return toNumber(times(exactValue(instrument, whole(market.markTicks), lots), parseRational(quantum, "quantum")));
+  return times(exactValue(instrument, whole(market.markTicks), lots), parseRational(quantum, "quantum"));
 }

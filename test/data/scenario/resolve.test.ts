@@ -300,7 +300,7 @@ describe("--set", () => {
     },
     {
       sets: ["venue.extends=bitda"],
-      line: '--set: venue.extends: expected no field of this name (there are name, description, walletModel, marginModeChange, unrealizedProfitAsMargin, positionValueAt, tierScheme, tiersIncludeOpenOrders, closingFeeInPositionMargin, maintenanceIncludesClosingFee, closingFeeRate, triggerAt, bankruptcyAt, partialLiquidation, takeoverAt, surplusTo, selfTradePrevention, priceBand, closingWindow, fees, index, mark, funding, fund, adl, collateral, sources, instruments), got "bitda"',
+      line: '--set: venue.extends: expected no field of this name (there are name, description, walletModel, marginModeChange, unrealizedProfitAsMargin, positionValueAt, tierScheme, tiersIncludeOpenOrders, closingFeeInPositionMargin, maintenanceIncludesClosingFee, closingFeeRate, triggerAt, bankruptcyAt, partialLiquidation, fraction, takeoverAt, surplusTo, selfTradePrevention, priceBand, closingWindow, fees, index, mark, funding, fund, adl, collateral, sources, instruments), got "bitda"',
     },
     {
       sets: ["venue=nowhere"],

@@ -24,6 +24,7 @@ function open(): ClearingHouse {
       triggerAt: "at-or-below",
       bankruptcyAt: "zero",
       partialLiquidation: "full",
+      fraction: { part: { numerator: 1, denominator: 5 }, above: "100000", coolDownUs: 30_000_000 },
     },
     assets: [{ symbol: "USDT", haircuts: [] }],
     instruments: [

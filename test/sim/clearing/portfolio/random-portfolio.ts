@@ -18,6 +18,7 @@ export const rules: fc.Arbitrary<MarginRules> = fc.record({
   positionValueAt: fc.constantFrom("mark" as const, "mark" as const, "last" as const, "entry" as const),
   tiersIncludeOpenOrders: fc.boolean(),
   partialLiquidation: fc.constantFrom("full", "tier-step", "ladder", "fraction", "just-enough", "to-initial"),
+  fraction: fc.constant({ part: { numerator: 1, denominator: 5 }, above: "100000", coolDownUs: 30_000_000 }),
   walletModel: fc.constant("separate" as const),
   marginModeChange: fc.constant("instrument" as const),
 });

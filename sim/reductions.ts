@@ -1,0 +1,120 @@
+/**
+ * Partial reductions (LIQ-3, LIQ-4): orders of an account under liquidation that take what
+ * the book offers up to its bankruptcy price, one resting order after the other, until the
+ * position passes or has to be taken over. What the book does not offer is tried again at
+ * the next mark.
+ */
+
+import { positionOf } from "./clearing/liquidation.ts";
+import { bankruptcyValue, isAtRisk, limitTicks, type MarginTerms, type Position } from "./clearing/margin.ts";
+import { lotsToClose } from "./clearing/partial-liquidation.ts";
+import type { Engine } from "./engine.ts";
+import type { Exchange } from "./exchange.ts";
+import { BUY, SELL } from "./market/order-book.ts";
+
+/** What is remembered from mark to mark, as plain data: accounts and numbers, one after the other. */
+export interface ReductionsState {
+  readonly underWay: Float64Array;
+  readonly lastTimeUs: Float64Array;
+}
+
+/** How far reducing came: the position passes, waits for the book, or is to be taken over. */
+export type Reduced = "passes" | "waits" | "takeover";
+
+export class Reductions {
+  readonly #exchange: Exchange;
+  readonly #engine: Engine;
+  readonly #terms: MarginTerms;
+  /** Liquidation of each account whose position was reduced and has neither passed since nor been taken over. */
+  readonly #underWay = new Map<number, number>();
+  /** When a part of the account's position was closed last (`fraction`). */
+  readonly #lastTimeUs = new Map<number, number>();
+
+  constructor(exchange: Exchange, engine: Engine) {
+    this.#exchange = exchange;
+    this.#engine = engine;
+    this.#terms = exchange.terms;
+  }
+
+  /** The liquidation of an account that goes on, or undefined. */
+  of(account: number): number | undefined {
+    return this.#underWay.get(account);
+  }
+
+  /**
+   * Reduces a position that fails, as far as the rules and the book let it.
+   * @param start starts its liquidation and returns the number
+   */
+  reduce(account: number, markTicks: number, start: () => number): Reduced {
+    for (;;) {
+      const position = positionOf(this.#exchange.accounts, account);
+      if (!isAtRisk(this.#terms, position, markTicks)) return "passes";
+      const lots = this.#lotsToClose(account, position, markTicks);
+      if (lots >= Math.abs(position.lots) || this.#exchange.ledger.pool.isDrawnDown) return "takeover";
+      const liquidation = this.#underWay.get(account) ?? start();
+      this.#underWay.set(account, liquidation);
+      const found = this.#take(liquidation, account, lots, markTicks);
+      if (found > 0) this.#lastTimeUs.set(account, this.#exchange.timeUs);
+      if (found < lots) return isAtRisk(this.#terms, positionOf(this.#exchange.accounts, account), markTicks) ? "waits" : "passes";
+    }
+  }
+
+  /** Ends the liquidations of those who pass at a mark. */
+  release(markTicks: number): void {
+    for (const account of this.#underWay.keys()) {
+      if (!isAtRisk(this.#terms, positionOf(this.#exchange.accounts, account), markTicks)) this.end(account);
+    }
+  }
+
+  /** The liquidation of an account is over, or goes on as a takeover. */
+  end(account: number): void {
+    const liquidation = this.#underWay.get(account);
+    if (liquidation === undefined) return;
+    this.#underWay.delete(account);
+    this.#engine.liquidations.endTimeUs[liquidation] = this.#exchange.timeUs;
+    this.#exchange.accounts.inLiquidation[account] = 0;
+  }
+
+  state(): ReductionsState {
+    const flat = (map: ReadonlyMap<number, number>) => Float64Array.from([...map].flat());
+    return { underWay: flat(this.#underWay), lastTimeUs: flat(this.#lastTimeUs) };
+  }
+
+  restore({ underWay, lastTimeUs }: ReductionsState): void {
+    for (const [map, flat] of [
+      [this.#underWay, underWay],
+      [this.#lastTimeUs, lastTimeUs],
+    ] as const) {
+      for (let place = 0; place < flat.length; place += 2) map.set(flat[place] as number, flat[place + 1] as number);
+    }
+  }
+
+  #lotsToClose(account: number, position: Position, markTicks: number): number {
+    const { accounts, timeUs } = this.#exchange;
+    const last = this.#lastTimeUs.get(account);
+    return lotsToClose(this.#terms, {
+      position,
+      leverageHundredths: accounts.leverageHundredths[account] as number,
+      markTicks,
+      isCoolingDown: last !== undefined && timeUs - last < this.#terms.rules.fraction.coolDownUs,
+    });
+  }
+
+  /** Takes lots off the book, judged again after each fill; returns how many it found before it passed or the book ended: all when it passed. */
+  #take(liquidation: number, account: number, lots: number, markTicks: number): number {
+    const { book, accounts } = this.#exchange;
+    let found = 0;
+    while (found < lots) {
+      const position = positionOf(accounts, account);
+      const side = position.lots > 0 ? BUY : SELL;
+      const bestTicks = side === BUY ? book.bidTicks : book.askTicks;
+      const limit = limitTicks(this.#terms.instrument, position.lots, bankruptcyValue(this.#terms, position));
+      if (bestTicks === 0 || (side === BUY ? bestTicks < limit : bestTicks > limit)) return found;
+      const part = Math.min(lots - found, book.firstLots(side));
+      this.#exchange.reduce(liquidation, account, Math.sign(position.lots) * part, bestTicks);
+      found += part;
+      if (!isAtRisk(this.#terms, positionOf(accounts, account), markTicks)) return lots;
+    }
+    return found;
+  }
+}
