@@ -2,26 +2,28 @@
  * The auditor: rebuilds every balance of a finished run from its recorded events alone
  * and compares with what the run recorded. It shares no code with the clearing it checks.
  *
- *   start of accounts ──► bookings in order ──► balances ──► final tables
+ *   accounts and positions at the start ──► bookings in order ──► balances ──► final tables
  */
 import { join } from "node:path";
 import { InputError } from "../../sim/kernel/input-error.ts";
-import { ACCOUNTS, ADL, CASCADES, FUNDING, FUNDS, INVENTORY, LIQUIDATIONS, MARKS, SAMPLES, TRADES } from "../../sim/tables.ts";
+import { ACCOUNTS, ADL, CASCADES, FUNDING, FUNDS, INVENTORY, LIQUIDATIONS, MARKS, POSITIONS, SAMPLES, TRADES } from "../../sim/tables.ts";
 import { openRunDirectory, type RunDirectory } from "../store/run-directory.ts";
 import type { Store } from "../store/store.ts";
 import { countBookings, readGroups } from "./bookings.ts";
-import { Books, FIRST_TRADER } from "./books.ts";
-import { Engine } from "./engine.ts";
-import { compareAccounts, compareCascades, compareLiquidations, eachRow } from "./final.ts";
-import { type Difference, Findings, type RecordedRow } from "./findings.ts";
+import { FIRST_TRADER } from "./books.ts";
+import { compareCascades, compareLiquidations } from "./final.ts";
+import { type Difference, Findings } from "./findings.ts";
+import { compareHoldings, startAccounts } from "./holdings.ts";
 import { readMarks } from "./marks.ts";
 import { Replay } from "./replay.ts";
 import { Samples } from "./samples.ts";
 import { readTerms } from "./terms.ts";
+import { emptyRun } from "./traded.ts";
 
 /** What was compared: rows by table, cells, and checks of conservation. */
 export interface Checked {
   readonly accounts: number;
+  readonly positions: number;
   readonly trades: number;
   readonly inventory: number;
   readonly adl: number;
@@ -43,7 +45,7 @@ export interface AuditReport {
 }
 
 /** What an audit reads. */
-const NEEDED = [TRADES, INVENTORY, ADL, FUNDS, FUNDING, LIQUIDATIONS, CASCADES, ACCOUNTS, SAMPLES, MARKS];
+const NEEDED = [TRADES, INVENTORY, ADL, FUNDS, FUNDING, LIQUIDATIONS, CASCADES, ACCOUNTS, POSITIONS, SAMPLES, MARKS];
 
 /**
  * Audits the directory of a finished run.
@@ -63,47 +65,32 @@ async function audit(run: RunDirectory): Promise<AuditReport> {
   const { store } = run;
   const findings = new Findings();
   const terms = await readTerms(run);
-  const marks = await readMarks(run, findings);
+  const marks = await readMarks(run, terms.length, findings);
   const counts = await countBookings(store);
   const accounts = await countRows(store, "accounts");
-  const books = new Books(accounts, terms);
-  await eachRow(store, "accounts", "account", findings, (row, account) => start(books, row, account));
+  const rebuilt = emptyRun(accounts, terms, marks);
+  await startAccounts(store, rebuilt, findings);
   const liquidations = await countRows(store, "liquidations");
   const accountOf = new Int32Array(liquidations).fill(-1);
   for (const row of await store.rows("SELECT liquidation, account FROM liquidations")) {
     accountOf[Number(row["liquidation"])] = Number(row["account"]);
   }
-  const engine = new Engine(terms);
-  const samples = new Samples(await store.rows("SELECT * FROM samples ORDER BY time_us"), books, engine, marks, findings);
-  const replay = new Replay({ terms, books, engine, marks, samples, findings, accountOf });
+  const samples = new Samples(await store.rows("SELECT * FROM samples ORDER BY time_us, instrument"), rebuilt, findings);
+  const replay = new Replay({ run: rebuilt, samples, findings, accountOf });
   const total = counts.trades + counts.inventory + counts.adl + counts.funds + counts.funding;
   for await (const groups of readGroups(store, total, findings)) for (const group of groups) replay.apply(group);
   replay.finish();
-  await compareAccounts(store, books, terms, marks.last(), findings);
-  const causes = await compareLiquidations(store, engine.liquidations, findings);
-  const cascades = await compareCascades(store, engine.liquidations, causes, findings);
+  const positions = await compareHoldings(store, rebuilt, findings);
+  const causes = await compareLiquidations(store, rebuilt.liquidations, findings);
+  const cascades = await compareCascades(store, rebuilt.liquidations, causes, findings);
   return {
     checked: {
-      ...{ accounts, ...counts, liquidations, cascades, samples: samples.count },
+      ...{ accounts, positions, ...counts, liquidations, cascades, samples: samples.count },
       ...{ cells: findings.cells, conservation: replay.checks },
     },
     differenceCount: findings.count,
     differences: findings.differences,
   };
-}
-
-/** Balances before the first event. */
-function start(books: Books, row: RecordedRow, account: number): void {
-  const whole = (column: string) => BigInt((row[column] as number | bigint | null) ?? 0);
-  const leverage = row["leverage"];
-  books.leverageHundredths[account] = typeof leverage === "number" ? BigInt(Math.round(leverage * 100)) : 0n;
-  books.start(
-    account,
-    whole("deposited_quanta"),
-    whole("start_position_lots"),
-    whole("start_entry_value_quanta"),
-    whole("start_margin_quanta"),
-  );
 }
 
 async function countRows(store: Store, table: string): Promise<number> {

@@ -1,7 +1,9 @@
 /**
- * The rebuilt books: every account's balances, the pool and the house, changed by the
- * audit's own reading of the rules. 64-bit columns, so that a million accounts fit.
+ * The rebuilt books of one instrument: every account's position and margin in it, changed
+ * by the audit's own reading of the rules; cash is that of all instruments. 64-bit columns,
+ * so that a million accounts fit.
  */
+import type { Cash } from "./cash.ts";
 import { least, magnitude, most, quotient } from "./exact.ts";
 import type { AuditTerms } from "./terms.ts";
 import { marginAt, profitOf, shareOf } from "./valuation.ts";
@@ -21,7 +23,6 @@ export interface Booked {
 
 export class Books {
   readonly count: number;
-  readonly wallet: BigInt64Array;
   readonly margin: BigInt64Array;
   /** Position, negative when short. */
   readonly lots: BigInt64Array;
@@ -31,24 +32,19 @@ export class Books {
   readonly leverageHundredths: BigInt64Array;
   readonly liquidations: Int32Array;
   readonly reductions: Int32Array;
-  house = 0n;
-  pool = 0n;
-  /** Highest the pool was (CASC-4). */
-  peak = 0n;
-  /** Cash from outside (CONS-2). */
-  deposits = 0n;
-  /** Sums over all accounts, kept at every change: cash, signed entry values, signed and long lots. */
-  cash = 0n;
+  /** Sums over all accounts, kept at every change: signed entry values, signed and long lots. */
   signedEntry = 0n;
   signedLots = 0n;
   longLots = 0n;
   readonly #terms: AuditTerms;
+  readonly #cash: Cash;
 
-  constructor(count: number, terms: AuditTerms) {
+  constructor(terms: AuditTerms, cash: Cash) {
+    const { count } = cash;
     this.count = count;
     this.#terms = terms;
+    this.#cash = cash;
     const column = () => new BigInt64Array(count);
-    this.wallet = column();
     this.margin = column();
     this.lots = column();
     this.entry = column();
@@ -63,10 +59,9 @@ export class Books {
     return Number.isInteger(account) && account >= 0 && account < this.count;
   }
 
-  /** An account as it starts: a deposit, part of it the margin of a position it has already. */
-  start(account: number, deposit: bigint, lots: bigint, entry: bigint, margin: bigint): void {
-    this.deposits += deposit;
-    this.#move(account, deposit - margin, margin);
+  /** The position an account starts with: its margin comes out of the deposit. */
+  start(account: number, lots: bigint, entry: bigint, margin: bigint): void {
+    this.#move(account, -margin, margin);
     this.hold(account, lots, entry);
   }
 
@@ -118,11 +113,6 @@ export class Books {
     return paid - amount;
   }
 
-  movePool(amount: bigint): void {
-    this.pool += amount;
-    this.peak = most(this.peak, this.pool);
-  }
-
   /** Lots left to the house at a value: they net with what it holds, and the profit of that is its own (FUND-4). */
   giveToHouse(lots: bigint, value: bigint): void {
     const held = this.lots[HOUSE] as bigint;
@@ -132,15 +122,14 @@ export class Books {
     if (netting > 0n) {
       const entry = shareOf(this.entry[HOUSE] as bigint, netting, magnitude(held));
       this.hold(HOUSE, lots > 0n ? netting : -netting, -entry);
-      this.house += profitOf(this.#terms, held, entry, nettingValue);
+      this.#cash.house += profitOf(this.#terms, held, entry, nettingValue);
     }
     if (netting < all) this.hold(HOUSE, lots > 0n ? all - netting : netting - all, value - nettingValue);
   }
 
-  /** Cash less signed entry values less deposits: zero at every instant (CONS-2). */
-  missing(): bigint {
-    const entries = this.#terms.kind === "linear" ? -this.signedEntry : this.signedEntry;
-    return this.cash + this.pool + this.house + entries - this.deposits;
+  /** What its open positions add to the cash of all, signed entry values by kind (CONS-2). */
+  get entries(): bigint {
+    return this.#terms.kind === "linear" ? -this.signedEntry : this.signedEntry;
   }
 
   /** Closing returns its part of the margin with the profit; a loss may use all of the margin, never more (ACCT-2, INST-4). */
@@ -163,7 +152,7 @@ export class Books {
 
   /** Opening moves the initial margin in, as far as the wallet holds it after the fee (MARGIN-1). */
   #open(account: number, lots: bigint, value: bigint, fee: bigint): bigint {
-    const wallet = this.wallet[account] as bigint;
+    const wallet = this.#cash.wallet[account] as bigint;
     const charged = least(fee, wallet);
     const leverage = this.leverageHundredths[account] as bigint;
     // Without a leverage nobody trades; a table that says otherwise shows in the margin.
@@ -177,7 +166,7 @@ export class Books {
   #realize(account: number, profit: bigint, fee: bigint): void {
     this.realized[account] = (this.realized[account] as bigint) + profit;
     this.fees[account] = (this.fees[account] as bigint) + fee;
-    this.house += fee;
+    this.#cash.house += fee;
   }
 
   /** What a liquidation leaves a trader, of which a part is profit (LIQ-5). */
@@ -187,9 +176,8 @@ export class Books {
   }
 
   #move(account: number, wallet: bigint, margin: bigint): void {
-    this.wallet[account] = (this.wallet[account] as bigint) + wallet;
     this.margin[account] = (this.margin[account] as bigint) + margin;
-    this.cash += wallet + margin;
+    this.#cash.move(account, wallet, margin);
   }
 
   #count(account: number, sign: bigint): void {

@@ -1,15 +1,15 @@
 /**
- * What must follow from a cause: closings of the engine's inventory, and what pool and
- * house gain or pay. Each is booked as it is worked out, and compared with the rows that
- * were recorded when the cause is through.
+ * What must follow from a cause, all of it in the instrument of the cause: closings of the
+ * engine's inventory, and what pool and house gain or pay. Each is booked as it is worked
+ * out, and compared with the rows that were recorded when the cause is through.
  */
 import { type Booking, type Group, placeOf } from "./bookings.ts";
-import type { Books } from "./books.ts";
-import type { Engine, RebuiltLiquidation } from "./engine.ts";
-import { least, most } from "./exact.ts";
+import type { Cash } from "./cash.ts";
+import type { RebuiltLiquidation } from "./engine.ts";
+import { most } from "./exact.ts";
 import type { Findings, Rebuilt } from "./findings.ts";
-import type { Marks } from "./marks.ts";
-import type { AuditTerms } from "./terms.ts";
+import type { Pool } from "./pool.ts";
+import type { Traded } from "./traded.ts";
 
 /** A booking that must follow. */
 interface Expected {
@@ -22,23 +22,31 @@ export class Consequences {
   timeUs = Number.NEGATIVE_INFINITY;
   #expected: Expected[] = [];
   #movements = 0;
-  readonly #terms: AuditTerms;
-  readonly #books: Books;
-  readonly #engine: Engine;
-  readonly #marks: Marks;
+  #traded: Traded;
+  readonly #cash: Cash;
   readonly #findings: Findings;
 
-  constructor(terms: AuditTerms, books: Books, engine: Engine, marks: Marks, findings: Findings) {
-    this.#terms = terms;
-    this.#books = books;
-    this.#engine = engine;
-    this.#marks = marks;
+  /** @param first the instrument it begins with */
+  constructor(first: Traded, cash: Cash, findings: Findings) {
+    this.#traded = first;
+    this.#cash = cash;
     this.#findings = findings;
   }
 
+  /** The instrument of the cause. */
+  get traded(): Traded {
+    return this.#traded;
+  }
+
+  /** Its mark in force. */
+  get mark(): bigint {
+    return this.#traded.marks.at(this.timeUs);
+  }
+
   /** A cause begins: nothing follows from it yet. */
-  begin(timeUs: number): void {
+  begin(timeUs: number, traded: Traded): void {
     this.timeUs = timeUs;
+    this.#traded = traded;
     this.#expected = [];
   }
 
@@ -64,9 +72,10 @@ export class Consequences {
 
   /** A gain or payment of the pool that belongs to no liquidation; what is not available for it the house pays (FUND-4, MARK-3). */
   settle(entry: "cover" | "funding", amount: bigint): void {
-    const moved = most(amount, -most(0n, this.available(this.#marks.at(this.timeUs))));
+    const { pool } = this.#traded;
+    const moved = most(amount, -most(0n, pool.available(this.timeUs)));
     if (moved !== 0n) {
-      this.#books.movePool(moved);
+      pool.move(moved);
       this.#expected.push({ table: "funds", cells: this.fundCells(entry, null, moved, 0n) });
     }
     if (moved > amount) this.payFromHouse(null, null, moved - amount);
@@ -74,28 +83,28 @@ export class Consequences {
 
   /** What a liquidation gains, for the pool or the trader (LIQ-5); what it loses the pool pays (LIQ-6). */
   gain(number: number, liquidation: RebuiltLiquidation, amount: bigint): void {
-    if (amount <= 0n || this.#terms.surplusTo === "pool") {
+    if (amount <= 0n || this.#traded.terms.surplusTo === "pool") {
       this.movePool(number, liquidation, amount);
       return;
     }
-    this.#books.giveBack(liquidation.account, amount, amount);
+    this.#traded.books.giveBack(liquidation.account, amount, amount);
     liquidation.surplus += amount;
   }
 
   /** What is left of the margin of a liquidation, likewise (LIQ-5). */
   leave(number: number, liquidation: RebuiltLiquidation, amount: bigint): void {
-    if (amount <= 0n || this.#terms.surplusTo === "pool") {
+    if (amount <= 0n || this.#traded.terms.surplusTo === "pool") {
       this.movePool(number, liquidation, amount);
       return;
     }
-    this.#books.giveBack(liquidation.account, amount, 0n);
+    this.#traded.books.giveBack(liquidation.account, amount, 0n);
     liquidation.surplus += amount;
   }
 
   /** Gains of the pool, or its payments (FUND-2). */
   movePool(number: number | null, liquidation: RebuiltLiquidation | null, amount: bigint): void {
     if (amount === 0n) return;
-    this.#books.movePool(amount);
+    this.#traded.pool.move(amount);
     if (liquidation !== null && amount > 0n) liquidation.surplus += amount;
     if (liquidation !== null && amount < 0n) liquidation.cover -= amount;
     this.#expected.push({ table: "funds", cells: this.fundCells(amount > 0n ? "surplus" : "cover", number, amount, 0n) });
@@ -103,7 +112,7 @@ export class Consequences {
 
   /** What the pool cannot pay, the house does (FUND-4). */
   payFromHouse(number: number | null, liquidation: RebuiltLiquidation | null, amount: bigint): void {
-    this.#books.house -= amount;
+    this.#cash.house -= amount;
     if (liquidation !== null) liquidation.uncovered += amount;
     this.#expected.push({ table: "funds", cells: this.fundCells("uncovered", number, 0n, amount) });
   }
@@ -111,9 +120,10 @@ export class Consequences {
   /** Takes lots, unsigned, of a liquidation out of the inventory, closed at a value. */
   release(number: number, liquidation: RebuiltLiquidation, entry: string, lots: bigint, value: bigint, closingValue: bigint): void {
     const { restLots } = liquidation;
+    const { engine, books } = this.#traded;
     const change = restLots > 0n ? -lots : lots;
-    this.#engine.release(liquidation, lots, value, this.timeUs);
-    this.#books.hold(engineAccount(restLots), change, -value);
+    engine.release(liquidation, lots, value, this.timeUs);
+    books.hold(engineAccount(restLots), change, -value);
     this.#expected.push({ table: "inventory", cells: this.inventoryCells(number, entry, change, value, closingValue) });
   }
 
@@ -122,6 +132,7 @@ export class Consequences {
     return {
       time_us: this.timeUs,
       liquidation: number,
+      instrument: this.#traded.number,
       entry,
       size_lots: lots,
       value_quanta: value,
@@ -130,30 +141,26 @@ export class Consequences {
   }
 
   /** The next row of `funds`, after what it tells of was booked. */
-  fundCells(entry: string, number: number | null, amount: bigint, house: bigint): Record<string, Rebuilt> {
+  fundCells(entry: string, number: number | null, amount: bigint, house: bigint, pool: Pool = this.#traded.pool): Record<string, Rebuilt> {
     const movement = this.#movements;
     this.#movements += 1;
     return {
       movement,
       time_us: this.timeUs,
-      pool_name: this.#terms.poolName,
+      pool: pool.number,
+      pool_name: pool.name,
       entry,
       liquidation: number,
       amount_quanta: amount,
-      available_quanta: this.#books.pool,
+      available_quanta: pool.booked,
       house_quanta: house,
     };
   }
 
-  /** Booked + min(0, inventory profit at mark) (FUND-3). */
-  available(mark: bigint): bigint {
-    return this.#books.pool + least(0n, this.#engine.inventoryProfit(mark));
-  }
-
   /** What the pool can pay for one liquidation: hidden losses in the others come first (FUND-3, FUND-4). */
   payable(liquidation: RebuiltLiquidation): bigint {
-    const mark = this.#marks.at(this.timeUs);
-    return most(0n, this.#books.pool + least(0n, this.#engine.inventoryProfit(mark) - this.#engine.profitAt(liquidation, mark)));
+    const { engine, pool } = this.#traded;
+    return most(0n, pool.availableWithout(this.timeUs, engine.profitAt(liquidation, this.mark)));
   }
 }
 

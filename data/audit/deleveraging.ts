@@ -4,14 +4,11 @@
  * from whom is worked out.
  */
 import { type Booking, placeOf } from "./bookings.ts";
-import type { Books } from "./books.ts";
+import type { Cash } from "./cash.ts";
 import type { Consequences } from "./consequences.ts";
-import type { Engine, RebuiltLiquidation } from "./engine.ts";
+import type { RebuiltLiquidation } from "./engine.ts";
 import { magnitude, most, quotient } from "./exact.ts";
 import { type Findings, type RecordedRow, wholeOf } from "./findings.ts";
-import type { Marks } from "./marks.ts";
-import type { Samples } from "./samples.ts";
-import type { AuditTerms } from "./terms.ts";
 import { profitOf, shareOf, valueAt } from "./valuation.ts";
 
 /** An ADL event under way: it is shared out over its rows. */
@@ -28,36 +25,30 @@ interface AdlEvent {
   rank: number;
 }
 
-/** What it works on. */
-interface DeleveragingParts {
-  readonly terms: AuditTerms;
-  readonly books: Books;
-  readonly engine: Engine;
-  readonly marks: Marks;
-  readonly findings: Findings;
-  readonly samples: Samples;
-}
-
 export class Deleveraging {
-  readonly #parts: DeleveragingParts;
   readonly #follow: Consequences;
+  readonly #cash: Cash;
+  readonly #findings: Findings;
   readonly #openOne: (where: string, number: number, lots: bigint) => RebuiltLiquidation | null;
   #event: AdlEvent | null = null;
 
   /** @param openOne a liquidation that still holds so many lots, or null when that is noted */
   constructor(
-    parts: DeleveragingParts,
     follow: Consequences,
+    cash: Cash,
+    findings: Findings,
     openOne: (where: string, number: number, lots: bigint) => RebuiltLiquidation | null,
   ) {
-    this.#parts = parts;
     this.#follow = follow;
+    this.#cash = cash;
+    this.#findings = findings;
     this.#openOne = openOne;
   }
 
   /** One account that was closed. */
   close(cause: Booking): void {
-    const { books, engine, terms, marks, findings, samples } = this.#parts;
+    const { books, engine, terms, counts } = this.#follow.traded;
+    const findings = this.#findings;
     const { row } = cause;
     const number = Number(row["liquidation"]);
     const account = Number(row["account"]);
@@ -69,7 +60,7 @@ export class Deleveraging {
       findings.note(placeOf(cause), `account ${account} holds ${held} lots, which cannot close ${lots} of liquidation ${number}`);
       return;
     }
-    const mark = marks.at(this.#follow.timeUs);
+    const { mark } = this.#follow;
     const event = this.#eventOf(row, liquidation, mark);
     const neededBefore = quotient(event.needed * event.closed, event.lots, "down");
     event.closed += lots;
@@ -88,7 +79,7 @@ export class Deleveraging {
     if (booked.shortfall > 0n) this.#follow.payShortfall(booked.shortfall);
     books.reductions[account] = (books.reductions[account] as number) + 1;
     liquidation.adl += lots;
-    samples.deleveraged(value);
+    counts.deleveraged(value);
     findings.compare(placeOf(cause), row, {
       event: event.number,
       side: held > 0n ? "long" : "short",
@@ -110,17 +101,17 @@ export class Deleveraging {
     event.closingValue -= part;
     event.levied += levy;
     if (magnitude(levy * event.lots - event.levy * lots) > 2n * event.lots) {
-      this.#parts.findings.note(where, `bears a levy of ${levy}, of ${event.levy} for ${lots} of ${event.lots} lots`);
+      this.#findings.note(where, `bears a levy of ${levy}, of ${event.levy} for ${lots} of ${event.lots} lots`);
     }
     if (event.closed === event.lots && event.levied !== event.levy) {
-      this.#parts.findings.note(where, `levies sum to ${event.levied} at the end of its event, not ${event.levy}`);
+      this.#findings.note(where, `levies sum to ${event.levied} at the end of its event, not ${event.levy}`);
     }
     return liquidation.restLots > 0n ? part + levy : part - levy;
   }
 
   /** Value of all that a liquidation holds at the price of the rules (ADL-5). */
   #closingValueOf({ restLots, restValue }: RebuiltLiquidation, mark: bigint): bigint {
-    const { terms, marks } = this.#parts;
+    const { terms, marks } = this.#follow.traded;
     const atMark = valueAt(terms, mark, restLots);
     const { price, far } = terms.adl;
     if (price === "mark") return atMark;
@@ -133,10 +124,11 @@ export class Deleveraging {
   #eventOf(row: RecordedRow, liquidation: RebuiltLiquidation, mark: bigint): AdlEvent {
     const before = this.#event;
     if (before !== null && Number(row["event"]) === before.number && before.liquidation === liquidation) return before;
-    const loss = -this.#parts.engine.profitAt(liquidation, mark);
+    const { engine, terms } = this.#follow.traded;
+    const loss = -engine.profitAt(liquidation, mark);
     const payable = this.#follow.payable(liquidation);
     const closingValue = this.#closingValueOf(liquidation, mark);
-    const short = -profitOf(this.#parts.terms, liquidation.restLots, liquidation.restValue, closingValue) - payable;
+    const short = -profitOf(terms, liquidation.restLots, liquidation.restValue, closingValue) - payable;
     this.#event = {
       number: before === null ? 0 : before.number + 1,
       liquidation,
@@ -151,11 +143,11 @@ export class Deleveraging {
     return this.#event;
   }
 
-  /** Wallet, margin and unrealised profit at a mark. */
+  /** Wallet, and margin and unrealised profit in this instrument at a mark: what it has in others does not change. */
   #worth(account: number, mark: bigint): bigint {
-    const { books, terms } = this.#parts;
+    const { books, terms } = this.#follow.traded;
     const lots = books.lots[account] as bigint;
-    const cash = (books.wallet[account] as bigint) + (books.margin[account] as bigint);
+    const cash = (this.#cash.wallet[account] as bigint) + (books.margin[account] as bigint);
     return lots === 0n ? cash : cash + profitOf(terms, lots, books.entry[account] as bigint, valueAt(terms, mark, lots));
   }
 }

@@ -1,4 +1,4 @@
-/** What the liquidation engine holds, liquidation by liquidation, and how each went: the rebuilt row of `liquidations`. */
+/** What the liquidation engine holds in one instrument, liquidation by liquidation, and how each went: the rebuilt row of `liquidations`. */
 import { magnitude } from "./exact.ts";
 import type { AuditTerms } from "./terms.ts";
 import { profitOf, shareOf, valueAt } from "./valuation.ts";
@@ -6,6 +6,7 @@ import { profitOf, shareOf, valueAt } from "./valuation.ts";
 /** A liquidation as rebuilt. Lots and quanta. */
 export interface RebuiltLiquidation {
   readonly account: number;
+  readonly instrument: number;
   readonly side: "long" | "short";
   readonly triggerUs: number;
   readonly triggerMark: bigint;
@@ -32,20 +33,22 @@ export interface RebuiltLiquidation {
 }
 
 export class Engine {
-  /** By number. */
-  readonly liquidations: RebuiltLiquidation[] = [];
+  /** Of all instruments, by number. */
+  readonly #liquidations: RebuiltLiquidation[];
   readonly #open = new Set<RebuiltLiquidation>();
   readonly #terms: AuditTerms;
   /** Sums over open ones: enough where values add up exactly. */
   #lots = 0n;
   #signedValue = 0n;
 
-  constructor(terms: AuditTerms) {
+  /** @param liquidations those of all instruments, to which it adds */
+  constructor(terms: AuditTerms, liquidations: RebuiltLiquidation[]) {
     this.#terms = terms;
+    this.#liquidations = liquidations;
   }
 
   add(liquidation: RebuiltLiquidation): void {
-    this.liquidations.push(liquidation);
+    this.#liquidations.push(liquidation);
     this.#open.add(liquidation);
     this.#sum(liquidation, 1n);
   }

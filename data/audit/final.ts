@@ -1,62 +1,8 @@
-/** The tables written at the end of a run against the replay: accounts, liquidations, cascades. */
+/** The tables written at the end of a run against the replay: liquidations, cascades. */
 import type { Store } from "../store/store.ts";
-import { type Books, HOUSE } from "./books.ts";
+import { eachRow } from "./each-row.ts";
 import type { RebuiltLiquidation } from "./engine.ts";
 import type { Findings, RecordedRow } from "./findings.ts";
-import type { AuditTerms } from "./terms.ts";
-import { profitOf, valueAt } from "./valuation.ts";
-
-/** Rows read at once. */
-const PAGE = 65_536;
-
-/**
- * Rows of a table whose key numbers them from 0, page by page. A number that is missing or twice there is noted.
- */
-export async function eachRow(
-  store: Store,
-  table: string,
-  key: string,
-  findings: Findings,
-  visit: (row: RecordedRow, number: number) => void,
-): Promise<number> {
-  const [total] = await store.rows(`SELECT count(*) AS rows FROM ${table}`);
-  const count = Number(total?.["rows"]);
-  for (let from = 0; from < count; from += PAGE) {
-    const until = Math.min(count, from + PAGE);
-    const rows = await store.rows(`SELECT * FROM ${table} WHERE ${key} >= ${from} AND ${key} < ${until} ORDER BY ${key}`);
-    let next = from;
-    for (const row of rows) {
-      const number = Number(row[key]);
-      if (number !== next) findings.note(`${table}, ${key} ${Math.min(number, next)}`, number > next ? "missing" : "there twice");
-      next = number + 1;
-      visit(row, number);
-    }
-    if (next < until) findings.note(`${table}, ${key} ${next}`, "missing");
-  }
-  return count;
-}
-
-/** Final balances (the very comparison the audit is made for), and what is left in all of them (CONS-1, CONS-2). */
-export async function compareAccounts(store: Store, books: Books, terms: AuditTerms, mark: bigint, findings: Findings): Promise<void> {
-  await eachRow(store, "accounts", "account", findings, (row, account) => {
-    const lots = books.lots[account] as bigint;
-    const entry = books.entry[account] as bigint;
-    findings.compare(`accounts, account ${account}`, row, {
-      wallet_quanta: account === HOUSE ? books.house : (books.wallet[account] as bigint),
-      margin_quanta: books.margin[account] as bigint,
-      position_lots: lots,
-      entry_value_quanta: entry,
-      unrealized_profit_quanta: lots === 0n ? 0n : profitOf(terms, lots, entry, valueAt(terms, mark, lots)),
-      realized_profit_quanta: books.realized[account] as bigint,
-      fees_quanta: books.fees[account] as bigint,
-      liquidations: books.liquidations[account] as number,
-      adl_reductions: books.reductions[account] as number,
-    });
-    if ((books.wallet[account] as bigint) < 0n || (books.margin[account] as bigint) < 0n) {
-      findings.note(`accounts, account ${account}`, `CONS-3: wallet ${books.wallet[account]}, margin ${books.margin[account]}`);
-    }
-  });
-}
 
 /** Every liquidation as the bookings make it: its lots are market + fund + adl + residual + what is open. */
 export async function compareLiquidations(
@@ -87,6 +33,7 @@ function cellsOf(liquidation: RebuiltLiquidation) {
   const { endUs, residual } = liquidation;
   return {
     account: liquidation.account,
+    instrument: liquidation.instrument,
     side: liquidation.side,
     trigger_time_us: liquidation.triggerUs,
     end_time_us: endUs,
@@ -132,9 +79,11 @@ export async function compareCascades(
   const trees = new Map<number, Tree>();
   rebuilt.forEach((liquidation, number) => {
     const recorded = causes[number]?.["parent"];
-    const parent = typeof recorded === "number" && recorded >= 0 && recorded < number ? recorded : null;
+    const isEarlier = typeof recorded === "number" && recorded >= 0 && recorded < number;
+    // A position is judged on the marks of its own instrument alone: nothing else can have induced its liquidation.
+    const parent = isEarlier && rebuilt[recorded]?.instrument === liquidation.instrument ? recorded : null;
     if (parent === null && recorded != null)
-      findings.note(`liquidations, liquidation ${number}`, `parent ${String(recorded)} did not trigger before it`);
+      findings.note(`liquidations, liquidation ${number}`, `parent ${String(recorded)} did not trigger before it in its instrument`);
     const root = parent === null ? number : (roots[parent] as number);
     const depth = parent === null ? 0 : (depths[parent] as number) + 1;
     roots.push(root);
@@ -156,6 +105,7 @@ export async function compareCascades(
     }
     const [root, tree] = cascade;
     findings.compare(`cascades, cascade ${number}`, row, {
+      instrument: rebuilt[root]?.instrument ?? null,
       root,
       first_time_us: rebuilt[root]?.triggerUs ?? null,
       last_time_us: tree.lastUs,

@@ -1,14 +1,14 @@
 /**
- * Funding, worked out anew (MARK-3): at the first payment of an instant what every
- * position owes or gets, then each payment is booked as it should be and compared. The
+ * Funding, worked out anew (MARK-3): at the first payment in an instrument at an instant what every
+ * position in it owes or gets, then each payment is booked as it should be and compared. The
  * rate is taken as recorded, within the venue's cap.
  */
 import { type Booking, placeOf } from "./bookings.ts";
 import { type Books, FIRST_TRADER, HOUSE } from "./books.ts";
+import type { Cash } from "./cash.ts";
 import type { Consequences } from "./consequences.ts";
 import { magnitude, quotient } from "./exact.ts";
 import type { Findings } from "./findings.ts";
-import type { Marks } from "./marks.ts";
 import type { AuditTerms } from "./terms.ts";
 import { valueAt } from "./valuation.ts";
 
@@ -21,25 +21,20 @@ interface Due {
   readonly amount: bigint;
 }
 
-/** What it works on. */
-interface FundingParts {
-  readonly terms: AuditTerms;
-  readonly books: Books;
-  readonly marks: Marks;
-  readonly findings: Findings;
-}
-
 export class Funding {
-  readonly #parts: FundingParts;
   readonly #follow: Consequences;
+  readonly #cash: Cash;
+  readonly #findings: Findings;
   #dues: readonly Due[] = [];
   #paid = 0;
   #rate = Number.NaN;
   #beganUs = Number.NaN;
+  #instrument = -1;
 
-  constructor(parts: FundingParts, follow: Consequences) {
-    this.#parts = parts;
+  constructor(follow: Consequences, cash: Cash, findings: Findings) {
     this.#follow = follow;
+    this.#cash = cash;
+    this.#findings = findings;
   }
 
   /** Whether some have paid and not all have received. */
@@ -49,8 +44,13 @@ export class Funding {
 
   /** One payment as recorded. */
   pay(cause: Booking): void {
-    const { books, findings } = this.#parts;
-    if (this.#beganUs !== this.#follow.timeUs) this.#begin(cause);
+    const { traded, timeUs } = this.#follow;
+    const { books } = traded;
+    const findings = this.#findings;
+    if (this.#beganUs !== timeUs || this.#instrument !== traded.number) {
+      this.end();
+      this.#begin(cause);
+    }
     const due = this.#dues[this.#paid];
     if (due === undefined) {
       findings.note(placeOf(cause), "pays funding that nobody owes");
@@ -62,23 +62,26 @@ export class Funding {
     if (account >= FIRST_TRADER) {
       short = books.fund(account, amount);
       if (short > 0n) this.#follow.settle("funding", -short);
-    } else if (account === HOUSE) books.house += amount;
+    } else if (account === HOUSE) this.#cash.house += amount;
     else this.#follow.settle("funding", amount);
     findings.compare(placeOf(cause), cause.row, { account, rate: this.#rate, amount_quanta: amount, short_quanta: short });
   }
 
-  /** The payments of an instant are over: none may be missing. */
+  /** The payments of an instrument at an instant are over: none may be missing. */
   end(): void {
     const missing = this.#dues.length - this.#paid;
-    if (missing > 0) this.#parts.findings.note(`funding at ${this.#follow.timeUs} µs`, `${missing} payments are missing`);
+    if (missing > 0)
+      this.#findings.note(`funding at ${this.#beganUs} µs, instrument ${this.#instrument}`, `${missing} payments are missing`);
     this.#dues = [];
     this.#paid = 0;
   }
 
   #begin(cause: Booking): void {
-    const { terms, books, marks, findings } = this.#parts;
-    const { timeUs } = this.#follow;
+    const { traded, timeUs } = this.#follow;
+    const { terms, books, marks, number } = traded;
+    const findings = this.#findings;
     this.#beganUs = timeUs;
+    this.#instrument = number;
     this.#rate = Number(cause.row["rate"]);
     const rate = BigInt(Math.round(this.#rate * Number(RATE_UNITS)) || 0);
     const { funding } = terms;

@@ -1,4 +1,4 @@
-/** The marks of a run by time: which one was in force when. */
+/** The marks of an instrument by time: which one was in force when. */
 import { join } from "node:path";
 import { InputError } from "../../sim/kernel/input-error.ts";
 import type { RunDirectory } from "../store/run-directory.ts";
@@ -44,6 +44,15 @@ export class Marks {
     return this.#times[Math.max(0, this.#row(timeUs) - 1)] as number;
   }
 
+  /** The first time at which only one of two has a mark, or null. */
+  differsFrom(other: Marks): number | null {
+    for (let row = 0; row < Math.max(this.count, other.count); row++) {
+      const [own, theirs] = [this.#times[row], other.#times[row]];
+      if (own !== theirs) return Math.min(own ?? Number.POSITIVE_INFINITY, theirs ?? Number.POSITIVE_INFINITY);
+    }
+    return null;
+  }
+
   last(): bigint {
     return this.at(Number.POSITIVE_INFINITY);
   }
@@ -61,28 +70,50 @@ export class Marks {
 }
 
 /**
- * Reads them in their order; a mark that is not later than the one before is noted.
- * @throws InputError when a mark has no price or time
+ * Reads those of each instrument in their order; one that is not later than the one
+ * before, that another instrument does not have, or that is of no instrument is noted.
+ * @param instruments how many
+ * @throws InputError when a mark has no price or time, or an instrument none
  */
-export async function readMarks(run: RunDirectory, findings: Findings): Promise<Marks> {
-  const [total] = await run.store.rows("SELECT count(*) AS rows FROM marks");
-  const count = Number(total?.["rows"]);
+export async function readMarks(run: RunDirectory, instruments: number, findings: Findings): Promise<Marks[]> {
+  const read: Marks[] = [];
+  let strangers = await countMarks(run, "true");
+  for (let instrument = 0; instrument < instruments; instrument++) {
+    const marks = await readOwn(run, instrument, findings);
+    read.push(marks);
+    strangers -= marks.count;
+    const apart = (read[0] as Marks).differsFrom(marks);
+    if (apart !== null) findings.note("marks", `at ${apart} µs not one of each instrument`);
+  }
+  if (strangers > 0) findings.note("marks", `${strangers} rows are of no instrument`);
+  return read;
+}
+
+async function readOwn(run: RunDirectory, instrument: number, findings: Findings): Promise<Marks> {
+  const where = `instrument = ${instrument}`;
+  const file = join(run.directory, "marks.parquet");
+  const count = await countMarks(run, where);
+  if (count === 0) throw new InputError(file, `expected marks of instrument ${instrument}, got none`);
   const columns = { time_us: new Float64Array(count), mark_ticks: new Float64Array(count), index_ticks: new Float64Array(count) };
   for (let from = 0; from < count; from += PAGE) {
-    const rows = await run.store.rows(`SELECT time_us, mark_ticks, index_ticks FROM marks LIMIT ${PAGE} OFFSET ${from}`);
+    const rows = await run.store.rows(`SELECT time_us, mark_ticks, index_ticks FROM marks WHERE ${where} LIMIT ${PAGE} OFFSET ${from}`);
     rows.forEach((row, offset) => {
       for (const [name, column] of Object.entries(columns)) {
         const value = row[name];
-        if (typeof value !== "number") {
-          throw new InputError(`${join(run.directory, "marks.parquet")}: ${name}`, `expected a whole number, got ${String(value)}`);
-        }
+        if (typeof value !== "number") throw new InputError(`${file}: ${name}`, `expected a whole number, got ${String(value)}`);
         column[from + offset] = value;
       }
     });
   }
   const { time_us: times } = columns;
   times.forEach((time, row) => {
-    if (row > 0 && time <= (times[row - 1] as number)) findings.note(`marks, row ${row}`, `at ${time} µs, not after the row before`);
+    if (row > 0 && time <= (times[row - 1] as number))
+      findings.note(`marks, instrument ${instrument}, row ${row} of it`, `at ${time} µs, not after the row before`);
   });
   return new Marks(times, columns.mark_ticks, columns.index_ticks);
+}
+
+async function countMarks(run: RunDirectory, where: string): Promise<number> {
+  const [total] = await run.store.rows(`SELECT count(*) AS rows FROM marks WHERE ${where}`);
+  return Number(total?.["rows"]);
 }

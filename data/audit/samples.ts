@@ -1,48 +1,54 @@
 /** The regular series against the replay: what each sample counts, and what it says of the pool. */
-import type { Books } from "./books.ts";
-import type { Engine, RebuiltLiquidation } from "./engine.ts";
-import { least } from "./exact.ts";
+import type { RebuiltLiquidation } from "./engine.ts";
 import type { Findings, RecordedRow } from "./findings.ts";
-import type { Marks } from "./marks.ts";
+import type { RebuiltRun, Traded } from "./traded.ts";
+
+/** What happened in an instrument since the sample before. */
+export class Counts {
+  volume = 0n;
+  liquidations = 0;
+  long = 0n;
+  short = 0n;
+  adl = 0n;
+
+  traded(lots: bigint): void {
+    this.volume += lots;
+  }
+
+  liquidated({ side, notional }: RebuiltLiquidation): void {
+    this.liquidations += 1;
+    if (side === "long") this.long += notional;
+    else this.short += notional;
+  }
+
+  deleveraged(value: bigint): void {
+    this.adl += value;
+  }
+
+  clear(): void {
+    this.volume = 0n;
+    this.liquidations = 0;
+    this.long = 0n;
+    this.short = 0n;
+    this.adl = 0n;
+  }
+}
 
 export class Samples {
   readonly #rows: readonly RecordedRow[];
-  readonly #books: Books;
-  readonly #engine: Engine;
-  readonly #marks: Marks;
+  readonly #instruments: readonly Traded[];
   readonly #findings: Findings;
   #next = 0;
-  #volume = 0n;
-  #liquidations = 0;
-  #long = 0n;
-  #short = 0n;
-  #adl = 0n;
 
-  /** @param rows of `samples`, by time */
-  constructor(rows: readonly RecordedRow[], books: Books, engine: Engine, marks: Marks, findings: Findings) {
+  /** @param rows of `samples`, by time and instrument: one an instrument at every sampling instant */
+  constructor(rows: readonly RecordedRow[], { instruments }: RebuiltRun, findings: Findings) {
     this.#rows = rows;
-    this.#books = books;
-    this.#engine = engine;
-    this.#marks = marks;
+    this.#instruments = instruments;
     this.#findings = findings;
   }
 
   get count(): number {
     return this.#rows.length;
-  }
-
-  traded(lots: bigint): void {
-    this.#volume += lots;
-  }
-
-  liquidated({ side, notional }: RebuiltLiquidation): void {
-    this.#liquidations += 1;
-    if (side === "long") this.#long += notional;
-    else this.#short += notional;
-  }
-
-  deleveraged(value: bigint): void {
-    this.#adl += value;
   }
 
   /** Compares all samples before a time: a sample comes last at its instant (TIME-1). */
@@ -55,24 +61,23 @@ export class Samples {
 
   #compare(row: RecordedRow): void {
     const timeUs = Number(row["time_us"]);
-    const mark = this.#marks.at(timeUs);
-    const available = this.#books.pool + least(0n, this.#engine.inventoryProfit(mark));
+    const { number, books, marks, pool, counts } = this.#instruments[this.#next % this.#instruments.length] as Traded;
+    const first = this.#rows[this.#next - number];
+    const available = pool.available(timeUs);
     this.#findings.compare(`samples, row ${this.#next}`, row, {
-      index_ticks: this.#marks.indexAt(timeUs),
-      mark_ticks: mark,
-      open_interest_lots: this.#books.longLots,
-      volume_lots: this.#volume,
-      liquidations: this.#liquidations,
-      liquidated_long_quanta: this.#long,
-      liquidated_short_quanta: this.#short,
-      adl_quanta: this.#adl,
+      instrument: number,
+      time_us: Number(first?.["time_us"]),
+      index_ticks: marks.indexAt(timeUs),
+      mark_ticks: marks.at(timeUs),
+      open_interest_lots: books.longLots,
+      volume_lots: counts.volume,
+      liquidations: counts.liquidations,
+      liquidated_long_quanta: counts.long,
+      liquidated_short_quanta: counts.short,
+      adl_quanta: counts.adl,
       pool_available_quanta: available,
-      pool_drawdown_quanta: this.#books.peak - available,
+      pool_drawdown_quanta: pool.peak - available,
     });
-    this.#volume = 0n;
-    this.#liquidations = 0;
-    this.#long = 0n;
-    this.#short = 0n;
-    this.#adl = 0n;
+    counts.clear();
   }
 }

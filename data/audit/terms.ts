@@ -18,7 +18,7 @@ export interface AuditTier {
   readonly deduction: Fraction | null;
 }
 
-/** Everything a venue charges and requires, as far as balances depend on it. */
+/** Everything a venue charges and requires in one instrument, as far as balances depend on it. */
 export interface AuditTerms {
   readonly kind: "linear" | "inverse";
   /** Linear: quanta a tick and lot. Inverse: quanta × ticks a lot. */
@@ -42,8 +42,10 @@ export interface AuditTerms {
   readonly surplusTo: "pool" | "trader";
   /** At which price counterparties of auto-deleveraging are closed, and what is far (ADL-5). */
   readonly adl: { readonly price: "bankruptcy" | "mark" | "previous-mark" | "bankruptcy-unless-far"; readonly far: Fraction };
+  /** Row of `assets` in which it settles. */
+  readonly asset: number;
   readonly poolName: string;
-  /** Seed capital of the pool, quanta (FUND-2). */
+  /** Seed capital of that pool, which other instruments may share, quanta (FUND-1, FUND-2). */
   readonly seed: bigint;
 }
 
@@ -56,7 +58,12 @@ const TIER = z.looseObject({
   maintenanceMarginRate: DECIMAL,
   deduction: DECIMAL.nullish(),
 });
-const INSTRUMENT = z.looseObject({ tierScheme: TIER_SCHEME.optional(), tiers: z.array(TIER).min(1), fees: FEES.optional() });
+const INSTRUMENT = z.looseObject({
+  symbol: z.string(),
+  tierScheme: TIER_SCHEME.optional(),
+  tiers: z.array(TIER).min(1),
+  fees: FEES.optional(),
+});
 const RULES = z.looseObject({
   closingFeeInPositionMargin: z.enum(["once", "twice"]),
   maintenanceIncludesClosingFee: z.boolean(),
@@ -76,12 +83,14 @@ const RULES = z.looseObject({
 });
 const SCENARIO = z.looseObject({
   venue: RULES,
-  instruments: z.array(INSTRUMENT).length(1, { error: "expected exactly one contract" }),
+  instruments: z.array(INSTRUMENT).min(1),
   pools: z.record(z.string(), z.looseObject({ seedCapital: DECIMAL })).default({}),
 });
 
-/** The contract as `instruments` and `assets` give it: decimals as text. */
+/** A contract as `instruments` and `assets` give it. */
 interface Contract {
+  readonly symbol: string;
+  readonly asset: number;
   readonly kind: "linear" | "inverse";
   readonly poolName: string;
   readonly tick: Fraction;
@@ -91,26 +100,41 @@ interface Contract {
   readonly quantum: Fraction;
 }
 
+type Scenario = z.output<typeof SCENARIO>;
+type Instrument = z.output<typeof INSTRUMENT>;
+
 /**
- * Reads them.
+ * Reads those of every instrument, by number.
  * @throws InputError naming manifest or table, field and value when something is missing
  */
-export async function readTerms(run: RunDirectory): Promise<AuditTerms> {
+export async function readTerms(run: RunDirectory): Promise<AuditTerms[]> {
   const file = join(run.directory, "manifest.json");
   const parsed = SCENARIO.safeParse(run.manifest.scenario);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new InputError(`${file}: scenario.${issue?.path.join(".")}`, issue?.message ?? "not as expected");
   }
-  const { venue, instruments, pools } = parsed.data;
-  const [instrument] = instruments as [z.output<typeof INSTRUMENT>];
-  const contract = await readContract(run);
+  const scenario = parsed.data;
+  const contracts = await readContracts(run);
+  const symbols = scenario.instruments.map(({ symbol }) => symbol);
+  if (symbols.join() !== contracts.map(({ symbol }) => symbol).join()) {
+    const traded = contracts.map(({ symbol }) => symbol).join(", ");
+    throw new InputError(`${file}: scenario.instruments`, `expected ${traded} as in instruments.parquet, got ${symbols.join(", ")}`);
+  }
+  return contracts.map((contract, number) => {
+    const instrument = scenario.instruments[number] as Instrument;
+    return termsOf(scenario, instrument, contract, file, `${file}: scenario.instruments.${number}`);
+  });
+}
+
+/** @param file the manifest, for errors; `where` in it the instrument */
+function termsOf({ venue, pools }: Scenario, instrument: Instrument, contract: Contract, file: string, where: string): AuditTerms {
   const written = instrument.fees ?? venue.fees;
-  if (written === undefined) throw new InputError(`${file}: scenario.instruments.0.fees`, "missing");
+  if (written === undefined) throw new InputError(`${where}.fees`, "missing");
   const rate = (name: "maker" | "taker" | "liquidation") => fractionOf(written[name], `${file}: fees.${name}`);
-  const tierScheme = instrument.tierScheme ?? venue.tierScheme ?? "flat";
   const unit = instrument.tiers[0]?.unit ?? "contracts";
   const seed = fractionOf(pools[contract.poolName]?.seedCapital ?? "0", `${file}: scenario.pools.${contract.poolName}.seedCapital`);
+  const { funding, adl } = venue;
   return {
     kind: contract.kind,
     scale: scaleOf(contract),
@@ -122,30 +146,41 @@ export async function readTerms(run: RunDirectory): Promise<AuditTerms> {
     maintenanceIncludesClosingFee: venue.maintenanceIncludesClosingFee,
     triggerAt: venue.triggerAt,
     bankruptcyAt: venue.bankruptcyAt,
-    tierScheme,
+    tierScheme: instrument.tierScheme ?? venue.tierScheme ?? "flat",
     boundBy: unit === valueUnit(contract.kind) ? "value" : "lots",
-    tiers: instrument.tiers.map((tier, number) => tierOf(tier, contract, `${file}: scenario.instruments.0.tiers.${number}`)),
+    tiers: instrument.tiers.map((tier, number) => tierOf(tier, contract, `${where}.tiers.${number}`)),
     funding:
-      venue.funding == null
+      funding == null
         ? null
         : {
-            intervalUs: parseDuration(venue.funding.interval, `${file}: scenario.venue.funding.interval`),
-            cap: fractionOf(venue.funding.cap, `${file}: scenario.venue.funding.cap`),
+            intervalUs: parseDuration(funding.interval, `${file}: scenario.venue.funding.interval`),
+            cap: fractionOf(funding.cap, `${file}: scenario.venue.funding.cap`),
           },
     surplusTo: venue.surplusTo,
-    adl: { price: venue.adl.price, far: fractionOf(venue.adl.far, `${file}: scenario.venue.adl.far`) },
+    adl: { price: adl.price, far: fractionOf(adl.far, `${file}: scenario.venue.adl.far`) },
+    asset: contract.asset,
     poolName: contract.poolName,
     seed: rounded(over(seed, contract.quantum), "even"),
   };
 }
 
-async function readContract(run: RunDirectory): Promise<Contract> {
+async function readContracts(run: RunDirectory): Promise<Contract[]> {
   const where = join(run.directory, "instruments.parquet");
   const rows = await run.store.rows(
-    "SELECT i.*, a.symbol AS settle, a.quantum FROM instruments i JOIN assets a ON a.asset = i.settle_asset",
+    "SELECT i.*, a.symbol AS settle, a.quantum FROM instruments i LEFT JOIN assets a ON a.asset = i.settle_asset ORDER BY i.instrument",
   );
-  const [row] = rows;
-  if (row === undefined || rows.length > 1) throw new InputError(where, `expected one contract and its asset, got ${rows.length}`);
+  const contracts = rows.map((row, number) => {
+    if (row["instrument"] !== number)
+      throw new InputError(`${where}: instrument`, `expected ${number} in row ${number}, got ${String(row["instrument"])}`);
+    return contractOf(row, where);
+  });
+  const other = contracts.find(({ asset }) => asset !== contracts[0]?.asset);
+  if (other !== undefined)
+    throw new InputError(`${where}: settle_asset`, `expected one asset for all contracts, got ${other.asset} for ${other.symbol}`);
+  return contracts;
+}
+
+function contractOf(row: Readonly<Record<string, unknown>>, where: string): Contract {
   const text = (column: string) => {
     const value = row[column];
     if (typeof value !== "string" || value === "") throw new InputError(`${where}: ${column}`, `expected text, got ${String(value)}`);
@@ -155,6 +190,8 @@ async function readContract(run: RunDirectory): Promise<Contract> {
   const kind = text("kind") === "inverse" ? "inverse" : "linear";
   const multiplier = decimal("multiplier");
   return {
+    symbol: text("symbol"),
+    asset: Number(row["settle_asset"]),
     kind,
     poolName: `${text("product_line")}/${text("underlying")}/${text("settle")}`,
     tick: decimal("tick_size"),

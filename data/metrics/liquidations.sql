@@ -1,13 +1,14 @@
 -- Liquidations in all: scopes, accounts, value at the trigger marks, cause (CASC-1), and the
 -- furthest step of the waterfall each of them needed (LIQ-4, LIQ-6, ADL-2, FUND-4).
--- `reached_by_index`: those whose liquidation price the index itself reached at the trigger or later.
+-- `reached_by_index`: those whose liquidation price the index of their own instrument reached at the trigger or later.
 WITH ahead AS (
   SELECT
+    instrument,
     time_us,
     min(index_ticks) OVER later AS lowest_ticks,
     max(index_ticks) OVER later AS highest_ticks
   FROM marks
-  WINDOW later AS (ORDER BY time_us ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING)
+  WINDOW later AS (PARTITION BY instrument ORDER BY time_us ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING)
 )
 SELECT
   count(*) AS count,
@@ -24,4 +25,4 @@ SELECT
   count(*) FILTER (residual_lots = 0 AND adl_lots = 0 AND fund_lots > 0) AS fund,
   count(*) FILTER (residual_lots = 0 AND adl_lots = 0 AND fund_lots = 0 AND status <> 'open') AS market
 FROM liquidations
-LEFT JOIN ahead ON ahead.time_us = liquidations.trigger_time_us
+LEFT JOIN ahead ON ahead.instrument = liquidations.instrument AND ahead.time_us = liquidations.trigger_time_us

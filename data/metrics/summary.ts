@@ -23,6 +23,7 @@ export async function summarise(store: Store, facts: RunFacts): Promise<Summary>
     ["activity", "liquidations", "cascades", "adl"].map(async (name) => (await measure(store, name))[0] as Row),
   )) as [Row, Row, Row, Row];
   const pools = await measure(store, "funds");
+  const instruments = await measure(store, "instruments");
   const count = Number(liquidations["count"]);
   return {
     scenario: facts.scenario,
@@ -64,7 +65,7 @@ export async function summarise(store: Store, facts: RunFacts): Promise<Summary>
       maxDrawdown: money(pool, "drawdown_quanta"),
       maxDrawdownRatio: Number(pool["drawdown_ratio"]),
       secondsUnderWater: Number(pool["under_water_us"]) / 1e6,
-      exhausted: adlWasNeeded(adl) || Number(activity["uncovered_quanta"]) > 0,
+      exhausted: pool["exhausted"] === true,
     })),
     adl: {
       events: Number(adl["events"]),
@@ -76,14 +77,16 @@ export async function summarise(store: Store, facts: RunFacts): Promise<Summary>
       overshootGross: money(adl, "overshoot_gross_quanta"),
       overshootNet: money(adl, "overshoot_net_quanta"),
     },
+    instruments: instruments.map((instrument) => ({
+      symbol: String(instrument["symbol"]),
+      trades: Number(instrument["trades"]),
+      liquidations: Number(instrument["liquidations"]),
+      liquidatedNotional: money(instrument, "notional_quanta"),
+      adlNotional: money(instrument, "adl_quanta"),
+    })),
     uncoveredLoss: money(activity, "uncovered_quanta"),
     conservation: { checks: facts.conservationChecks, violations: 0 },
   };
-}
-
-/** A pool is exhausted when it could not pay for a loss in full: what it could not went to ADL, or to the house (FUND-4). */
-function adlWasNeeded(adl: Row): boolean {
-  return BigInt(String(adl["needed_quanta"])) > 0n;
 }
 
 async function measure(store: Store, name: string): Promise<Row[]> {

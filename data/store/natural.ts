@@ -100,6 +100,8 @@ function unitsOf(suffix: string, names: ReadonlySet<string>, scales: Scales): Un
       units: assets.map((row) => ({ when: sqlText(row.symbol), unit: row.quantum })),
     };
   }
+  // An account over all instruments: its wallet is in one asset.
+  if (names.has("asset")) return { key: sqlName("asset"), units: assets.map((row) => ({ when: String(row.asset), unit: row.quantum })) };
   const distinct = new Set(assets.map((row) => unitText(row.quantum)));
   return distinct.size === 1 ? { key: "1", units: assets.slice(0, 1).map((row) => ({ when: "1", unit: row.quantum })) } : null;
 }

@@ -10,7 +10,10 @@ import { openStore, type Store } from "./store.ts";
 import { directoryProblem, tableFile } from "./table-files.ts";
 
 /** What a finished run always has; `orders` and `funding` may be missing. */
-const NEEDED_TABLES = ["instruments", "assets", "trades", "marks", "liquidations", "adl", "funds", "cascades", "accounts", "samples"];
+const NEEDED_TABLES = [
+  ...["instruments", "assets", "trades", "marks", "liquidations", "adl", "funds", "cascades"],
+  ...["accounts", "positions", "samples"],
+];
 /** Those that no run leaves empty. */
 const FILLED_TABLES = ["instruments", "assets", "marks"];
 
@@ -92,6 +95,18 @@ const SUMMARY = z.looseObject({
     overshootGross: amount(),
     overshootNet: amount(),
   }),
+  /** In order of instruments. */
+  instruments: z
+    .array(
+      z.looseObject({
+        symbol: z.string(),
+        trades: count(),
+        liquidations: count(),
+        liquidatedNotional: amountNotNegative(),
+        adlNotional: amountNotNegative(),
+      }),
+    )
+    .optional(),
   uncoveredLoss: amountNotNegative(),
   conservation: z.looseObject({ checks: count(), violations: count() }),
 });

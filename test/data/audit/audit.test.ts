@@ -7,7 +7,7 @@ import { auditRun } from "../../../data/audit/audit.ts";
 import { differenceLine } from "../../../data/audit/findings.ts";
 import { openStore } from "../../../data/store/store.ts";
 import { TABLES } from "../../../sim/tables.ts";
-import { fundingAt, recordRun, SMALL_RUNS, type SmallRun } from "./recorded-run.ts";
+import { fundingAt, recordRun, SEVERAL, SMALL_RUNS, type SmallRun } from "./recorded-run.ts";
 
 let folder = "";
 const booked = new Set<string>();
@@ -31,6 +31,23 @@ describe("a run as recorded", () => {
     );
     store.close();
     for (const { kind } of found) booked.add(String(kind));
+  });
+
+  test.each(SEVERAL)("CONS-1, CONS-2, FUND-1: so can those of several instruments: $name", async (small) => {
+    const directory = await recordRun(folder, small);
+    const { checked, differences } = await auditRun(directory);
+    expect(differences.map(differenceLine)).toEqual([]);
+    const store = await openStore(directory);
+    const [found] = await store.rows(
+      `SELECT (SELECT count(*) FROM positions) AS positions, (SELECT count(DISTINCT pool) FROM funds) AS pools,
+         (SELECT list(count ORDER BY instrument) FROM (SELECT instrument, count(*) AS count FROM liquidations GROUP BY instrument)) AS liquidations,
+         (SELECT count(DISTINCT instrument) FROM funding) AS paying, (SELECT count(*) FROM samples) AS samples,
+         (SELECT count(DISTINCT instrument) FROM adl) AS deleveraging`,
+    );
+    store.close();
+    expect(found).toMatchObject({ paying: 2, deleveraging: 2, positions: checked.positions, samples: checked.samples });
+    expect(found?.["pools"]).toBe(small === SEVERAL[0] ? 2 : 1);
+    expect(found?.["liquidations"]).toEqual([expect.any(Number), expect.any(Number)]);
   });
 
   test("between them these runs book everything there is", () => {
@@ -70,8 +87,16 @@ const KEYS: Readonly<Record<string, string>> = {
   funding: "booking",
   cascades: "cascade",
   accounts: "account",
+  positions: "concat('instrument ', instrument, ', account ', account)",
   samples: "time_us",
 };
+/** Rows in which what was there at the start shows at the end, as it does not in one that was liquidated. */
+const heldIn = (table: string) => (table === "positions" ? "position_lots <> 0" : "true");
+/** How a row is called. */
+function placeOf(table: string, key: string, row: ChangedRow): string {
+  if (table === "samples") return `samples, row ${row.position}`;
+  return table === "positions" ? `positions, ${row.key}` : `${table}, ${key} ${row.key}`;
+}
 /** What an account starts with shows in what it ends with. */
 const STARTS = /^(deposited|start_)/;
 const MONEY: Tampering[] = TABLES.flatMap(({ name, columns }) =>
@@ -95,7 +120,8 @@ const CAUSES: Tampering[] = [
   { table: "adl", column: "account", key: "booking" },
   { table: "liquidations", column: "market_lots", key: "liquidation" },
   { table: "liquidations", column: "account", key: "liquidation" },
-  { table: "accounts", column: "position_lots", key: "account" },
+  { table: "positions", column: "position_lots", key: "account" },
+  { table: "positions", column: "account", key: "account" },
   { table: "samples", column: "open_interest_lots", key: "time_us" },
 ];
 
@@ -113,25 +139,35 @@ describe("a run that somebody changed", () => {
   });
 
   test.each(MONEY)("by a quantum in one cell is found and named: $column of $table", async ({ table, column, key }) => {
-    await tampered(directory, table, async (rewrite) => {
-      const row = await rewrite(`${column} + 1`, column, key);
-      const { differences } = await auditRun(directory);
-      const where = table === "samples" ? `samples, row ${row.position}` : `${table}, ${key} ${row.key}`;
-      if (STARTS.test(column)) expect(differences).toContainEqual(expect.objectContaining({ where }));
-      else {
-        const recorded = String(BigInt(row.value as string) + 1n);
-        expect(differences).toEqual([{ where, column, recorded, rebuilt: row.value }]);
-      }
-    });
+    await tampered(
+      directory,
+      table,
+      async (rewrite) => {
+        const row = await rewrite(`${column} + 1`, column, key);
+        const { differences } = await auditRun(directory);
+        const where = placeOf(table, key, row);
+        if (STARTS.test(column)) expect(differences).toContainEqual(expect.objectContaining({ where }));
+        else {
+          const recorded = String(BigInt(row.value as string) + 1n);
+          expect(differences).toEqual([{ where, column, recorded, rebuilt: row.value }]);
+        }
+      },
+      heldIn(table),
+    );
   });
 
   test.each(CAUSES)("in what decides about money is found: $column of $table", async ({ table, column, key }) => {
-    await tampered(directory, table, async (rewrite) => {
-      for (const expression of [`${column} + 1`, "0", `-${column} - 1`, "9223372036854775807"]) {
-        await rewrite(expression, column, key);
-        expect((await auditRun(directory)).differenceCount, expression).toBeGreaterThan(0);
-      }
-    });
+    await tampered(
+      directory,
+      table,
+      async (rewrite) => {
+        for (const expression of [`${column} + 1`, "0", `-${column} - 1`, "9223372036854775807"]) {
+          await rewrite(expression, column, key);
+          expect((await auditRun(directory)).differenceCount, expression).toBeGreaterThan(0);
+        }
+      },
+      heldIn(table),
+    );
   });
 
   test.each(Object.keys(KEYS).filter((table) => table !== "samples"))("by a row less is found: %s", async (table) => {
@@ -141,7 +177,7 @@ describe("a run that somebody changed", () => {
     });
   });
 
-  test.each(["trades", "funds", "funding", "adl", "inventory", "accounts"])("by a row twice is found: %s", async (table) => {
+  test.each(["trades", "funds", "funding", "adl", "inventory", "accounts", "positions"])("by a row twice is found: %s", async (table) => {
     await tampered(directory, table, async (_, replace) => {
       await replace((rows) => `SELECT * FROM (${rows}) UNION ALL SELECT * FROM (${rows}) WHERE here`);
       expect((await auditRun(directory)).differenceCount).toBeGreaterThan(0);
@@ -187,6 +223,78 @@ describe("a run that somebody changed", () => {
   });
 });
 
+describe("a run of two instruments that somebody changed", () => {
+  let directory = "";
+  beforeAll(async () => {
+    directory = await recordRun(folder, { ...(SEVERAL[0] as SmallRun), seed: 3 });
+  });
+
+  /** The middle row of the second instrument, where a table has rows of one. */
+  const inSecond = (table: string) => {
+    const hasOne = TABLES.find(({ name }) => name === table)?.columns.some(({ name }) => name === "instrument");
+    return hasOne === true ? `instrument = 1 AND ${heldIn(table)}` : "true";
+  };
+
+  // Of the tables in which instruments and what they share meet all of them, of the others one each.
+  const shared = ["accounts", "positions", "funds", "samples"];
+  const some = MONEY.filter(({ table }, place) => shared.includes(table) || MONEY[place - 1]?.table !== table);
+
+  test.each(some)("by a quantum in one cell of the second is found and named: $column of $table", async ({ table, column, key }) => {
+    await tampered(
+      directory,
+      table,
+      async (rewrite) => {
+        const row = await rewrite(`${column} + 1`, column, key);
+        const { differences } = await auditRun(directory);
+        const where = placeOf(table, key, row);
+        if (STARTS.test(column)) expect(differences).toContainEqual(expect.objectContaining({ where }));
+        else expect(differences).toEqual([{ where, column, recorded: String(BigInt(row.value as string) + 1n), rebuilt: row.value }]);
+      },
+      inSecond(table),
+    );
+  });
+
+  test.each(["trades", "liquidations", "inventory", "adl", "funding", "cascades", "positions", "samples", "marks"])(
+    "in which instrument a row of %s belongs to is found",
+    async (table) => {
+      await tampered(directory, table, async (rewrite) => {
+        for (const expression of ["1 - instrument", "2", "-1"]) {
+          await rewrite(expression, "instrument", KEYS[table] ?? "time_us");
+          expect((await auditRun(directory)).differenceCount, expression).toBeGreaterThan(0);
+        }
+      });
+    },
+  );
+
+  test("FUND-1: in which pool a payment belongs to is found and named", async () => {
+    await tampered(directory, "funds", async (rewrite) => {
+      const row = await rewrite("1 - pool", "pool", "movement");
+      expect((await auditRun(directory)).differences).toEqual([
+        { where: `funds, movement ${row.key}`, column: "pool", recorded: String(1 - Number(row.value)), rebuilt: row.value },
+      ]);
+    });
+  });
+
+  test("and put right again has no differences", async () => {
+    expect((await auditRun(directory)).differences).toEqual([]);
+  });
+
+  test("so that the manifest speaks of other contracts cannot be audited", async () => {
+    const file = join(directory, "manifest.json");
+    const text = await readFile(file, "utf8");
+    try {
+      const manifest = JSON.parse(text);
+      manifest.scenario.instruments.reverse();
+      await writeFile(file, JSON.stringify(manifest));
+      await expect(auditRun(directory)).rejects.toThrow(
+        /manifest\.json: scenario\.instruments: expected BTC-USDT, ETH-USDT as in instruments\.parquet, got ETH-USDT, BTC-USDT$/,
+      );
+    } finally {
+      await writeFile(file, text);
+    }
+  });
+});
+
 describe("what cannot be audited", () => {
   test("is a directory without the tables of this version, which is said in one line", async () => {
     const directory = await recordRun(folder, { ...(SMALL_RUNS.at(-1) as SmallRun), seed: 9 });
@@ -213,17 +321,25 @@ type Rewrite = (expression: string, column: string, key: string) => Promise<Chan
 /** Replaces the file by a SELECT over its rows, of which one, in the middle, is `here`. */
 type Replace = (select: (rows: string) => string) => Promise<void>;
 
-/** Lets a table's file be rewritten, and puts it back. */
-async function tampered(directory: string, table: string, change: (rewrite: Rewrite, replace: Replace) => Promise<void>): Promise<void> {
+/**
+ * Lets a table's file be rewritten, and puts it back.
+ * @param of which rows one may be `here`
+ */
+async function tampered(
+  directory: string,
+  table: string,
+  change: (rewrite: Rewrite, replace: Replace) => Promise<void>,
+  of = "true",
+): Promise<void> {
   const file = join(directory, `${table}.parquet`);
   const original = join(folder, "original.parquet");
   await copyFile(file, original);
   const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
   const connection = await instance.connect();
   const rows = (column: string | null) =>
-    `SELECT *, row_number() OVER () - 1 AS position, position = (SELECT max(p) FROM (
-       SELECT row_number() OVER () - 1 AS p, ${column ?? "1"} AS cell FROM '${original}') WHERE cell IS NOT NULL
-       AND p <= greatest(1, (SELECT count(*) FROM '${original}') // 2)) AS here FROM '${original}'`;
+    `SELECT *, row_number() OVER () - 1 AS position, position = (WITH eligible AS (SELECT p, row_number() OVER (ORDER BY p) AS n FROM (
+       SELECT *, row_number() OVER () - 1 AS p, ${column ?? "1"} AS cell FROM '${original}') WHERE cell IS NOT NULL AND ${of})
+       SELECT max(p) FROM eligible WHERE n <= 1 + (SELECT count(*) FROM eligible) // 2) AS here FROM '${original}'`;
   const write = (select: string) =>
     connection.run(
       `COPY (SELECT * EXCLUDE (position, here) FROM (${select})) TO '${file}' (FORMAT parquet, KV_METADATA {breakwater_format_version: '1', breakwater_table: '${table}'})`,

@@ -15,9 +15,38 @@ const POOL = "pools.perpetual/BTC/USDT.seedCapital";
 
 export interface SmallRun {
   readonly name: string;
+  /** A bundled scenario; left out: one with one contract. */
+  readonly scenario?: string;
   readonly sets: readonly string[];
   readonly seed: number;
 }
+
+/** Bitcoin swings, and ether twice as far, so that whoever is in both is liquidated in one or in both. */
+const BOTH = [
+  'shock.BTC-USDT.waypoints=[{"at":"4m","change":-0.14},{"at":"6m","change":0.1},{"at":"9m","change":-0.1}]',
+  'shock.ETH-USDT.waypoints=[{"at":"3m","change":0.2},{"at":"6m","change":-0.2},{"at":"9m","change":0.1}]',
+  ...["duration=12m", "population.accounts=200", "population.instrumentsEach=2"],
+  ...["agents.0.count=1", "agents.1.inventoryLimit=600000", "agents.2.count=1", "agents.2.inventoryLimit=400000", "agents.3.count=5"],
+];
+
+/** Runs of two contracts: with a pool each, and with one for both. */
+export const SEVERAL: readonly SmallRun[] = [
+  {
+    name: "two contracts, a fund each",
+    scenario: "contagion",
+    sets: [...BOTH, `${POOL}=2000`, "pools.perpetual/ETH/USDT.seedCapital=1000", fundingAt("0.002", "3m")],
+    seed: 1,
+  },
+  {
+    name: "two contracts of one underlying, one fund, in cents",
+    scenario: "contagion",
+    sets: [
+      ...[...BOTH, 'pools={"perpetual/BTC/USDT":{"seedCapital":"3000"}}', "instruments.1.base=BTC", "assets.USDT.quantum=0.01"],
+      ...["population.instrumentsEach=1", fundingAt("-0.003", "4m")],
+    ],
+    seed: 2,
+  },
+];
 
 export const SMALL_RUNS: readonly SmallRun[] = [
   { name: "a fund that runs dry", sets: [...TINY, ...AGENTS, `${POOL}=1000`], seed: 1 },
@@ -69,8 +98,8 @@ export const SMALL_RUNS: readonly SmallRun[] = [
 ];
 
 /** Runs it and writes its directory. Returns the directory. */
-export async function recordRun(folder: string, { name, sets, seed }: SmallRun): Promise<string> {
-  const scenario = await resolveScenario("flash-crash", { sets: [...sets], seed, registries });
+export async function recordRun(folder: string, { name, scenario: base = "flash-crash", sets, seed }: SmallRun): Promise<string> {
+  const scenario = await resolveScenario(base, { sets: [...sets], seed, registries });
   const result = await runExperiment(scenario);
   const directory = join(folder, `${name}-${seed}`);
   await writeExperiment(directory, scenario, result, { version: "0", startedAt: "", wallSeconds: 0 });

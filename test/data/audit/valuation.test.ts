@@ -29,6 +29,7 @@ const TERMS: AuditTerms = {
   funding: null,
   surplusTo: "pool",
   adl: { price: "bankruptcy", far: { numerator: 0n, denominator: 1n } },
+  asset: 0,
   poolName: "perpetual/BTC/USDT",
   seed: 0n,
 };

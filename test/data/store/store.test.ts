@@ -8,7 +8,7 @@ import { openStore, type Store } from "../../../data/store/store.ts";
 import { writeTables } from "../../../data/store/tables.ts";
 import { InputError } from "../../../sim/kernel/input-error.ts";
 import { Table, type TableSchema } from "../../../sim/kernel/table.ts";
-import { ACCOUNTS, ASSETS, FUNDS, INSTRUMENTS, MARKS, TABLE_FORMAT_VERSION, TABLES, TRADES } from "../../../sim/tables.ts";
+import { ACCOUNTS, ASSETS, FUNDS, INSTRUMENTS, MARKS, POSITIONS, TABLE_FORMAT_VERSION, TABLES, TRADES } from "../../../sim/tables.ts";
 import { makePipe } from "../../pipe.ts";
 import { tableOf } from "./rows.ts";
 
@@ -49,7 +49,14 @@ function exampleTables(): Table[] {
       { pool: 0, pool_name: "perpetual/BTC/USDT", amount_quanta: 2_000_000_000_000, available_quanta: 2_000_000_000_000 },
       { pool: 1, pool_name: "perpetual/BTC/USDC", amount_quanta: 5, available_quanta: 5 },
     ]),
-    tableOf(ACCOUNTS, [{ account: 0 }, { account: 1, name: NAME, leverage: 2.5 }]),
+    tableOf(ACCOUNTS, [
+      { account: 0, asset: 0, wallet_quanta: 1_500_000 },
+      { account: 1, name: NAME, asset: 1, wallet_quanta: 150 },
+    ]),
+    tableOf(POSITIONS, [
+      { account: 0, instrument: 0, margin_quanta: 2_000_000, position_lots: -3 },
+      { account: 1, instrument: 1, margin_quanta: 200, position_lots: LARGEST, leverage: 2.5 },
+    ]),
   ];
 }
 
@@ -94,10 +101,8 @@ describe("writeTables", () => {
       ["3", "1", "buy", "-1", null],
       ["3", String(LARGEST), "sell", "0", "5"],
     ]);
-    expect(await duckdb(`SELECT name, leverage FROM '${directory}/accounts.parquet'`)).toEqual([
-      ["", null],
-      ['maker "1", it\'s ü', 2.5],
-    ]);
+    expect(await duckdb(`SELECT name FROM '${directory}/accounts.parquet'`)).toEqual([[""], ['maker "1", it\'s ü']]);
+    expect(await duckdb(`SELECT leverage FROM '${directory}/positions.parquet'`)).toEqual([[null], [2.5]]);
     const types = await duckdb(`SELECT column_name, column_type FROM (DESCRIBE FROM '${directory}/accounts.parquet')`);
     const expected = { int64: "BIGINT", double: "DOUBLE", enum: "VARCHAR", text: "VARCHAR" } as const;
     expect(types).toEqual(ACCOUNTS.columns.map((column) => [column.name, expected[column.type]]));
@@ -174,11 +179,16 @@ describe("natural views", () => {
     expect(types.get("value")).toBe("DECIMAL(38,6)");
   });
 
-  test("pools are counted in the asset their name ends in, and missing values stay missing", async () => {
+  test("pools are counted in the asset their name ends in, accounts in that of their wallets, positions in that of their instrument; missing values stay missing", async () => {
     const store = await open(await written("pools", exampleTables()));
     expect(await store.rows("SELECT pool, amount, available FROM funds_natural ORDER BY pool")).toEqual([
       { pool: 0, amount: "2000000", available: "2000000" },
       { pool: 1, amount: "0.05", available: "0.05" },
+    ]);
+    expect(await store.rows("SELECT wallet FROM accounts_natural ORDER BY account")).toEqual([{ wallet: "1.5" }, { wallet: "1.5" }]);
+    expect(await store.rows('SELECT margin, "position", leverage FROM positions_natural ORDER BY account')).toEqual([
+      { margin: "2", position: "-0.003", leverage: null },
+      { margin: "2", position: "9007199254740.991", leverage: 2.5 },
     ]);
     expect(await store.rows('SELECT "index", mark, last, bid FROM marks_natural')).toEqual([
       { index: "46426.8", mark: "46426.9", last: null, bid: "0.1" },

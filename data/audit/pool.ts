@@ -1,0 +1,44 @@
+/** A rebuilt insurance fund pool: what is booked in it, and what of that is available (FUND-1, FUND-3). */
+import type { Engine } from "./engine.ts";
+import { least, most } from "./exact.ts";
+import type { Marks } from "./marks.ts";
+
+export class Pool {
+  readonly number: number;
+  /** Product line/underlying/settlement asset. */
+  readonly name: string;
+  /** Its first entry, quanta (FUND-2). */
+  readonly seed: bigint;
+  booked = 0n;
+  /** Highest it was (CASC-4). */
+  peak = 0n;
+  readonly #inventories: { readonly engine: Engine; readonly marks: Marks }[] = [];
+
+  constructor(number: number, name: string, seed: bigint) {
+    this.number = number;
+    this.name = name;
+    this.seed = seed;
+  }
+
+  /** The pool is that of another instrument too. */
+  back(engine: Engine, marks: Marks): void {
+    this.#inventories.push({ engine, marks });
+  }
+
+  move(amount: bigint): void {
+    this.booked += amount;
+    this.peak = most(this.peak, this.booked);
+  }
+
+  /** Booked + min(0, profit of all its inventories at their marks) (FUND-3). */
+  available(timeUs: number): bigint {
+    return this.availableWithout(timeUs, 0n);
+  }
+
+  /** What would be available without a part of the inventories, of which the profit is given. */
+  availableWithout(timeUs: number, profit: bigint): bigint {
+    let all = 0n;
+    for (const { engine, marks } of this.#inventories) all += engine.inventoryProfit(marks.at(timeUs));
+    return this.booked + least(0n, all - profit);
+  }
+}

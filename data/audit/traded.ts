@@ -1,0 +1,61 @@
+/** The rebuilt state of a run: what belongs to one instrument, and what all of them share. */
+import { Books } from "./books.ts";
+import { Cash } from "./cash.ts";
+import { Engine, type RebuiltLiquidation } from "./engine.ts";
+import type { Marks } from "./marks.ts";
+import { Pool } from "./pool.ts";
+import { Counts } from "./samples.ts";
+import type { AuditTerms } from "./terms.ts";
+
+/** One instrument. */
+export interface Traded {
+  readonly number: number;
+  readonly terms: AuditTerms;
+  readonly books: Books;
+  readonly engine: Engine;
+  readonly marks: Marks;
+  /** What happened in it since the sample before. */
+  readonly counts: Counts;
+  /** Which other instruments may share (FUND-1). */
+  readonly pool: Pool;
+}
+
+/** All of them. */
+export interface RebuiltRun {
+  readonly cash: Cash;
+  /** In order of their first instruments. */
+  readonly pools: readonly Pool[];
+  readonly instruments: readonly Traded[];
+  /** Of all instruments, by number. */
+  readonly liquidations: RebuiltLiquidation[];
+}
+
+/**
+ * A run before its first event.
+ * @param accounts how many
+ * @param terms and marks by instrument
+ */
+export function emptyRun(accounts: number, terms: readonly AuditTerms[], marks: readonly Marks[]): RebuiltRun {
+  const cash = new Cash(accounts);
+  const pools: Pool[] = [];
+  const liquidations: RebuiltLiquidation[] = [];
+  const instruments = terms.map((own, number): Traded => {
+    const books = new Books(own, cash);
+    const engine = new Engine(own, liquidations);
+    const known = pools.find(({ name }) => name === own.poolName);
+    const pool = known ?? new Pool(pools.length, own.poolName, own.seed);
+    if (known === undefined) pools.push(pool);
+    const traded = { number, terms: own, books, engine, marks: marks[number] as Marks, counts: new Counts(), pool };
+    pool.back(engine, traded.marks);
+    return traded;
+  });
+  return { cash, pools, instruments, liquidations };
+}
+
+/** Cash less signed entry values less deposits: zero at every instant (CONS-2). */
+export function missingCash({ cash, pools, instruments }: RebuiltRun): bigint {
+  let missing = cash.held + cash.house - cash.deposits;
+  for (const { booked } of pools) missing += booked;
+  for (const { books } of instruments) missing += books.entries;
+  return missing;
+}
