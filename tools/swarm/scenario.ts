@@ -8,7 +8,9 @@ import { drawRules } from "./rules.ts";
 /** A scenario file's content: the same for the same seed, and always valid. */
 export function drawScenario(seed: number): Record<string, unknown> {
   const draw = new Draw(seed);
-  const { contract, scale } = drawContract(draw.within("contract"));
+  const { contract: first, scale } = drawContract(draw.within("contract"));
+  const contracts = [first, ...drawOthers(draw.within("others"), first)];
+  const symbols = contracts.map(({ symbol }) => String(symbol));
   const times = drawTimes(draw.within("times"));
   const stage = { ...scale, ...times, positionValue: scale.lotValue * draw.wide("positionLots", 8, 500) };
   const interval = formatDuration(times.intervalUs);
@@ -17,17 +19,57 @@ export function drawScenario(seed: number): Record<string, unknown> {
     seed,
     start: draw.pick("start", ["1970-01-01T00:00:00Z", "2025-10-10T20:00:00.000001Z"]),
     duration: formatDuration(times.durationUs),
-    venue: { name: "swarm", ...drawRules(draw.within("venue"), scale), instruments: [contract] },
-    instruments: [contract["symbol"]],
-    assets: { [String(contract["settle"])]: { quantum: scale.quantum } },
+    venue: { name: "swarm", ...drawRules(draw.within("venue"), scale), instruments: contracts },
+    instruments: symbols,
+    assets: { [String(first["settle"])]: { quantum: scale.quantum } },
     index: { interval, ...drawMarkets(draw.within("index"), times) },
-    shock: drawShock(draw.within("shock"), scale, times.durationUs),
-    population: drawPopulation(draw.within("population"), stage),
-    agents: drawAgents(draw.within("agents"), stage),
-    pools: { "perpetual/X/Y": { seedCapital: drawSeedCapital(draw, stage) } },
+    shock: drawShocks(draw, symbols, scale, times.durationUs),
+    population: { ...drawPopulation(draw.within("population"), stage), instrumentsEach: draw.whole("instrumentsEach", 1, symbols.length) },
+    agents: drawAgents(draw.within("agents"), stage).map((entry, index) => ({
+      ...entry,
+      ...drawPlace(draw.within(`place/${index + 1}`), symbols),
+    })),
+    pools: drawPools(draw, contracts, stage),
     cascades: { halfLife: draw.duration("halfLife", times.intervalUs / 10, times.durationUs * 2) },
     record: { samples: draw.duration("samples", times.intervalUs / 2, times.durationUs), orders: draw.chance("orders", 0.5) },
   };
+}
+
+/** Up to two contracts beside the first, of its making; of its underlying, so that they share its pool, or of another. */
+function drawOthers(draw: Draw, first: Record<string, unknown>): Record<string, unknown>[] {
+  return Array.from({ length: draw.pick("count", [0, 0, 0, 1, 2]) }, (_, index) => {
+    const base = draw.chance(`shared/${index + 1}`, 0.4) ? "X" : `X${index + 1}`;
+    return { ...first, symbol: `X${index + 1}-Y`, base };
+  });
+}
+
+/** One contract's shock stands by itself or by symbol; those of several by symbol. */
+function drawShocks(draw: Draw, symbols: readonly string[], scale: Scale, durationUs: number): Record<string, unknown> {
+  const shocks = symbols.map((symbol, index) => {
+    const shock = drawShock(draw.within(index === 0 ? "shock" : `shock/${symbol}`), scale, durationUs);
+    return [symbol, shock] as const;
+  });
+  const [only] = shocks;
+  return shocks.length === 1 && only !== undefined && draw.chance("plainShock", 0.5) ? only[1] : Object.fromEntries(shocks);
+}
+
+/** Agents are on every contract, or on one that is named. */
+function drawPlace(draw: Draw, symbols: readonly string[]): Record<string, unknown> {
+  return draw.chance("one", 0.3) ? { instrument: draw.pick("instrument", symbols) } : {};
+}
+
+function drawPools(
+  draw: Draw,
+  contracts: readonly Record<string, unknown>[],
+  stage: { readonly positionValue: number; readonly quantum: string },
+) {
+  const bases = [...new Set(contracts.map(({ base }) => String(base)))];
+  return Object.fromEntries(
+    bases.map((base) => {
+      const seedCapital = drawSeedCapital(base === "X" ? draw : draw.within(`pool/${base}`), stage);
+      return [`perpetual/${base}/Y`, { seedCapital }] as const;
+    }),
+  );
 }
 
 /** Markets near the path, with outages that may leave none of them, and what trading outside does to it. */
