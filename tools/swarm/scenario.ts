@@ -8,12 +8,13 @@ import { drawRules } from "./rules.ts";
 /** A scenario file's content: the same for the same seed, and always valid. */
 export function drawScenario(seed: number): Record<string, unknown> {
   const draw = new Draw(seed);
-  const { contract: first, scale } = drawContract(draw.within("contract"));
-  const contracts = [first, ...drawOthers(draw.within("others"), first)];
-  const symbols = contracts.map(({ symbol }) => String(symbol));
+  const { contract, scale } = drawContract(draw.within("contract"));
   const times = drawTimes(draw.within("times"));
   const stage = { ...scale, ...times, positionValue: scale.lotValue * draw.wide("positionLots", 8, 500) };
   const interval = formatDuration(times.intervalUs);
+  const contracts = drawContracts(draw, contract);
+  const shockOf = (place: string) => drawShock(draw.within(place), scale, times.durationUs);
+  const symbols = contracts.map(({ symbol }) => String(symbol));
   return {
     name: `swarm-${seed}`,
     seed,
@@ -21,55 +22,39 @@ export function drawScenario(seed: number): Record<string, unknown> {
     duration: formatDuration(times.durationUs),
     venue: { name: "swarm", ...drawRules(draw.within("venue"), scale), instruments: contracts },
     instruments: symbols,
-    assets: { [String(first["settle"])]: { quantum: scale.quantum } },
+    assets: { [String(contract["settle"])]: { quantum: scale.quantum } },
     index: { interval, ...drawMarkets(draw.within("index"), times) },
-    shock: drawShocks(draw, symbols, scale, times.durationUs),
-    population: { ...drawPopulation(draw.within("population"), stage), instrumentsEach: draw.whole("instrumentsEach", 1, symbols.length) },
-    agents: drawAgents(draw.within("agents"), stage).map((entry, index) => ({
-      ...entry,
-      ...drawPlace(draw.within(`place/${index + 1}`), symbols),
-    })),
-    pools: drawPools(draw, contracts, stage),
+    shock:
+      symbols.length === 1
+        ? shockOf("shock")
+        : Object.fromEntries(symbols.map((symbol, number) => [symbol, shockOf(number === 0 ? "shock" : `shock/${symbol}`)])),
+    population: {
+      ...drawPopulation(draw.within("population"), stage),
+      instrumentsEach: draw.whole("instrumentsEach", 1, symbols.length),
+    },
+    agents: drawAgents(draw.within("agents"), stage).map((entry, number) => {
+      const instrument = draw.within(`agents/${number}`).pick("instrument", [null, null, ...symbols]);
+      return instrument === null ? entry : { ...entry, instrument };
+    }),
+    pools: Object.fromEntries(
+      [...new Set(contracts.map(({ base }) => String(base)))].map((base) => [
+        `perpetual/${base}/Y`,
+        { seedCapital: drawSeedCapital(base === "X" ? draw : draw.within(`pool/${base}`), stage) },
+      ]),
+    ),
     cascades: { halfLife: draw.duration("halfLife", times.intervalUs / 10, times.durationUs * 2) },
     record: { samples: draw.duration("samples", times.intervalUs / 2, times.durationUs), orders: draw.chance("orders", 0.5) },
   };
 }
 
-/** Up to two contracts beside the first, of its making; of its underlying, so that they share its pool, or of another. */
-function drawOthers(draw: Draw, first: Record<string, unknown>): Record<string, unknown>[] {
-  return Array.from({ length: draw.pick("count", [0, 0, 0, 1, 2]) }, (_, index) => {
-    const base = draw.chance(`shared/${index + 1}`, 0.4) ? "X" : `X${index + 1}`;
-    return { ...first, symbol: `X${index + 1}-Y`, base };
+/** The contract, and in some scenarios others beside it: of another underlying, or of the same, with which it shares a pool. */
+function drawContracts(draw: Draw, contract: Record<string, unknown>): Record<string, unknown>[] {
+  const count = draw.pick("contracts", [1, 1, 1, 2, 3]);
+  const others = Array.from({ length: count - 1 }, (_, index) => {
+    const base = draw.within(`contract/${index + 2}`).pick("base", ["X", `X${index + 2}`]);
+    return { ...contract, symbol: `${base}-Y-${index + 2}`, base };
   });
-}
-
-/** One contract's shock stands by itself or by symbol; those of several by symbol. */
-function drawShocks(draw: Draw, symbols: readonly string[], scale: Scale, durationUs: number): Record<string, unknown> {
-  const shocks = symbols.map((symbol, index) => {
-    const shock = drawShock(draw.within(index === 0 ? "shock" : `shock/${symbol}`), scale, durationUs);
-    return [symbol, shock] as const;
-  });
-  const [only] = shocks;
-  return shocks.length === 1 && only !== undefined && draw.chance("plainShock", 0.5) ? only[1] : Object.fromEntries(shocks);
-}
-
-/** Agents are on every contract, or on one that is named. */
-function drawPlace(draw: Draw, symbols: readonly string[]): Record<string, unknown> {
-  return draw.chance("one", 0.3) ? { instrument: draw.pick("instrument", symbols) } : {};
-}
-
-function drawPools(
-  draw: Draw,
-  contracts: readonly Record<string, unknown>[],
-  stage: { readonly positionValue: number; readonly quantum: string },
-) {
-  const bases = [...new Set(contracts.map(({ base }) => String(base)))];
-  return Object.fromEntries(
-    bases.map((base) => {
-      const seedCapital = drawSeedCapital(base === "X" ? draw : draw.within(`pool/${base}`), stage);
-      return [`perpetual/${base}/Y`, { seedCapital }] as const;
-    }),
-  );
+  return [contract, ...others];
 }
 
 /** Markets near the path, with outages that may leave none of them, and what trading outside does to it. */
