@@ -20,6 +20,7 @@ const ACCOUNTS_SHOWN = 12;
 export const adlChart: ChartDefinition = {
   name: "adl",
   title: TITLE,
+  each: "instrument",
   queries: (context) => ({
     bars: `
       SELECT ${bucketStart("time", context, context.barUs)} AS t, count(DISTINCT event) AS events, count(*) AS reductions, CAST(sum(value) AS DOUBLE) AS value
