@@ -28,6 +28,9 @@ export async function reportCharts(directory: string): Promise<ReportChart[]> {
   return withRun(directory, chartsOf);
 }
 
+/** Other sections of the page that are called like a chart and a symbol. */
+const TAKEN = ["adl-accounts"];
+
 /** Draws every chart of an open run: with several instruments first the pools, then one instrument after the other. */
 export async function chartsOf(run: Run): Promise<ReportChart[]> {
   const { contexts } = run;
@@ -36,7 +39,7 @@ export async function chartsOf(run: Run): Promise<ReportChart[]> {
     for (const chart of CHARTS) charts.push(await drawn(chart, run.context, run.store));
     return charts;
   }
-  const names = new Set<string>();
+  const names = new Set(TAKEN);
   const charts: ReportChart[] = [];
   const firstOfPools = contexts.filter(({ pool }, place) => contexts.findIndex((other) => other.pool === pool) === place);
   const add = async (each: ChartDefinition["each"], context: ChartContext, place: number, subject: string) => {

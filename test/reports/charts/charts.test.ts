@@ -1,12 +1,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import * as vega from "vega";
-import { compile, type TopLevelSpec } from "vega-lite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CHARTS } from "../../../reports/charts/all.ts";
 import { BUCKETS_MOST, bucketsOf, bucketWidth } from "../../../reports/charts/chart.ts";
 import { type ReportChart, reportCharts } from "../../../reports/report-charts.ts";
+import { complaints } from "../complaints.ts";
 import { CRASH, writeFixture } from "../fixture.ts";
 
 const POINTS_MOST = 2_200;
@@ -37,27 +36,6 @@ function named(charts: readonly ReportChart[], name: string): ReportChart | unde
 }
 
 const sum = (rows: Rows | undefined, field: string) => (rows ?? []).reduce((total, row) => total + Number(row[field]), 0);
-
-/** Compiles and draws a chart, collecting what Vega-Lite and Vega complain about. */
-async function complaints(chart: ReportChart): Promise<string[]> {
-  const heard: string[] = [];
-  const hear = (...args: readonly unknown[]) => {
-    heard.push(args.join(" "));
-    return logger;
-  };
-  const logger = {
-    level: () => logger,
-    error: hear,
-    warn: hear,
-    info: () => logger,
-    debug: () => logger,
-  } as unknown as vega.LoggerInterface;
-  const { spec } = compile(chart.spec as unknown as TopLevelSpec, { logger });
-  const view = new vega.View(vega.parse(spec), { renderer: "none", logger });
-  await view.toSVG();
-  view.finalize();
-  return heard;
-}
 
 describe("charts of a crash", () => {
   test("every chart has something to show, with a caption in figures", () => {
