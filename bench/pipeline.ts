@@ -14,6 +14,7 @@ import { Ledger } from "../sim/clearing/ledger.ts";
 import { initialMargin } from "../sim/clearing/margin.ts";
 import { EVENT } from "../sim/event-kinds.ts";
 import { Exchange } from "../sim/exchange.ts";
+import { judge } from "../sim/judge.ts";
 import { EventQueue } from "../sim/kernel/event-queue.ts";
 import { createStream } from "../sim/kernel/random.ts";
 import type { Side } from "../sim/market/order-book.ts";
@@ -144,7 +145,8 @@ class Pipeline {
     if (bidTicks === 0 || askTicks === 0) return;
     const mid = Math.floor((bidTicks + askTicks) / 2);
     exchange.markTicks = mid;
-    this.#waterfall.judge({ timeUs: exchange.timeUs, markTicks: mid, shadowMarkTicks: mid, previousMarkTicks: mid, strongest: () => -1 });
+    const mark = { timeUs: exchange.timeUs, markTicks: mid, shadowMarkTicks: mid, previousMarkTicks: mid, strongest: () => -1 };
+    judge([{ waterfall: this.#waterfall, mark }]);
   }
 }
 

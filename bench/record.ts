@@ -35,6 +35,7 @@ class Recorder {
       const command = kind[message] === 1 ? COMMAND.cancel : COMMAND.limit;
       const takerSide = side[message] as 0 | 1;
       record.command(
+        0,
         account,
         order[message] as number,
         command,
@@ -45,7 +46,7 @@ class Recorder {
         null,
       );
       for (const most = Math.floor((message + 1) * this.#tradesPerMessage); trades < most; trades++) {
-        record.trade(record.nextBooking(), 1_000_000 + trades, 7, 700, takerSide, account, account + 1, 14, 35, Number.NaN);
+        record.trade(0, record.nextBooking(), 1_000_000 + trades, 7, 700, takerSide, account, account + 1, 14, 35, Number.NaN);
       }
     }
   }

@@ -19,8 +19,11 @@ export function recordScales(record: Record, input: SimulationInput): void {
   record.assets.append([0, asset.symbol, asset.quantum]);
 }
 
-/** One row a liquidation, in order of trigger. */
-export function recordLiquidations(record: Record, liquidations: Liquidations, instruments: readonly TradedInstrument[]): void {
+/**
+ * One row a liquidation, in order of trigger.
+ * @param displacedTicks what the orders of a liquidation moved the mid by in all (CASC-1)
+ */
+export function recordLiquidations(record: Record, liquidations: Liquidations, displacedTicks: (liquidation: number) => number): void {
   liquidations.starts.forEach((start, id) => {
     const { position, takeover } = start;
     const endTimeUs = liquidations.endTimeUs[id] as number;
@@ -52,7 +55,7 @@ export function recordLiquidations(record: Record, liquidations: Liquidations, i
       liquidations.uncovered[id] as number,
       start.cause,
       start.parent < 0 ? null : start.parent,
-      (instruments[start.instrument] as TradedInstrument).pricing.displacement.totalTicks(id),
+      displacedTicks(id),
       Number.isNaN(endTimeUs) ? "open" : residualLots > 0 ? "residual" : "closed",
     ]);
   });

@@ -17,7 +17,7 @@ import { ADL_POLICIES } from "./clearing/adl/policies.ts";
 import { Cash, type CashState } from "./clearing/cash.ts";
 import { checkConservation } from "./clearing/conservation.ts";
 import type { Pool, PoolState } from "./clearing/insurance-fund.ts";
-import { Liquidations, type LiquidationsState } from "./clearing/liquidations.ts";
+import { type LiquidationStart, Liquidations, type LiquidationsState } from "./clearing/liquidations.ts";
 import { EVENT } from "./event-kinds.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import type { IndexPath, SimulationInput } from "./input.ts";
@@ -295,6 +295,10 @@ export class Simulation {
     const record = this.#record;
     const liquidations = this.#liquidations;
     const instruments = this.#instruments;
+    const displacedTicks = (id: number) => {
+      const { instrument } = liquidations.starts[id] as LiquidationStart;
+      return (instruments[instrument] as TradedInstrument).pricing.displacement.totalTicks(id);
+    };
     const once = (table: Table, write: () => void) => () => {
       if (table.rowCount === 0) write();
     };
@@ -305,7 +309,7 @@ export class Simulation {
           () =>
             pricing.finish(),
       ),
-      once(record.liquidations, () => recordLiquidations(record, liquidations, instruments)),
+      once(record.liquidations, () => recordLiquidations(record, liquidations, displacedTicks)),
       once(record.cascades, () => recordCascades(record, cascadesOf(liquidations, record.marks))),
       once(record.accounts, () => recordAccounts(record, this.#input, instruments, this.#firstAgent)),
     ];

@@ -42,12 +42,18 @@ describe("README", () => {
     }
   });
 
-  test("the scenario of one's own is valid and runs", async () => {
-    await writeFile(join(folder, "mine.json"), blocks("json")[0] as string);
-    expect(await breakwater(["check", "mine.json"], { cwd: folder })).toMatchObject({ exitCode: 0 });
-    const ended = await breakwater(["run", "mine.json", "--json"], { cwd: folder });
-    expect(JSON.parse(ended.stdout)).toMatchObject({ scenario: "double-leverage", conservation: { violations: 0 } });
-    expect(JSON.parse(ended.stdout).liquidations.count).toBeGreaterThan(0);
+  test("the scenarios of one's own are valid and run", async () => {
+    const names: string[] = [];
+    for (const block of blocks("json")) {
+      await writeFile(join(folder, "mine.json"), block);
+      expect(await breakwater(["check", "mine.json"], { cwd: folder })).toMatchObject({ exitCode: 0 });
+      const ended = await breakwater(["run", "mine.json", "--json"], { cwd: folder });
+      const { scenario, conservation, liquidations } = JSON.parse(ended.stdout);
+      expect(conservation).toMatchObject({ violations: 0 });
+      expect(liquidations.count).toBeGreaterThan(0);
+      names.push(scenario);
+    }
+    expect(names).toEqual(["double-leverage", "two-coins"]);
   });
 
   test("the code runs against the public face", async () => {

@@ -55,10 +55,10 @@ describe("arbitrageur", () => {
     bench.wake(0, 0);
     bench.wake(0, 0);
     expect(bench.desk.external).toEqual([-500]);
-    bench.hear({ kind: "deleveraged", lots: -100, priceTicks: INDEX });
+    bench.hear({ kind: "deleveraged", instrument: 0, lots: -100, priceTicks: INDEX });
     bench.wake(0, 0);
     expect(bench.desk.external).toEqual([-500, 100]);
-    bench.hear({ kind: "liquidated" });
+    bench.hear({ kind: "liquidated", instrument: 0 });
     bench.wake(0, 0);
     bench.wake(0, 0);
     expect(bench.desk.external).toEqual([-500, 100, 400]);

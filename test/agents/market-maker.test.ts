@@ -224,9 +224,9 @@ describe("market maker", () => {
     bench.fill(orders[0] as SentOrder, 400);
     const long = centre(bench);
     expect(long / flat).toBeCloseTo(1 - 0.02 * 0.4, 5);
-    bench.agent.receive({ kind: "deleveraged", lots: -100, priceTicks: INDEX });
+    bench.agent.receive({ kind: "deleveraged", instrument: 0, lots: -100, priceTicks: INDEX });
     expect(centre(bench) / flat).toBeCloseTo(1 - 0.02 * 0.3, 5);
-    bench.agent.receive({ kind: "liquidated" });
+    bench.agent.receive({ kind: "liquidated", instrument: 0 });
     expect(centre(bench)).toBe(flat);
     // A fill of an order it has cancelled meanwhile counts all the same.
     bench.agent.receive({ kind: "filled", order: 1, lots: -200, priceTicks: INDEX });

@@ -136,11 +136,11 @@ describe("noise trader", () => {
     agent.receive({ kind: "done", order: 1 });
     agent.receive({ kind: "rejected", order: 1, code: "insufficient-margin" });
     expect(full(bench)).toBe(true);
-    agent.receive({ kind: "deleveraged", lots: -1_001, priceTicks: INDEX });
+    agent.receive({ kind: "deleveraged", instrument: 0, lots: -1_001, priceTicks: INDEX });
     expect(full(bench)).toBe(false);
     bench.hold(1);
     expect(full(bench)).toBe(true);
-    agent.receive({ kind: "liquidated" });
+    agent.receive({ kind: "liquidated", instrument: 0 });
     expect(full(bench)).toBe(false);
     bench.hold(4_999);
     expect(full(bench)).toBe(false);

@@ -200,7 +200,7 @@ describe("population", () => {
   test("positions too small for a lot each are refused, naming field and value", () => {
     // A lot is 120 USDT; one holder in a hundred is short and has 99 lots to hold against, but not the other way round.
     expect(() => draw({ accounts: 100, longShare: 0.9, size: { median: "1", spread: 0 } })).toThrow(
-      "population.size.median: positions of 1 leave less than one lot a holder, got 50 lots for 90",
+      "population.size.median: positions of 1 leave less than one lot a holder of BTC-USDT, got 50 lots for 90",
     );
   });
 

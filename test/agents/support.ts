@@ -60,7 +60,8 @@ export const INDEX = 1_200_000;
 
 /** A view of a book one tick wide around the index, unless told otherwise. */
 export function view(timeUs: number, indexTicks: number = INDEX, rest: Partial<MarketView> = {}): MarketView {
-  return { timeUs, indexTicks, markTicks: indexTicks, bidTicks: indexTicks - 1, askTicks: indexTicks + 1, lastTicks: indexTicks, ...rest };
+  const prices = { markTicks: indexTicks, bidTicks: indexTicks - 1, askTicks: indexTicks + 1, lastTicks: indexTicks };
+  return { instrument: 0, timeUs, indexTicks, ...prices, ...rest };
 }
 
 export interface SentOrder {
@@ -113,6 +114,10 @@ export class FakeDesk implements Desk {
 
   tradeExternally(side: Side, lots: number): void {
     this.external.push(side === BUY ? lots : -lots);
+  }
+
+  on(): never {
+    throw new Error("no agent here trades another instrument");
   }
 
   wakeIn(delayUs: number): void {

@@ -62,7 +62,8 @@ describe.skipIf(!existsSync(BARS))("19 May 2021 (skipped without ../shared/data)
     const [held] = await rows(
       `select (select open_interest from samples_natural order by time limit 1)::DOUBLE as open_interest,
               (select sum(size) from liquidations_natural join accounts using (account) where kind = 'holder' and side = 'long')::DOUBLE as liquidated,
-              (select count(*) from accounts where kind = 'holder' and liquidations = 0 and position_lots > 0 and leverage >= 20) as survivors_20x`,
+              (select count(*) from positions p join accounts using (account)
+               where kind = 'holder' and p.liquidations = 0 and p.position_lots > 0 and p.leverage >= 20) as survivors_20x`,
     );
     const part = Number(held?.["liquidated"]) / Number(held?.["open_interest"]);
     expect(part).toBeGreaterThan(0.7);

@@ -3,6 +3,7 @@ import { HOUSE_ACCOUNT } from "../../sim/clearing/accounts.ts";
 import type { SimulationInput } from "../../sim/input.ts";
 import type { Record as RunRecord } from "../../sim/record.ts";
 import { Simulation } from "../../sim/simulation.ts";
+import { only } from "./one-instrument.ts";
 import { randomInput } from "./random-simulation.ts";
 
 /*
@@ -20,7 +21,8 @@ interface Owned {
 const VENUE_ACCOUNTS = 3;
 
 function rebuild(input: SimulationInput, record: RunRecord): { owned: Owned[]; house: bigint; pool: bigint; shortfalls: bigint } {
-  const { holders, agents } = input;
+  const { agents } = input;
+  const { holders } = only(input);
   const owned: Owned[] = Array.from({ length: VENUE_ACCOUNTS }, () => ({ lots: 0n, worth: 0n, fees: 0n }));
   for (let row = 0; row < holders.count; row++) {
     const lots = holders.lots[row] as number;
@@ -103,7 +105,9 @@ describe("an auditor who sees only the record", () => {
       traded += record.trades.rowCount;
       deleveraged += record.adl.rowCount;
       const { owned, pool, shortfalls } = rebuild(input, record);
-      const final = (name: string, account: number) => BigInt(record.accounts.numbers(name)[account] as number);
+      // With one instrument that everybody trades there is a position an account.
+      const final = (name: string, account: number) => BigInt(record.positions.numbers(name)[account] as number);
+      const wallet = (account: number) => BigInt(record.accounts.numbers("wallet_quanta")[account] as number);
       let helped = 0n;
       owned.forEach(({ lots, worth, fees }, account) => {
         const where = `seed ${seed}, account ${account}`;
@@ -113,7 +117,7 @@ describe("an auditor who sees only the record", () => {
         if (account < VENUE_ACCOUNTS) return;
         expect(final("fees_quanta", account), where).toBe(fees);
         const sign = BigInt(Math.sign(Number(lots)));
-        const had = final("wallet_quanta", account) + final("margin_quanta", account) - sign * final("entry_value_quanta", account);
+        const had = wallet(account) + final("margin_quanta", account) - sign * final("entry_value_quanta", account);
         // A loss beyond a position's margin was paid for the account (ACCT-2), nothing else was ever given.
         expect(had - worth >= 0n, where).toBe(true);
         helped += had - worth;
@@ -143,9 +147,10 @@ describe("an auditor who sees only the record", () => {
       expect(byEntry("uncovered", "house_quanta")).toBe(total(column("liquidations", "uncovered_quanta")));
       // All cash, the house's included, less signed entry values is what was put in.
       const accounts = (name: string) => [...record.accounts.numbers(name)].map(BigInt);
-      const lots = accounts("position_lots");
-      const entries = accounts("entry_value_quanta").map((value, account) => ((lots[account] as bigint) < 0n ? -value : value));
-      const deposits = total(accounts("deposited_quanta")) + BigInt(input.poolSeedQuanta);
+      const positions = (name: string) => [...record.positions.numbers(name)].map(BigInt);
+      const lots = positions("position_lots");
+      const entries = positions("entry_value_quanta").map((value, account) => ((lots[account] as bigint) < 0n ? -value : value));
+      const deposits = total(accounts("deposited_quanta")) + BigInt(input.poolSeeds["perpetual/BTC/USDT"] as number);
       const cash = total(accounts("wallet_quanta")) + total(accounts("margin_quanta")) + pool - total(entries);
       expect(cash, `seed ${seed}`).toBe(deposits);
       // What the house netted in its own position is profit of its own, not of the record's tables.

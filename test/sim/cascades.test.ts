@@ -28,6 +28,7 @@ function cascades(rows: readonly (readonly [number, number, number, number, numb
     const position = { lots: 1, entryValue: 0, margin: 0 };
     liquidations.start({
       account,
+      instrument: 0,
       position,
       timeUs,
       markTicks: 1,
@@ -63,6 +64,7 @@ describe("cascades", () => {
       // the mark stood 9 below the shadow mark at the first trigger. What it did at 99 and 401 is not of it.
       {
         root: 0,
+        instrument: 0,
         firstTimeUs: 100,
         lastTimeUs: 400,
         liquidations: 4,
@@ -73,6 +75,7 @@ describe("cascades", () => {
       },
       {
         root: 1,
+        instrument: 0,
         firstTimeUs: 110,
         lastTimeUs: 140,
         liquidations: 2,

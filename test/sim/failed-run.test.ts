@@ -7,6 +7,7 @@ import { OrderBook } from "../../sim/market/order-book.ts";
 import { SimulationError } from "../../sim/outcome.ts";
 import { Simulation } from "../../sim/simulation.ts";
 import { ACCOUNTS, LIQUIDATIONS } from "../../sim/tables.ts";
+import { only } from "./one-instrument.ts";
 import { randomInput } from "./random-simulation.ts";
 
 afterEach(() => {
@@ -40,7 +41,7 @@ describe("a run that fails", () => {
   test("TIME-1: tells agent, event and time, and keeps what was recorded until then", () => {
     const input = withFailingAgent(3);
     const failure = failureOf(input);
-    const timeUs = input.index.startUs + 20_500_000;
+    const timeUs = only(input).index.startUs + 20_500_000;
     expect(failure).toMatchObject({ agent: "thinker/1", timeUs });
     expect(failure.message).toBe(`event ${failure.event} at ${timeUs} µs: agent thinker/1 failed at ${timeUs} µs: out of ideas`);
     const { record, ...figures } = failure.result;
@@ -83,9 +84,10 @@ describe("a run that fails", () => {
       const { record } = failureOf(withFailingAgent(seed)).result;
       const column = (name: string) => [...record.accounts.numbers(name)].map(BigInt);
       const total = (values: readonly bigint[]) => values.reduce((sum, value) => sum + value, 0n);
-      expect(total(column("position_lots"))).toBe(0n);
-      const lots = column("position_lots");
-      const signedEntry = total(column("entry_value_quanta").map((value, account) => ((lots[account] as bigint) < 0n ? -value : value)));
+      const positions = (name: string) => [...record.positions.numbers(name)].map(BigInt);
+      const lots = positions("position_lots");
+      expect(total(lots)).toBe(0n);
+      const signedEntry = total(positions("entry_value_quanta").map((value, account) => ((lots[account] as bigint) < 0n ? -value : value)));
       const pool =
         BigInt(record.funds.numbers("available_quanta").at(-1) as number) - BigInt(record.funds.numbers("amount_quanta")[0] as number);
       expect(total(column("wallet_quanta")) + total(column("margin_quanta")) + pool - signedEntry).toBe(total(column("deposited_quanta")));

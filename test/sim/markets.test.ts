@@ -7,6 +7,7 @@ import { createStream } from "../../sim/kernel/random.ts";
 import type { ImpactRules } from "../../sim/market/external-impact.ts";
 import { BUY, SELL } from "../../sim/market/order-book.ts";
 import { Simulation } from "../../sim/simulation.ts";
+import { type OneInput, oneInstrument, only, withOnly } from "./one-instrument.ts";
 import { randomMarkets } from "./random-markets.ts";
 import { randomInput } from "./random-simulation.ts";
 import { instrumentOf, liquidationRulesOf } from "./venue-fixture.ts";
@@ -29,9 +30,9 @@ function once(name: string, act: Agent["wake"]): AgentStart {
 }
 
 /** A long and a short of ten lots each at 1000, marks a second apart, and nothing else. */
-function quiet(given: Partial<SimulationInput> & { readonly ticks: readonly number[]; readonly margin?: number }): SimulationInput {
+function quiet(given: Partial<OneInput> & { readonly ticks: readonly number[]; readonly margin?: number }): SimulationInput {
   const { ticks, margin = 1_000, ...rest } = given;
-  return {
+  return oneInstrument({
     asset: { symbol: "USDT", quantum: "0.01" },
     instrument: instrumentOf(),
     rules: {
@@ -66,7 +67,7 @@ function quiet(given: Partial<SimulationInput> & { readonly ticks: readonly numb
     recordOrders: false,
     checkEveryEvent: true,
     ...rest,
-  };
+  });
 }
 
 /** Five per cent every eight hours, whatever the premium. */
@@ -127,7 +128,9 @@ describe("index", () => {
     for (let seed = 0; seed < 20; seed++) {
       const input = randomInput(seed, { holders: 120 });
       const impact = { partPerQuantum: 1, halfLifeUs: SECOND };
-      expect(columnOf({ ...input, externalImpact: impact }, "marks", "index_ticks"), `seed ${seed}`).toEqual([...input.index.ticks]);
+      expect(columnOf(withOnly(input, { externalImpact: impact }), "marks", "index_ticks"), `seed ${seed}`).toEqual([
+        ...only(input).index.ticks,
+      ]);
     }
   });
 
@@ -162,7 +165,9 @@ describe("index", () => {
   test("MARK-4 an arbitrageur carries what is sold on the venue to the index, and to nothing without impact", () => {
     // Somebody offers 20 lots a tenth below; the arbitrageur buys them bit by bit and sells outside.
     const input = (externalImpact: ImpactRules | null) => {
-      const { asset, instrument } = quiet({ ticks: [1] });
+      const plain = quiet({ ticks: [1] });
+      const { asset } = plain;
+      const { instrument } = only(plain);
       const given = arbitrageur.parameters.parse({ interval: "1s", edge: 0.01, size: "50", positionLimit: "1000", deposit: "5000" });
       const made = arbitrageur.make(given, { asset, instrument, stream: createStream(1, "arbitrageur") });
       const seller = { ...once("seller", (_, desk) => desk.limit(SELL, 900, 20)), leverageHundredths: 100 };
@@ -232,7 +237,7 @@ describe("funding in a run", () => {
       funding: { ...FIVE_PERCENT, intervalUs: 2 * SECOND, interestHundredMillionths: 10_000, clampHundredMillionths: 10_000 },
     };
     const index = { startUs: 8 * HOUR, intervalUs: SECOND, ticks: new Float64Array(8).fill(1_000) };
-    expect(columnOf({ ...quiet({ ticks: [1] }), index, rules }, "funding", "time_us")).toEqual(
+    expect(columnOf({ ...withOnly(quiet({ ticks: [1] }), { index }), rules }, "funding", "time_us")).toEqual(
       [2, 2, 4, 4, 6, 6].map((second) => 8 * HOUR + second * SECOND),
     );
   });
@@ -255,7 +260,7 @@ describe("funding in a run", () => {
     };
     const rules = { ...quiet({ ticks: [1] }).rules, funding, mark: { ...quiet({ ticks: [1] }).rules.mark, rule: "index-basis" } } as const;
     const index = { startUs: 8 * HOUR, intervalUs: SECOND, ticks: new Float64Array(11).fill(1_000) };
-    const { record } = new Simulation({ ...quiet({ ticks: [1], agents }), index, rules }).run();
+    const { record } = new Simulation({ ...withOnly(quiet({ ticks: [1], agents }), { index }), rules }).run();
     // Samples of marks 2 to 10 of 11 show 1008: the averages are 0.008 × n ÷ (n + 2); of the mark then stands (10 − second) tenths.
     const expected = Array.from({ length: 11 }, (_, second) =>
       Math.round(1_000 * (1 + ((0.008 * Math.max(0, second - 1)) / (second + 1)) * (1 - second / 10))),

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { SimulationInput } from "../../sim/input.ts";
 import { BUY, OrderBook, SELL } from "../../sim/market/order-book.ts";
 import { Pricing } from "../../sim/pricing.ts";
 import { Record as RunRecord } from "../../sim/record.ts";
 import type { FundingRules, MarkRules, VenueRules } from "../../sim/venue/rules.ts";
+import { type OneInput, oneInstrument, only } from "./one-instrument.ts";
 import { randomInput } from "./random-simulation.ts";
 import { instrumentOf } from "./venue-fixture.ts";
 
@@ -24,20 +24,22 @@ const IMPACT = { partPerQuantum: 1e-6, halfLifeUs: 50 * SECOND };
 function pricingOf(
   rule: MarkRules["rule"],
   rules: Partial<VenueRules> = {},
-  more: Partial<SimulationInput> = {},
+  more: Partial<OneInput> = {},
   record = new RunRecord(false),
 ): Pricing {
   const plain = randomInput(1);
-  const input: SimulationInput = {
+  const input = oneInstrument({
     ...plain,
+    ...only(plain),
+    poolSeedQuanta: 0,
     instrument: instrumentOf(),
     rules: { ...plain.rules, mark: { rule, averageUs: SECOND, clamp: { numerator: 1, denominator: 2 } }, ...rules },
     index: { startUs: 0, intervalUs: SECOND, ticks: Float64Array.of(1_000) },
     displacementHalfLifeUs: 1e12,
     slowAverageUs: 1e15,
     ...more,
-  };
-  return new Pricing(input, record);
+  });
+  return new Pricing(0, only(input), input.rules, input, record);
 }
 
 /** A book with a last trade, a bid and an ask of a hundred lots each. */

@@ -2,6 +2,7 @@
 import { arbitrageur } from "../../agents/arbitrageur.ts";
 import type { SimulationInput } from "../../sim/input.ts";
 import { createStream } from "../../sim/kernel/random.ts";
+import { only, withOnly } from "./one-instrument.ts";
 import { randomInput } from "./random-simulation.ts";
 
 const SECOND = 1_000_000;
@@ -11,11 +12,23 @@ export function randomMarkets(seed: number): SimulationInput {
   const stream = createStream(seed, "test/markets");
   const pick = <const Things extends readonly unknown[]>(things: Things): Things[number] => things[stream.below(things.length)];
   const plain = randomInput(seed, { holders: 120 });
-  const { asset, instrument, index } = plain;
+  const { asset } = plain;
+  const { instrument, index } = only(plain);
   const given = arbitrageur.parameters.parse({ interval: "1s", edge: 0.002, size: "30", positionLimit: "3000", deposit: "3000" });
   const made = arbitrageur.make(given, { asset, instrument, stream: createStream(seed, "agent/arbitrageur/1") });
   return {
-    ...plain,
+    ...withOnly(plain, {
+      externalMarkets: [1, 2, 3].map((number) => ({
+        name: `market ${number}`,
+        weight: number,
+        offset: { numerator: stream.below(21) - 10, denominator: 1000 },
+        outages: [0, 1].map(() => {
+          const fromUs = index.startUs + stream.below(40) * SECOND;
+          return { fromUs, untilUs: fromUs + (1 + stream.below(15)) * SECOND };
+        }),
+      })),
+      externalImpact: { partPerQuantum: 1e-9, halfLifeUs: 5 * SECOND },
+    }),
     rules: {
       ...plain.rules,
       // So that some of it is left to the house, whose position pays and receives too.
@@ -34,16 +47,6 @@ export function randomMarkets(seed: number): SimulationInput {
         impactNotionalQuanta: 100_000,
       },
     },
-    externalMarkets: [1, 2, 3].map((number) => ({
-      name: `market ${number}`,
-      weight: number,
-      offset: { numerator: stream.below(21) - 10, denominator: 1000 },
-      outages: [0, 1].map(() => {
-        const fromUs = index.startUs + stream.below(40) * SECOND;
-        return { fromUs, untilUs: fromUs + (1 + stream.below(15)) * SECOND };
-      }),
-    })),
-    externalImpact: { partPerQuantum: 1e-9, halfLifeUs: 5 * SECOND },
     agents: [...plain.agents, { name: "arbitrageur/1", ...made }],
   };
 }

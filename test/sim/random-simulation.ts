@@ -5,6 +5,7 @@ import { drawPopulation, populationParameters } from "../../agents/population.ts
 import type { AgentStart, SimulationInput } from "../../sim/input.ts";
 import { createStream, type RandomStream } from "../../sim/kernel/random.ts";
 import type { Ratio } from "../../sim/venue/whole.ts";
+import { oneInstrument } from "./one-instrument.ts";
 import { instrumentOf, liquidationRulesOf } from "./venue-fixture.ts";
 
 const START_US = 1_600_000_000_000_000;
@@ -102,7 +103,7 @@ export function randomInput(seed: number, { steps = 40, holders = 300, more = []
     };
     agents.push({ name, ...noiseTrader.make(noiseTrader.parameters.parse(given), context(name)) });
   }
-  return {
+  return oneInstrument({
     asset,
     instrument,
     rules,
@@ -115,7 +116,7 @@ export function randomInput(seed: number, { steps = 40, holders = 300, more = []
     sampleIntervalUs: 5_000_000,
     recordOrders: stream.next() < 0.5,
     checkEveryEvent: true,
-  };
+  });
 }
 
 /** A walk with small steps and a few jumps of up to 60 % either way. */

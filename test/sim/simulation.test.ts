@@ -9,6 +9,7 @@ import type { AgentStart, SimulationInput } from "../../sim/input.ts";
 import type { Table } from "../../sim/kernel/table.ts";
 import { BUY, SELL } from "../../sim/market/order-book.ts";
 import { Simulation } from "../../sim/simulation.ts";
+import { only, withOnly } from "./one-instrument.ts";
 import { randomInput } from "./random-simulation.ts";
 
 const SEEDS = 240;
@@ -118,7 +119,7 @@ describe("random simulations", () => {
     const other = { ...randomInput(3), recordOrders: !input.recordOrders, checkEveryEvent: false };
     const [one, two] = [new Simulation(input).run(), new Simulation(other).run()];
     expect(two.digest).toBe(one.digest);
-    expect(two.conservationChecks).toBe(input.index.ticks.length);
+    expect(two.conservationChecks).toBe(only(input).index.ticks.length);
     expect(one.conservationChecks).toBeGreaterThan(one.messages);
   });
 
@@ -136,7 +137,7 @@ describe("random simulations", () => {
 
 /** A quiet venue of one agent on each side, with an index that stands where it is told to. */
 function quietInput(agents: readonly AgentStart[], ticks: readonly number[] = [1_000, 1_000, 1_000, 1_000, 1_000, 1_000]): SimulationInput {
-  const { holders: _holders, ...input } = randomInput(1, { steps: 6 });
+  const input = randomInput(1, { steps: 6 });
   const none = {
     count: 0,
     lots: new Float64Array(0),
@@ -144,7 +145,8 @@ function quietInput(agents: readonly AgentStart[], ticks: readonly number[] = [1
     margin: new Float64Array(0),
     leverageHundredths: new Float64Array(0),
   };
-  return { ...input, holders: none, agents, index: { ...input.index, ticks: Float64Array.from(ticks) }, recordOrders: true };
+  const index = { ...only(input).index, ticks: Float64Array.from(ticks) };
+  return { ...withOnly(input, { holders: none, index }), agents, recordOrders: true };
 }
 
 describe("agents", () => {
@@ -152,7 +154,7 @@ describe("agents", () => {
     const heard: [Message, number][] = [];
     const views: MarketView[] = [];
     const input = quietInput([], [1_000, 1_001, 1_002, 1_003, 1_004, 1_005]);
-    const { startUs } = input.index;
+    const { startUs } = only(input).index;
     let now = 0;
     const slow: Agent = {
       wake(market, desk) {
@@ -196,7 +198,7 @@ describe("agents", () => {
   test("TIME-1 the way there, the way back and the age of market data are an agent's own, each of them", () => {
     const diary: string[] = [];
     const input = quietInput([], [1_000, 1_001, 1_002, 1_003]);
-    const { startUs } = input.index;
+    const { startUs } = only(input).index;
     const agent: Agent = {
       wake({ timeUs, indexTicks }, desk) {
         if (diary.length === 0) desk.limit(BUY, 1_000, 0);
@@ -248,7 +250,7 @@ describe("agents", () => {
       },
       receive: () => {},
     };
-    const { startUs } = randomInput(1).index;
+    const { startUs } = only(randomInput(1)).index;
     const run = () => new Simulation(quietInput([agentOf("thinker/1", failing)])).run();
     expect(run).toThrow(
       new RegExp(`^event \\d+ at ${startUs + 2_500_000} µs: agent thinker/1 failed at ${startUs + 2_500_000} µs: out of ideas$`),
@@ -302,14 +304,15 @@ describe("a broken invariant", () => {
 
   test("CONS-1 a population that does not balance is found at the first mark", () => {
     const input = randomInput(5);
-    input.holders.lots[0] = (input.holders.lots[0] as number) + 1;
+    const { lots } = only(input).holders;
+    lots[0] = (lots[0] as number) + 1;
     expect(() => new Simulation(input).run()).toThrow(/^event 1 at \d+ µs: CONS-1 violated: positions sum to 1 lots/);
   });
 
   test("CONS-3 a wallet below zero names the account", () => {
     const idle = agentOf("poor", { wake: () => {}, receive: () => {} }, { depositQuanta: -5 });
     const input = randomInput(5, { more: [idle] });
-    const account = FIRST_TRADER_ACCOUNT + input.holders.count + input.agents.length - 1;
+    const account = FIRST_TRADER_ACCOUNT + only(input).holders.count + input.agents.length - 1;
     expect(() => new Simulation(input).run()).toThrow(`CONS-3 violated: wallet of account ${account} is -5`);
   });
 

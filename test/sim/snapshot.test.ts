@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { AdlPolicy } from "../../sim/clearing/adl/policy.ts";
-import type { SimulationInput } from "../../sim/input.ts";
+import type { InstrumentInput, SimulationInput } from "../../sim/input.ts";
 import { createStream } from "../../sim/kernel/random.ts";
 import { decode, encode, type Plain } from "../../sim/kernel/snapshot.ts";
 import type { SimulationResult } from "../../sim/outcome.ts";
 import { Simulation } from "../../sim/simulation.ts";
+import { only, withOnly } from "./one-instrument.ts";
 import { randomMarkets } from "./random-markets.ts";
 import { randomInput } from "./random-simulation.ts";
 
@@ -14,7 +15,10 @@ const told = ({ record, ...figures }: SimulationResult) => ({
   tables: record.tables().map((table) => ({ name: table.schema.name, ...table.state() })),
 });
 
-const timeIn = ({ index }: SimulationInput, part: number) => Math.floor(index.startUs + part * (index.ticks.length - 1) * index.intervalUs);
+const timeIn = ({ instruments: [first] }: SimulationInput, part: number) => {
+  const { startUs, intervalUs, ticks } = (first as InstrumentInput).index;
+  return Math.floor(startUs + part * (ticks.length - 1) * intervalUs);
+};
 
 describe("a whole simulation in one buffer", () => {
   test.each([
@@ -43,7 +47,7 @@ describe("a whole simulation in one buffer", () => {
   test("TIME-4 after every other mark, and just before the others", () => {
     const input = () => randomInput(7, { steps: 12 });
     const whole = new Simulation(input()).run().digest;
-    const { index } = input();
+    const { index } = only(input());
     for (let mark = 0; mark < index.ticks.length; mark++) {
       const simulation = new Simulation(input());
       simulation.runUntil(index.startUs + mark * index.intervalUs - (mark % 2));
@@ -96,7 +100,7 @@ test("TIME-4 ADL-3 what a policy remembers goes with it, also one of somebody's 
       const input = () => {
         const plain = randomInput(seed);
         const adl = { ...plain.rules.adl, policy };
-        return { ...plain, rules: { ...plain.rules, adl }, poolSeedQuanta: 0, adlPolicies: { "taking-turns": takingTurns } };
+        return { ...plain, rules: { ...plain.rules, adl }, poolSeeds: {}, adlPolicies: { "taking-turns": takingTurns } };
       };
       const whole = new Simulation(input()).run();
       events += whole.record.adl.rowCount;
@@ -117,11 +121,12 @@ describe("what is no snapshot of it", () => {
 
   test("of another input: one seed, one rule, one account's margin", () => {
     const input = randomInput(1);
-    const { margin } = input.holders;
+    const { holders } = only(input);
+    const { margin } = holders;
     const others: SimulationInput[] = [
       randomInput(2),
       { ...input, rules: { ...input.rules, closingWindowUs: 2 } },
-      { ...input, holders: { ...input.holders, margin: margin.map((given, row) => (row === 5 ? given + 1 : given)) } },
+      withOnly(input, { holders: { ...holders, margin: margin.map((given, row) => (row === 5 ? given + 1 : given)) } }),
       { ...input, agents: input.agents.slice(1) },
     ];
     for (const other of others) {
@@ -152,7 +157,7 @@ describe("what is no snapshot of it", () => {
     const times = { latencyUs: 1, latencyBackUs: 1, marketDataDelayUs: 1, firstWakeUs: 1 };
     const mute = { name: "mute/1", agent, depositQuanta: 1, leverageHundredths: 100, ...times };
     const simulation = new Simulation(randomInput(1, { more: [mute] }));
-    simulation.runUntil(randomInput(1).index.startUs);
+    simulation.runUntil(only(randomInput(1)).index.startUs);
     expect(() => simulation.snapshot()).toThrow("Cannot take a snapshot: agent mute/1 has no state and restore");
   });
 
@@ -162,7 +167,7 @@ describe("what is no snapshot of it", () => {
     const clumsy = { name: "clumsy/1", agent, depositQuanta: 1, leverageHundredths: 100, ...times };
     const { agents } = randomInput(1);
     const simulation = new Simulation(randomInput(1, { more: [clumsy] }));
-    simulation.runUntil(randomInput(1).index.startUs);
+    simulation.runUntil(only(randomInput(1)).index.startUs);
     expect(() => simulation.snapshot()).toThrow(`Cannot put state.link.agents.${agents.length}.seen into a snapshot: it is no plain data`);
   });
 });

@@ -7,6 +7,7 @@ import { Pool } from "../../sim/clearing/insurance-fund.ts";
 import { Ledger } from "../../sim/clearing/ledger.ts";
 import type { MarginTerms } from "../../sim/clearing/margin.ts";
 import { Exchange } from "../../sim/exchange.ts";
+import { judge } from "../../sim/judge.ts";
 import { Record as RunRecord } from "../../sim/record.ts";
 import { parseRatio } from "../../sim/venue/decimal.ts";
 import type { Instrument } from "../../sim/venue/instrument.ts";
@@ -104,7 +105,7 @@ export interface VenueText {
 export class HandVenue<Name extends string> {
   readonly terms: MarginTerms;
   readonly accounts: Accounts;
-  readonly pool = new Pool("perpetual/BTC/USDT");
+  readonly pool: Pool;
   readonly ledger: Ledger;
   readonly exchange: Exchange;
   readonly waterfall: Waterfall;
@@ -116,6 +117,7 @@ export class HandVenue<Name extends string> {
   constructor(starts: Record<Name, Start>, given: VenueText = {}) {
     this.#names = Object.keys(starts) as Name[];
     this.terms = { instrument: instrumentOf(given.instrument), rules: liquidationRulesOf(given.liquidation) };
+    this.pool = new Pool("perpetual/BTC/USDT", 0, given.adl?.drawdown ?? null);
     this.accounts = new Accounts(FIRST_TRADER_ACCOUNT + this.#names.length);
     this.ledger = new Ledger(this.accounts, this.pool, this.terms);
     this.exchange = new Exchange(
@@ -190,13 +192,14 @@ export class HandVenue<Name extends string> {
     this.exchange.timeUs += 1_000_000;
     const previousMarkTicks = this.exchange.markTicks;
     this.exchange.markTicks = markTicks;
-    this.waterfall.judge({ timeUs: this.exchange.timeUs, markTicks, shadowMarkTicks, previousMarkTicks, strongest: () => -1 });
+    const mark = { timeUs: this.exchange.timeUs, markTicks, shadowMarkTicks, previousMarkTicks, strongest: () => -1 };
+    judge([{ waterfall: this.waterfall, mark }]);
     this.exchange.fireTriggers();
     this.check();
   }
 
   check(): void {
-    checkConservation(this.ledger, this.waterfall.engine.available(this.exchange.markTicks));
+    checkConservation([this.ledger], (pool) => pool.available);
   }
 
   #name(account: number): string {

@@ -3,7 +3,6 @@ import { ENGINE_LONG_ACCOUNT, HOUSE_ACCOUNT } from "../../sim/clearing/accounts.
 import type { AdlPolicy } from "../../sim/clearing/adl/policy.ts";
 import { profitTimesLeverage } from "../../sim/clearing/adl/profit-times-leverage.ts";
 import type { Table } from "../../sim/kernel/table.ts";
-import { Displacement } from "../../sim/market/displacement.ts";
 import { BUY, SELL } from "../../sim/market/order-book.ts";
 import { recordLiquidations } from "../../sim/results.ts";
 import { HandVenue, type Start, stateOf, type VenueText } from "./venue-fixture.ts";
@@ -218,7 +217,7 @@ describe("waterfall beyond the book", () => {
     // 20 a lot: five lots for 100; a sixth would cost 120. The other five close against bob at 900.
     expect(outcome(venue)).toEqual({ lots: [0, 5, 5, 0], rest: 0, money: [0, 100, 0] });
     expect(venue.pool.booked).toBe(10);
-    expect(venue.waterfall.engine.available(880)).toBe(10);
+    expect(venue.pool.available).toBe(10);
     expect(fundsOf(venue).every((row) => (row["available_quanta"] as number) >= 0)).toBe(true);
     // bob's half: 5000 − 4500 = 500 of profit and half of his margin (ADL-6: at once in his wallet).
     expect(venue.state("bob")).toEqual({ wallet: 5_500, reserved: 0, margin: 5_000, lots: -5, entry: 5_000 });
@@ -332,7 +331,7 @@ describe("waterfall beyond the book", () => {
     expect(stateOf(venue.accounts, HOUSE_ACCOUNT)).toMatchObject({ lots: 8, entry: 7_040 });
     expect(fundsOf(venue).at(-1)).toMatchObject({ entry: "uncovered", liquidation: 0, amount_quanta: 0, house_quanta: 150 });
     expect(venue.state("bob")).toMatchObject({ lots: -20 });
-    recordLiquidations(venue.record, venue.waterfall.liquidations, new Displacement(1, 1, 0));
+    recordLiquidations(venue.record, venue.waterfall.liquidations, () => 0);
     expect(rowsOf(venue.record.liquidations, "status", "cause", "size_lots", "residual_lots", "liquidation_price_ticks", "parent")).toEqual(
       [{ status: "residual", cause: "direct", size_lots: 10, residual_lots: 8, liquidation_price_ticks: 909, parent: null }],
     );
@@ -465,7 +464,7 @@ describe("where a lot moves by half a quantum a tick", () => {
     const venue = new HandVenue({ ann: one, eve: one, bob: { lots: -2, value: 1_000, margin: 5_000 } }, { instrument });
     venue.judge(103);
     expect([outcome(venue, 0).rest, outcome(venue, 1).rest]).toEqual([1, 1]);
-    expect(venue.waterfall.engine.available(103)).toBe(0);
+    expect(venue.pool.available).toBe(0);
   });
 });
 

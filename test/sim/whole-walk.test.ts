@@ -7,6 +7,7 @@ import { createStream } from "../../sim/kernel/random.ts";
 import { TriggerIndex } from "../../sim/kernel/trigger-index.ts";
 import { Simulation } from "../../sim/simulation.ts";
 import type { TierTable } from "../../sim/venue/tiers.ts";
+import { only, withOnly } from "./one-instrument.ts";
 import { randomMarkets } from "./random-markets.ts";
 
 afterEach(() => {
@@ -18,8 +19,9 @@ function withTiers(seed: number): SimulationInput {
   const input = randomMarkets(seed);
   const stream = createStream(seed, "test/tiers");
   const pick = <const Things extends readonly unknown[]>(things: Things): Things[number] => things[stream.below(things.length)];
-  const { ticks } = input.index;
-  const { quantaPerTickLot } = input.instrument;
+  const { index, instrument } = only(input);
+  const { ticks } = index;
+  const { quantaPerTickLot } = instrument;
   const boundBy = pick(["lots", "value"]);
   const lotValue = ((ticks[0] as number) * quantaPerTickLot.numerator) / quantaPerTickLot.denominator;
   const bound = (lots: number) => (boundBy === "lots" ? lots : Math.round(lots * lotValue));
@@ -33,7 +35,7 @@ function withTiers(seed: number): SimulationInput {
       deduction: null,
     })),
   };
-  return { ...input, instrument: { ...input.instrument, tiers } };
+  return withOnly(input, { instrument: { ...instrument, tiers } });
 }
 
 test("LIQ-1 TIER-1 who fails at a mark is whom a walk over all accounts finds, in its order, whatever the tiers", () => {

@@ -2,14 +2,24 @@
 import type { Record as RunRecord, Table } from "../../sim/index.ts";
 
 const CHECKS: Readonly<Record<string, (record: RunRecord) => boolean>> = {
-  "CONS-1: positions sum to zero": ({ accounts }) => sum(accounts, "position_lots") === 0n,
-  "CONS-2: cash less signed entry values is what was deposited": ({ accounts, funds }) => {
-    const lots = accounts.numbers("position_lots");
-    const signedEntry = total(accounts.numbers("entry_value_quanta").map((value, row) => Math.sign(lots[row] as number) * value));
-    const pool = BigInt(funds.numbers("available_quanta").at(-1) ?? 0);
-    const seed = BigInt(funds.numbers("amount_quanta")[0] ?? 0);
+  "CONS-1: positions sum to zero": ({ instruments, positions }) => {
+    const of = positions.numbers("instrument");
+    const lots = positions.numbers("position_lots");
+    return [...instruments.numbers("instrument")].every((instrument) => total(lots.filter((_, row) => of[row] === instrument)) === 0n);
+  },
+  "CONS-2: cash less signed entry values is what was deposited": ({ accounts, positions, funds }) => {
+    const lots = positions.numbers("position_lots");
+    const signedEntry = total(positions.numbers("entry_value_quanta").map((value, row) => Math.sign(lots[row] as number) * value));
+    const available = new Map<number, number>();
+    const pools = funds.numbers("pool");
+    funds.numbers("available_quanta").forEach((amount, row) => {
+      available.set(pools[row] as number, amount);
+    });
+    const entries = funds.words("entry");
+    const seeds = total(funds.numbers("amount_quanta").filter((_, row) => entries[row] === "seed"));
     return (
-      sum(accounts, "wallet_quanta") + sum(accounts, "margin_quanta") + pool - signedEntry === sum(accounts, "deposited_quanta") + seed
+      sum(accounts, "wallet_quanta") + sum(accounts, "margin_quanta") + total(Float64Array.from(available.values())) - signedEntry ===
+      sum(accounts, "deposited_quanta") + seeds
     );
   },
   "FUND-4: no payment takes a pool below zero": ({ funds }) => funds.numbers("available_quanta").every((amount) => amount >= 0),

@@ -29,16 +29,22 @@ class OrderMixer implements Agent {
   readonly #stream: RandomStream;
   readonly #intervalUs: number;
   readonly #mostLots: number;
+  readonly #instruments: number;
   #orders: number[] = [];
 
-  constructor(stream: RandomStream, intervalUs: number, mostLots: number) {
+  /** @param instruments that it trades, from number 0 on */
+  constructor(stream: RandomStream, intervalUs: number, mostLots: number, instruments: number) {
+    this.#instruments = instruments;
     this.#stream = stream;
     this.#intervalUs = intervalUs;
     this.#mostLots = mostLots;
   }
 
   wake(market: MarketView, desk: Desk): void {
-    for (let left = 1 + this.#stream.below(3); left > 0; left--) this.#command(market, desk);
+    for (let left = 1 + this.#stream.below(3); left > 0; left--) {
+      const there = this.#instruments === 1 ? { market, desk } : desk.on(this.#stream.below(this.#instruments));
+      this.#command(there.market, there.desk);
+    }
     desk.wakeIn(1 + this.#stream.below(2 * this.#intervalUs));
   }
 
@@ -89,14 +95,14 @@ class OrderMixer implements Agent {
 }
 
 /** Mixers of a seed: none, or some of different means. */
-export function drawMixers(seed: number, intervalUs: number, lotQuanta: number): AgentStart[] {
+export function drawMixers(seed: number, intervalUs: number, lotQuanta: number, instruments: number): AgentStart[] {
   const stream = createStream(seed, "swarm/mixers");
   return Array.from({ length: stream.below(4) }, (_, index) => {
     const mostLots = 1 + stream.below(300);
     const intervalOf = (most: number) => 1 + stream.below(Math.max(1, Math.floor(intervalUs * most)));
     return {
       name: `order-mixer/${index + 1}`,
-      agent: new OrderMixer(createStream(seed, `swarm/mixers/${index + 1}`), intervalOf(2), mostLots),
+      agent: new OrderMixer(createStream(seed, `swarm/mixers/${index + 1}`), intervalOf(2), mostLots, instruments),
       depositQuanta: Math.max(1, Math.round(mostLots * lotQuanta * (0.05 + 5 * stream.next()))),
       leverageHundredths: 100 * (1 + stream.below(10)),
       latencyUs: intervalOf(1),

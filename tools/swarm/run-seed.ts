@@ -8,7 +8,7 @@ import { resolveDocument } from "../../data/scenario/resolve.ts";
 import type { ResolvedScenario } from "../../data/scenario/scenario-schema.ts";
 import { simulationInput, writeExperiment } from "../../lab/experiment.ts";
 import { registries } from "../../lab/registries.ts";
-import { createStream, Simulation, type SimulationInput, type SimulationResult } from "../../sim/index.ts";
+import { createStream, type InstrumentInput, Simulation, type SimulationInput, type SimulationResult } from "../../sim/index.ts";
 import { valueOf } from "../../sim/venue/instrument.ts";
 import { checkRecord, isExhausted } from "./checks.ts";
 import { drawMixers } from "./order-mixer.ts";
@@ -62,8 +62,8 @@ export async function runSeed(seed: number, thorough: boolean): Promise<SeedTall
 /** Agents keep state: every run is given its own. */
 async function inputOf(scenario: ResolvedScenario): Promise<SimulationInput> {
   const input = await simulationInput(scenario);
-  const { index, instrument } = input;
-  const mixers = drawMixers(scenario.seed, index.intervalUs, valueOf(instrument, index.ticks[0] as number, 1));
+  const { index, instrument } = input.instruments[0] as InstrumentInput;
+  const mixers = drawMixers(scenario.seed, index.intervalUs, valueOf(instrument, index.ticks[0] as number, 1), input.instruments.length);
   return { ...input, agents: [...input.agents, ...mixers] };
 }
 
@@ -75,7 +75,7 @@ async function checkRerun(scenario: ResolvedScenario, digest: string): Promise<v
   const other = { ...scenario, record: { ...scenario.record, orders: !scenario.record.orders } };
   const input = await inputOf(other);
   const interrupted = new Simulation(input);
-  const { startUs, intervalUs, ticks } = input.index;
+  const { startUs, intervalUs, ticks } = (input.instruments[0] as InstrumentInput).index;
   const untilUs = startUs + createStream(scenario.seed, "swarm/snapshot").below((ticks.length - 1) * intervalUs);
   interrupted.runUntil(untilUs);
   const again = Simulation.restore(await inputOf(other), interrupted.snapshot()).run();

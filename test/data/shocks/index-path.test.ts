@@ -3,11 +3,12 @@ import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { compileScenario } from "../../../data/scenario/compile.ts";
+import type { JsonObject } from "../../../data/scenario/path.ts";
 import { resolveScenario } from "../../../data/scenario/resolve.ts";
 import { type IndexPath, indexPaths } from "../../../data/shocks/index-path.ts";
 import { registries as realRegistries } from "../../../lab/registries.ts";
 import { parseTime } from "../../../sim/kernel/time.ts";
-import { lineOf, registries, smallScenario, useFolder } from "../scenario/support.ts";
+import { lineOf, registries, smallScenario, smallVenue, useFolder } from "../scenario/support.ts";
 
 const folder = useFolder();
 const MAY_2021 = fileURLToPath(new URL("../../../../shared/data/2021-05-19_binance-spot_BTCUSDT_1m.csv.gz", import.meta.url));
@@ -37,6 +38,38 @@ describe("the index path of a scenario", () => {
     expect(await pathOf(file, ...sets, "seed=6")).not.toEqual(first);
   });
 
+  test("TIME-2 of several contracts each draws by itself; one more at the end changes no other", async () => {
+    const shock = { generate: "waypoints", startPrice: "100000", volatility: 5 };
+    const venue = smallVenue();
+    const [contract] = venue["instruments"] as JsonObject[];
+    venue["instruments"] = ["X", "Y", "Z"].map((base) => ({ ...contract, symbol: `${base}-USDT`, base }));
+    const pathsUpTo = async (count: number) => {
+      const instruments = ["X-USDT", "Y-USDT", "Z-USDT"].slice(0, count);
+      const shocks = Object.fromEntries(instruments.map((symbol) => [symbol, shock]));
+      const changes = { venue, instruments, shock: count === 1 ? shock : shocks };
+      return pathsOf(await folder.write("s.json", { ...smallScenario(), ...changes }));
+    };
+    const [one, two, three] = [await pathsUpTo(1), await pathsUpTo(2), await pathsUpTo(3)];
+    expect(two.slice(0, 1)).toEqual(one);
+    expect(three.slice(0, 2)).toEqual(two);
+    expect(three.map(({ startUs, intervalUs, ticks }) => [startUs, intervalUs, ticks.length])).toEqual(
+      Array(3).fill([Date.UTC(2025, 0, 1) * 1000, 1_000_000, 61]),
+    );
+    const [x, y, z] = three.map(({ ticks }) => ticks);
+    expect(x).not.toEqual(y);
+    expect(y).not.toEqual(z);
+  });
+
+  test("names the contract whose prices go beyond whole numbers", async () => {
+    const venue = smallVenue();
+    const [contract] = venue["instruments"] as JsonObject[];
+    venue["instruments"] = [contract, { ...contract, symbol: "Y-USDT", base: "Y" }];
+    const wild = { generate: "waypoints", startPrice: "4000000000000000", waypoints: [{ at: "1m", change: 5 }] };
+    const shock = { "X-USDT": { generate: "waypoints", startPrice: "100" }, "Y-USDT": wild };
+    const scenario = { ...smallScenario(), venue, instruments: ["X-USDT", "Y-USDT"], shock };
+    expect(await lineOf(pathOf(await folder.write("s.json", scenario)))).toMatch(/^shock\.Y-USDT: expected prices below/);
+  });
+
   test("refuses prices beyond whole numbers", async () => {
     const scenario = {
       ...smallScenario(),
@@ -49,6 +82,7 @@ describe("the index path of a scenario", () => {
 
   test.each([
     { name: "calm-day", steps: 86_401, lowest: [-0.04, 0], end: [-0.02, 0.02] },
+    { name: "contagion", steps: 7201, lowest: [-0.12, -0.09], end: [-0.08, -0.03] },
     { name: "flash-crash", steps: 7201, lowest: [-0.21, -0.15], end: [-0.12, -0.04] },
     { name: "grinding-decline", steps: 43_201, lowest: [-0.14, -0.11], end: [-0.13, -0.11] },
   ])("$name has its shape", async ({ name, steps, lowest, end }) => {

@@ -64,8 +64,22 @@ describe("insurance fund", () => {
 
   test("FUND-3 available is weakened by a hidden loss and not strengthened by a hidden profit", () => {
     const pool = new Pool("perpetual/BTC/USDT");
+    let profit = 0;
+    pool.backs(() => profit);
     pool.booked = 100;
-    expect([pool.available(-30), pool.available(0), pool.available(30), pool.available(-130)]).toEqual([70, 100, 100, -30]);
+    const availableAt = (given: number) => {
+      profit = given;
+      return pool.available;
+    };
+    expect([availableAt(-30), availableAt(0), availableAt(30), availableAt(-130)]).toEqual([70, 100, 100, -30]);
+  });
+
+  test("FUND-1 FUND-3 inventories of several instruments weaken a pool together, and each is paid for as the others leave it", () => {
+    const pool = new Pool("perpetual/BTC/USDT");
+    pool.booked = 100;
+    pool.backs(() => -70);
+    pool.backs(() => 20);
+    expect([pool.available, pool.availableWithout(-70), pool.availableWithout(20)]).toEqual([50, 100, 30]);
   });
 
   test("INST-4 shares of a takeover value add up to it however it is released", () => {
