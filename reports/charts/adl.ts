@@ -89,7 +89,7 @@ function cumulativeArea(context: ChartContext): Record<string, unknown> {
   return {
     data: { name: "cumulative" },
     mark: { type: "area", interpolate: "step-after", color: LIGHT.adl, opacity: 0.35, line: { color: LIGHT.adl, strokeWidth: 1.6 } },
-    encoding: { x: timeX(context, true), y: amountY("v") },
+    encoding: { x: timeX(context, true), y: amountY("v", { stack: null }) },
   };
 }
 

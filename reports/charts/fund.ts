@@ -118,7 +118,8 @@ function drawdownArea(context: ChartContext): Record<string, unknown> {
   return {
     data: { name: "drawdown" },
     mark: { type: "area", interpolate: "step-after", color: LIGHT.long, opacity: 0.75, line: { color: LIGHT.long, strokeWidth: 1 } },
-    encoding: { x: timeX(context, false), y: amountY("v", { scale: { zero: true } }) },
+    // Several points may stand at one time: stacked, they would add up.
+    encoding: { x: timeX(context, false), y: amountY("v", { scale: { zero: true }, stack: null }) },
   };
 }
 

@@ -35,6 +35,11 @@ function named(charts: readonly ReportChart[], name: string): ReportChart | unde
   return charts.find((chart) => chart.name === name);
 }
 
+interface Layer {
+  readonly mark: { readonly type: string };
+  readonly encoding: { readonly y: { readonly stack?: unknown } };
+}
+
 const sum = (rows: Rows | undefined, field: string) => (rows ?? []).reduce((total, row) => total + Number(row[field]), 0);
 
 describe("charts of a crash", () => {
@@ -89,6 +94,13 @@ describe("charts of a crash", () => {
     const values = accounts.map((row) => Number(row["value"]));
     expect(values).toEqual([...values].sort((a, b) => b - a));
     expect(sum(accounts, "share")).toBeLessThanOrEqual(1);
+  });
+
+  test("areas are not stacked: several points may stand at one time", () => {
+    const layers = crash.flatMap(({ spec }) => (spec?.["vconcat"] as { readonly layer: readonly Layer[] }[]).flatMap(({ layer }) => layer));
+    const areas = layers.filter(({ mark }) => mark.type === "area");
+    expect(areas.length).toBeGreaterThan(1);
+    for (const { encoding } of areas) expect(encoding.y.stack).toBeNull();
   });
 
   test("the thinnest book and the widest spread survive the buckets", () => {
