@@ -12,22 +12,49 @@ export function drawScenario(seed: number): Record<string, unknown> {
   const times = drawTimes(draw.within("times"));
   const stage = { ...scale, ...times, positionValue: scale.lotValue * draw.wide("positionLots", 8, 500) };
   const interval = formatDuration(times.intervalUs);
+  const contracts = drawContracts(draw, contract);
+  const shockOf = (place: string) => drawShock(draw.within(place), scale, times.durationUs);
+  const symbols = contracts.map(({ symbol }) => String(symbol));
   return {
     name: `swarm-${seed}`,
     seed,
     start: draw.pick("start", ["1970-01-01T00:00:00Z", "2025-10-10T20:00:00.000001Z"]),
     duration: formatDuration(times.durationUs),
-    venue: { name: "swarm", ...drawRules(draw.within("venue"), scale), instruments: [contract] },
-    instruments: [contract["symbol"]],
+    venue: { name: "swarm", ...drawRules(draw.within("venue"), scale), instruments: contracts },
+    instruments: symbols,
     assets: { [String(contract["settle"])]: { quantum: scale.quantum } },
     index: { interval, ...drawMarkets(draw.within("index"), times) },
-    shock: drawShock(draw.within("shock"), scale, times.durationUs),
-    population: drawPopulation(draw.within("population"), stage),
-    agents: drawAgents(draw.within("agents"), stage),
-    pools: { "perpetual/X/Y": { seedCapital: drawSeedCapital(draw, stage) } },
+    shock:
+      symbols.length === 1
+        ? shockOf("shock")
+        : Object.fromEntries(symbols.map((symbol, number) => [symbol, shockOf(number === 0 ? "shock" : `shock/${symbol}`)])),
+    population: {
+      ...drawPopulation(draw.within("population"), stage),
+      instrumentsEach: draw.whole("instrumentsEach", 1, symbols.length),
+    },
+    agents: drawAgents(draw.within("agents"), stage).map((entry, number) => {
+      const instrument = draw.within(`agents/${number}`).pick("instrument", [null, null, ...symbols]);
+      return instrument === null ? entry : { ...entry, instrument };
+    }),
+    pools: Object.fromEntries(
+      [...new Set(contracts.map(({ base }) => String(base)))].map((base) => [
+        `perpetual/${base}/Y`,
+        { seedCapital: drawSeedCapital(base === "X" ? draw : draw.within(`pool/${base}`), stage) },
+      ]),
+    ),
     cascades: { halfLife: draw.duration("halfLife", times.intervalUs / 10, times.durationUs * 2) },
     record: { samples: draw.duration("samples", times.intervalUs / 2, times.durationUs), orders: draw.chance("orders", 0.5) },
   };
+}
+
+/** The contract, and in some scenarios others beside it: of another underlying, or of the same, with which it shares a pool. */
+function drawContracts(draw: Draw, contract: Record<string, unknown>): Record<string, unknown>[] {
+  const count = draw.pick("contracts", [1, 1, 1, 2, 3]);
+  const others = Array.from({ length: count - 1 }, (_, index) => {
+    const base = draw.within(`contract/${index + 2}`).pick("base", ["X", `X${index + 2}`]);
+    return { ...contract, symbol: `${base}-Y-${index + 2}`, base };
+  });
+  return [contract, ...others];
 }
 
 /** Markets near the path, with outages that may leave none of them, and what trading outside does to it. */
