@@ -97,7 +97,8 @@ describe("charts of a crash", () => {
   });
 
   test("areas are not stacked: several points may stand at one time", () => {
-    const layers = crash.flatMap(({ spec }) => (spec?.["vconcat"] as { readonly layer: readonly Layer[] }[]).flatMap(({ layer }) => layer));
+    const panels = crash.flatMap(({ spec }) => (spec?.["vconcat"] ?? []) as readonly { readonly layer: readonly Layer[] }[]);
+    const layers = panels.flatMap(({ layer }) => layer);
     const areas = layers.filter(({ mark }) => mark.type === "area");
     expect(areas.length).toBeGreaterThan(1);
     for (const { encoding } of areas) expect(encoding.y.stack).toBeNull();
