@@ -33,12 +33,22 @@ export function summaryTable(summary: Summary): string {
         ? "none"
         : `${count(adl.events)} events on ${count(adl.accounts)} accounts worth ${money(adl.notional)}; losses left by the fund ${money(adl.needed)}, taken ${money(adl.taken)}`,
     ],
+    ...instrumentRows(summary),
     ["uncovered loss", money(summary.uncoveredLoss)],
     ["conservation", `${count(conservation.checks)} checks, ${count(conservation.violations)} violations`],
     ["digest", summary.digest],
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
   return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}\n`).join("");
+}
+
+/** What of all that happened in which instrument, when there are several. */
+function instrumentRows({ instruments = [] }: Summary): [string, string][] {
+  if (instruments.length < 2) return [];
+  return instruments.map(({ symbol, trades, liquidations, liquidatedNotional, adlNotional }) => [
+    `in ${symbol}`,
+    `${count(trades)} trades, ${count(liquidations)} liquidations worth ${money(liquidatedNotional)}, ADL worth ${money(adlNotional)}`,
+  ]);
 }
 
 /** Liquidations that ended with the house, or had not ended. */

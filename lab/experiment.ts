@@ -8,7 +8,8 @@ import type { PopulationContext, PopulationParameters } from "../agents/populati
 import { drawPopulations } from "../agents/populations.ts";
 import { AGENTS } from "../agents/registry.ts";
 import { summarise } from "../data/metrics/summary.ts";
-import { compileMarkets, compileScenario, compileTimes } from "../data/scenario/compile.ts";
+import { compileScenario, compileTimes } from "../data/scenario/compile.ts";
+import { compileMarkets } from "../data/scenario/compile-markets.ts";
 import type { ResolvedScenario } from "../data/scenario/scenario-schema.ts";
 import { indexPaths } from "../data/shocks/index-path.ts";
 import type { Manifest, Summary } from "../data/store/run-directory.ts";

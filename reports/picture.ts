@@ -1,6 +1,6 @@
 /** One picture of a run for a README: title, headline numbers and four charts, drawn without a browser. */
 
-import type { Spec } from "./charts/chart.ts";
+import type { ChartContext, Spec } from "./charts/chart.ts";
 import { wrap } from "./charts/panel.ts";
 import { money, plural } from "./format.ts";
 import { escapeHtml } from "./html.ts";
@@ -37,7 +37,9 @@ export async function renderPicture(directory: string): Promise<Uint8Array> {
 
 async function pictureSvg(run: Run): Promise<string> {
   const charts = await chartsOf(run);
-  const ordered = Object.keys(SHOWN).flatMap((name) => charts.filter((chart) => chart.name === name));
+  const { instrument, pool } = busiest(run);
+  const isShown = (chart: ReportChart) => chart.instrument === instrument || chart.pool === pool;
+  const ordered = Object.keys(SHOWN).flatMap((kind) => charts.filter((chart) => chart.kind === kind && isShown(chart)));
   const cards = await Promise.all(ordered.map(cardOf));
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${SHEET_WIDTH}" height="${SHEET_HEIGHT}" viewBox="0 0 ${SHEET_WIDTH} ${SHEET_HEIGHT}" font-family="${CHART_FONT}">
 <rect width="100%" height="100%" fill="${SURFACE}"/>
@@ -47,6 +49,12 @@ ${lines(MARGIN, 92, wrap(finding(run), 140), 12.5, LIGHT.ink)}
 ${tiles(run)}
 ${cards.join("\n")}
 </svg>`;
+}
+
+/** The instrument of which most was liquidated: a picture has room for one. */
+function busiest({ summary, contexts }: Run): ChartContext {
+  const liquidated = contexts.map((_, place) => Number(summary.instruments?.[place]?.liquidatedNotional ?? 0));
+  return contexts[liquidated.indexOf(Math.max(...liquidated))] as ChartContext;
 }
 
 function tiles({ summary, context }: Run): string {
@@ -73,7 +81,7 @@ async function cardOf(chart: ReportChart, position: number): Promise<string> {
   const title = text(x + CARD_PADDING, y + 28, chart.title, 15, LIGHT.ink, "bold");
   const frame = card(x, y, CARD_WIDTH, CARD_HEIGHT) + title;
   if (chart.spec === null) return frame + lines(x + CARD_PADDING, y + 54, wrap(chart.caption, 72), 12, LIGHT.muted);
-  const drawn = await fitted(chart.spec, SHOWN[chart.name] ?? 1, CARD_WIDTH, CARD_HEIGHT - 28);
+  const drawn = await fitted(chart.spec, SHOWN[chart.kind] ?? 1, CARD_WIDTH, CARD_HEIGHT - 28);
   return `${frame}<g transform="translate(${x} ${y + 28})">${drawn}</g>`;
 }
 

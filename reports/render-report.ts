@@ -5,6 +5,7 @@
 import { readFile } from "node:fs/promises";
 import { embedJson, embedScript, html, Markup } from "./html.ts";
 import { pageHeader, summaryTiles } from "./page/head.ts";
+import { instrumentSection, instrumentsTable } from "./page/instruments.ts";
 import { provenanceSection } from "./page/provenance.ts";
 import { adlTable, cascadesTable, poolsTable } from "./page/tables.ts";
 import { chartsOf, type ReportChart } from "./report-charts.ts";
@@ -49,7 +50,8 @@ export async function pageOf(run: Run, charts: readonly ReportChart[]): Promise<
 ${pageHeader(run)}
 ${summaryTiles(run)}
 <noscript><section><p class="nothing">The charts are drawn by a script within this file, which the browser does not run.</p></section></noscript>
-${charts.map(figure)}
+${instrumentsTable(run)}
+${chartSections(run, charts)}
 ${tables}
 ${provenanceSection(run)}
 <footer>Made by Breakwater ${run.manifest.breakwater} from the tables of the run alone. Times are UTC. Charts by Vega-Lite, within this file.</footer>
@@ -61,6 +63,17 @@ ${libraries.map(libraryScript)}
 </html>
 `;
   return page.text;
+}
+
+/** With one instrument one chart after the other, with several those of each under a heading. */
+function chartSections({ contexts }: Run, charts: readonly ReportChart[]): Markup[] {
+  if (contexts.length === 1) return charts.map(figure);
+  const pools = charts.filter(({ instrument }) => instrument === null).map(figure);
+  const sections = contexts.map((context) => {
+    const own = charts.filter(({ instrument }) => instrument === context.instrument);
+    return instrumentSection(context, own.map(figure));
+  });
+  return [...pools, ...sections];
 }
 
 function figure(chart: ReportChart): Markup {

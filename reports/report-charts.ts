@@ -1,13 +1,19 @@
 /** The charts of a run. */
+import type { Store } from "../data/store/store.ts";
 import { CHARTS } from "./charts/all.ts";
-import { readRows, type Spec } from "./charts/chart.ts";
+import { type ChartContext, type ChartDefinition, readRows, type Spec } from "./charts/chart.ts";
 import { type Run, withRun } from "./run.ts";
 
 /** A chart as drawn for one run: with `spec` null there was nothing to show, and `caption` says why. */
 export interface ReportChart {
-  /** Name of its files, such as `price`. */
+  /** Name of its files, such as `price`; nothing else in the run's report has it. */
   readonly name: string;
   readonly title: string;
+  /** Which definition it is drawn by. */
+  readonly kind: string;
+  /** Number of the pool or of the instrument that it shows. */
+  readonly pool: number | null;
+  readonly instrument: number | null;
   /** A sentence: the chart in numbers, and how to read it. */
   readonly caption: string;
   /** A valid Vega-Lite specification with its data in it, for light paper. */
@@ -22,13 +28,53 @@ export async function reportCharts(directory: string): Promise<ReportChart[]> {
   return withRun(directory, chartsOf);
 }
 
-/** Draws every chart of an open run. */
+/** Other sections of the page that are called like a chart and a symbol. */
+const TAKEN = ["adl-accounts"];
+
+/** Draws every chart of an open run: with several instruments first the pools, then one instrument after the other. */
 export async function chartsOf(run: Run): Promise<ReportChart[]> {
-  const charts: ReportChart[] = [];
-  for (const chart of CHARTS) {
-    const drawing = chart.draw(await readRows(chart, run.context, run.store), run.context);
-    const common = { name: chart.name, title: chart.title };
-    charts.push("empty" in drawing ? { ...common, caption: drawing.empty, spec: null } : { ...common, ...drawing });
+  const { contexts } = run;
+  if (contexts.length === 1) {
+    const charts: ReportChart[] = [];
+    for (const chart of CHARTS) charts.push(await drawn(chart, run.context, run.store));
+    return charts;
   }
+  const names = new Set(TAKEN);
+  const charts: ReportChart[] = [];
+  const firstOfPools = contexts.filter(({ pool }, place) => contexts.findIndex((other) => other.pool === pool) === place);
+  const add = async (each: ChartDefinition["each"], context: ChartContext, place: number, subject: string) => {
+    for (const chart of CHARTS) {
+      if (chart.each !== each) continue;
+      const own = await drawn(chart, context, run.store);
+      charts.push(
+        titled({ ...own, name: nameOf(names, place === 0 ? chart.name : `${chart.name}-${subject}`) }, `${chart.title}, ${subject}`),
+      );
+    }
+  };
+  for (const [place, context] of firstOfPools.entries()) await add("pool", context, place, context.poolName);
+  for (const [place, context] of contexts.entries()) await add("instrument", context, place, context.symbol);
   return charts;
+}
+
+async function drawn(chart: ChartDefinition, context: ChartContext, store: Store): Promise<ReportChart> {
+  const drawing = chart.draw(await readRows(chart, context, store), context);
+  const subject = chart.each === "pool" ? { pool: context.pool, instrument: null } : { pool: null, instrument: context.instrument };
+  const common = { name: chart.name, title: chart.title, kind: chart.name, ...subject };
+  return "empty" in drawing ? { ...common, caption: drawing.empty, spec: null } : { ...common, ...drawing };
+}
+
+/** A chart under another title, in its specification too. */
+function titled(chart: ReportChart, title: string): ReportChart {
+  const spec = chart.spec === null ? null : { ...chart.spec, title: { ...(chart.spec["title"] as Spec), text: title } };
+  return { ...chart, title, spec };
+}
+
+/** A name that can be a file's and is not taken, whatever a table has for a symbol. */
+function nameOf(taken: Set<string>, wanted: string): string {
+  const plain = wanted.replaceAll(/[^A-Za-z0-9_-]+/g, "-");
+  let name = plain;
+  // Some file systems take `a` and `A` for the same.
+  for (let number = 2; taken.has(name.toLowerCase()); number++) name = `${plain}-${number}`;
+  taken.add(name.toLowerCase());
+  return name;
 }

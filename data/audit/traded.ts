@@ -1,10 +1,10 @@
 /** The rebuilt state of a run: what belongs to one instrument, and what all of them share. */
 import { Books } from "./books.ts";
 import { Cash } from "./cash.ts";
+import { Counts } from "./counts.ts";
 import { Engine, type RebuiltLiquidation } from "./engine.ts";
 import type { Marks } from "./marks.ts";
 import { Pool } from "./pool.ts";
-import { Counts } from "./samples.ts";
 import type { AuditTerms } from "./terms.ts";
 
 /** One instrument. */

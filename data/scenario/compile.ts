@@ -1,7 +1,5 @@
 /** From natural units to whole ones: what the simulation and the calculator are given (UNIT-1, UNIT-2). */
 import { parseDuration, parseTime } from "../../sim/kernel/time.ts";
-import type { ImpactRules } from "../../sim/market/external-impact.ts";
-import type { ExternalMarket } from "../../sim/market/external-markets.ts";
 import type { Asset } from "../../sim/venue/asset.ts";
 import { compareDecimals, parseRatio, parseWhole, productOf, ratioOf } from "../../sim/venue/decimal.ts";
 import type { Instrument } from "../../sim/venue/instrument.ts";
@@ -35,12 +33,6 @@ export interface CompiledVenue {
   readonly rules: VenueRules;
   /** By asset, of those that are among `assets`. */
   readonly collateral: ReadonlyMap<string, readonly HaircutTier[]>;
-}
-
-/** The external markets of a scenario. */
-export interface CompiledMarkets {
-  readonly externalMarkets: readonly ExternalMarket[];
-  readonly externalImpact: ImpactRules | null;
 }
 
 /** What a run simulates of a scenario. */
@@ -107,30 +99,6 @@ export function compileScenario(scenario: ResolvedScenario): CompiledScenario {
       adl: { ...rules.adl, drawdown: compileDrawdown(scenario.venue, asset.quantum) },
     },
     pools: Object.fromEntries(pools),
-  };
-}
-
-/** The external markets of a scenario, and what trading on them does (MARK-1, MARK-4). */
-export function compileMarkets({ index, start }: ResolvedScenario, asset: Asset): CompiledMarkets {
-  const startUs = parseTime(start, "start");
-  const { impact } = index;
-  return {
-    externalMarkets: index.markets.map(({ name, weight, offset, outages }, number) => ({
-      name,
-      weight,
-      offset: parseRatio(offset, `index.markets.${number}.offset`),
-      outages: outages.map((outage) => {
-        const fromUs = startUs + parseDuration(outage.at, "index.markets: outages: at");
-        return { fromUs, untilUs: fromUs + parseDuration(outage.for, "index.markets: outages: for") };
-      }),
-    })),
-    externalImpact:
-      impact === null
-        ? null
-        : {
-            partPerQuantum: (Number(impact.perMillion) * Number(asset.quantum)) / 1e6,
-            halfLifeUs: parseDuration(impact.halfLife, "index.impact.halfLife"),
-          },
   };
 }
 

@@ -20,6 +20,7 @@ const ACCOUNTS_SHOWN = 12;
 export const adlChart: ChartDefinition = {
   name: "adl",
   title: TITLE,
+  each: "instrument",
   queries: (context) => ({
     bars: `
       SELECT ${bucketStart("time", context, context.barUs)} AS t, count(DISTINCT event) AS events, count(*) AS reductions, CAST(sum(value) AS DOUBLE) AS value
@@ -88,7 +89,7 @@ function cumulativeArea(context: ChartContext): Record<string, unknown> {
   return {
     data: { name: "cumulative" },
     mark: { type: "area", interpolate: "step-after", color: LIGHT.adl, opacity: 0.35, line: { color: LIGHT.adl, strokeWidth: 1.6 } },
-    encoding: { x: timeX(context, true), y: amountY("v") },
+    encoding: { x: timeX(context, true), y: amountY("v", { stack: null }) },
   };
 }
 

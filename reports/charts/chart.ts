@@ -16,6 +16,9 @@ export interface ChartContext {
   /** Number of the instrument drawn. */
   readonly instrument: number;
   readonly symbol: string;
+  /** Number and name of the insurance fund pool that pays for it (FUND-1); the number −1 when it has none. */
+  readonly pool: number;
+  readonly poolName: string;
   /** Unit of sizes. */
   readonly base: string;
   /** Unit of prices and money. */
@@ -33,9 +36,11 @@ export type Drawing = { readonly spec: Spec; readonly caption: string } | { read
 
 /** One chart of the report. */
 export interface ChartDefinition {
-  /** Name of its files: `<name>.svg`. */
+  /** Name of its files: `<name>.svg`; a further one of the kind has its symbol or pool behind it. */
   readonly name: string;
   readonly title: string;
+  /** What there is one for each of. */
+  readonly each: "instrument" | "pool";
   /** The SQL that feeds it, by name; every query is ordered, so that the same run gives the same rows. */
   queries(context: ChartContext): Readonly<Record<string, string>>;
   draw(rows: ChartRows, context: ChartContext): Drawing;

@@ -38,6 +38,7 @@ const SOURCE = `(
 export const closingChart: ChartDefinition = {
   name: "closing",
   title: TITLE,
+  each: "instrument",
   queries: (context) => ({
     bars: `SELECT ${bucketStart("trigger_time", context, context.barUs)} AS t, ${SHARES} FROM ${SOURCE} WHERE instrument = ${context.instrument} GROUP BY ALL ORDER BY t`,
     sides: `SELECT side, ${SHARES} FROM ${SOURCE} WHERE instrument = ${context.instrument} GROUP BY side ORDER BY side`,

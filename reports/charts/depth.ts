@@ -20,6 +20,7 @@ const SPREAD = '(CAST(ask AS DOUBLE) - CAST(bid AS DOUBLE)) / CAST("index" AS DO
 export const depthChart: ChartDefinition = {
   name: "depth",
   title: TITLE,
+  each: "instrument",
   queries: (context) => {
     const where = `instrument = ${context.instrument}`;
     return {

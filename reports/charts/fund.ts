@@ -22,33 +22,32 @@ const RECEIVED = "surplus received";
 const PAID = "paid for losses";
 const HOUSE = "paid by the house";
 
-/** The pool with the deepest drawdown, when a venue has several; movements with their running peak (FUND-3, CASC-4). */
-const POOL = `(
-  WITH peaks AS (
-    SELECT *, max(available) OVER (PARTITION BY pool ORDER BY movement) AS peak FROM funds_natural
-  ), deepest AS (SELECT pool FROM peaks GROUP BY pool ORDER BY max(peak - available) DESC, pool LIMIT 1)
-  SELECT * FROM peaks JOIN deepest USING (pool) ORDER BY movement)`;
+/** SQL: the movements of the pool with their running peak (FUND-3, CASC-4). */
+function movementsOf({ pool }: ChartContext): string {
+  return `(SELECT *, max(available) OVER (ORDER BY movement) AS peak FROM funds_natural WHERE pool = ${pool} ORDER BY movement)`;
+}
 
 export const fundChart: ChartDefinition = {
   name: "fund",
   title: TITLE,
+  each: "pool",
   queries: (context) => ({
     pool: `SELECT any_value(pool_name) AS name, count(*) FILTER (WHERE entry <> 'seed') AS movements, CAST(max(peak - available) AS DOUBLE) AS drawdown,
         max(CASE WHEN peak > 0 THEN CAST(peak - available AS DOUBLE) / CAST(peak AS DOUBLE) ELSE 0 END) AS ratio,
-        CAST(min(available) AS DOUBLE) AS lowest FROM ${POOL}`,
-    available: extremes(POOL, "available", context),
-    peak: extremes(POOL, "peak", context),
-    drawdown: extremes(POOL, "available - peak", context),
+        CAST(min(available) AS DOUBLE) AS lowest FROM ${movementsOf(context)}`,
+    available: extremes(movementsOf(context), "available", context),
+    peak: extremes(movementsOf(context), "peak", context),
+    drawdown: extremes(movementsOf(context), "available - peak", context),
     movements: `
       SELECT t, entry, count(*) AS entries, CAST(sum(amount) AS DOUBLE) AS amount FROM (
         SELECT ${bucketStart("time", context, context.barUs)} AS t, CASE WHEN amount > 0 THEN '${RECEIVED}' ELSE '${PAID}' END AS entry, amount
-        FROM ${POOL} WHERE entry <> 'seed' AND amount <> 0
-        UNION ALL SELECT ${bucketStart("time", context, context.barUs)}, '${HOUSE}', -house FROM ${POOL} WHERE house <> 0
+        FROM ${movementsOf(context)} WHERE entry <> 'seed' AND amount <> 0
+        UNION ALL SELECT ${bucketStart("time", context, context.barUs)}, '${HOUSE}', -house FROM ${movementsOf(context)} WHERE house <> 0
       ) GROUP BY t, entry ORDER BY t, entry`,
     moments: `
       SELECT max(${microseconds("time")}) AS t, CAST(last(available ORDER BY movement) AS DOUBLE) AS available, CAST(last(peak ORDER BY movement) AS DOUBLE) AS peak,
         CAST(min(available - peak) AS DOUBLE) AS drawdown
-      FROM ${POOL} GROUP BY (${microseconds("time")} - ${context.startUs}) // ${context.bucketUs} ORDER BY t`,
+      FROM ${movementsOf(context)} GROUP BY (${microseconds("time")} - ${context.startUs}) // ${context.bucketUs} ORDER BY t`,
   }),
   draw,
 };
@@ -119,7 +118,8 @@ function drawdownArea(context: ChartContext): Record<string, unknown> {
   return {
     data: { name: "drawdown" },
     mark: { type: "area", interpolate: "step-after", color: LIGHT.long, opacity: 0.75, line: { color: LIGHT.long, strokeWidth: 1 } },
-    encoding: { x: timeX(context, false), y: amountY("v", { scale: { zero: true } }) },
+    // Several points may stand at one time: stacked, they would add up.
+    encoding: { x: timeX(context, false), y: amountY("v", { scale: { zero: true }, stack: null }) },
   };
 }
 

@@ -38,6 +38,7 @@ const DOWN = "shorts, downwards";
 export const liquidationsChart: ChartDefinition = {
   name: "liquidations",
   title: TITLE,
+  each: "instrument",
   queries: (context) => ({
     bars: `
       SELECT ${bucketStart("trigger_time", context, context.barUs)} AS t, side, count(*) AS liquidations,

@@ -19,6 +19,7 @@ const TITLE = "Price and liquidations";
 export const priceChart: ChartDefinition = {
   name: "price",
   title: TITLE,
+  each: "instrument",
   queries: (context) => ({
     index: extremes("marks_natural", '"index"', context, `instrument = ${context.instrument}`),
     mark: extremes("marks_natural", "mark", context, `instrument = ${context.instrument}`),

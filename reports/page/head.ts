@@ -5,6 +5,9 @@ import { clock, count, day, duration, money, percent, plural } from "../format.t
 import { type Hole, html, type Markup } from "../html.ts";
 import type { Run } from "../run.ts";
 
+/** So many instruments are named in a sentence. */
+const NAMED_MOST = 5;
+
 /** The page's header: title, the run in one sentence, its description, and the finding. */
 export function pageHeader(run: Run): Markup {
   const { manifest } = run;
@@ -19,12 +22,19 @@ ${about === "" ? null : html`<p class="about">${about}</p>`}
 }
 
 /** What was run, in one sentence. */
-export function runSentence({ context, summary, manifest }: Run): string {
+export function runSentence({ context, contexts, summary, manifest }: Run): string {
   const startMs = context.startUs / 1000;
   return (
-    `${duration(summary.simulatedSeconds)} of ${context.symbol} on venue ${summary.venue} from ${day(startMs)}, ${clock(startMs).slice(0, 5)} UTC, ` +
+    `${duration(summary.simulatedSeconds)} of ${listed(contexts.map(({ symbol }) => symbol))} on venue ${summary.venue} from ${day(startMs)}, ${clock(startMs).slice(0, 5)} UTC, ` +
     `with ${plural(summary.accounts, "account")}, ${plural(summary.messages, "message")} and ${plural(summary.trades, "trade")}; seed ${manifest.seed}.`
   );
+}
+
+/** `A`, `A and B`, `A, B and 7 more`. */
+function listed(symbols: readonly string[]): string {
+  if (symbols.length <= 2) return symbols.join(" and ");
+  const last = symbols.length <= NAMED_MOST ? (symbols.at(-1) as string) : `${symbols.length - NAMED_MOST + 1} more`;
+  return `${symbols.slice(0, Math.min(symbols.length, NAMED_MOST) - 1).join(", ")} and ${last}`;
 }
 
 export function finding({ summary, context }: Run): string {
@@ -39,7 +49,7 @@ export function finding({ summary, context }: Run): string {
   const fund =
     pool === undefined || Number(pool.maxDrawdown) === 0
       ? "The insurance fund never fell."
-      : `The insurance fund fell by ${money(pool.maxDrawdown, context.settle)}, ${percent(pool.maxDrawdownRatio)} of its peak${pool.exhausted ? ", and was exhausted" : ""}.`;
+      : `The insurance fund${summary.funds.length > 1 ? ` ${pool.pool}` : ""} fell by ${money(pool.maxDrawdown, context.settle)}, ${percent(pool.maxDrawdownRatio)} of its peak${pool.exhausted ? ", and was exhausted" : ""}.`;
   const who =
     adl.events === 0
       ? "Nobody was auto-deleveraged."
@@ -89,6 +99,7 @@ export function summaryTiles(run: Run): Markup {
       ? []
       : [
           tile("Insurance fund drawdown", money(pool.maxDrawdown), unit, [
+            ...(summary.funds.length > 1 ? ([["Deepest of the pools", pool.pool]] as [string, string][]) : []),
             ["Of its peak", percent(pool.maxDrawdownRatio)],
             ["Start", money(pool.start, unit)],
             ["Lowest", money(pool.lowest, unit)],

@@ -1,23 +1,11 @@
 /** The tables below the charts. */
-import { numberOf, type Row } from "../charts/chart.ts";
+import { type ChartContext, numberOf, type Row } from "../charts/chart.ts";
 import { count, dateTime, decimal, duration, money, percent, plural, price } from "../format.ts";
-import { type Hole, html, type Markup } from "../html.ts";
+import { html, type Markup } from "../html.ts";
 import type { Run } from "../run.ts";
+import { type TableColumn, table } from "./table.ts";
 
 const ROWS_MOST = 10;
-
-/** A column of a table: its heading, and the cell of a row. */
-interface TableColumn<Item> {
-  readonly heading: string;
-  readonly cell: (row: Item) => Hole;
-}
-
-function table<Item>(columns: readonly TableColumn<Item>[], rows: readonly Item[]): Markup {
-  return html`<div class="scroll"><table class="rows"><thead><tr>${columns.map(({ heading }) => html`<th scope="col">${heading}</th>`)}</tr></thead><tbody>${rows.map(
-    (row) =>
-      html`<tr>${columns.map(({ heading, cell }) => html`<td data-label="${heading}">${html`<span>${cell(row)}</span>`}</td>`)}</tr>`,
-  )}</tbody></table></div>`;
-}
 
 /** The insurance fund pools, one row a pool. */
 export function poolsTable(run: Run): Markup {
@@ -39,17 +27,27 @@ export function poolsTable(run: Run): Markup {
 <p>Under water: time spent below the running peak of what was available.</p>${run.summary.funds.length === 0 ? nothing("The run has no insurance fund.") : body}</section>`;
 }
 
+/** Names the instrument of a row where there are several. */
+function instrumentColumn({ contexts }: Run): TableColumn<Row>[] {
+  return contexts.length === 1 ? [] : [{ heading: "Instrument", cell: (row) => contextOf(contexts, row)?.symbol ?? "–" }];
+}
+
+function contextOf(contexts: readonly ChartContext[], row: Row): ChartContext | undefined {
+  return contexts.find(({ instrument }) => instrument === row["instrument"]);
+}
+
 /** The largest cascades by notional. */
 export async function cascadesTable(run: Run): Promise<Markup> {
   const { context } = run;
   const rows = await run.store.rows(
-    `SELECT cascade, epoch_us(first_time) AS first, epoch_us(last_time) AS last, liquidations, accounts, depth,
+    `SELECT cascade, instrument, epoch_us(first_time) AS first, epoch_us(last_time) AS last, liquidations, accounts, depth,
        CAST(notional AS VARCHAR) AS notional, displacement
-     FROM cascades_natural WHERE instrument = ${context.instrument} ORDER BY cascades_natural.notional DESC, cascade LIMIT ${ROWS_MOST}`,
+     FROM cascades_natural ORDER BY cascades_natural.notional DESC, cascade LIMIT ${ROWS_MOST}`,
   );
   const body = table<Row>(
     [
       { heading: "First trigger, UTC", cell: (row) => dateTime(numberOf(row, "first") / 1000) },
+      ...instrumentColumn(run),
       { heading: "Lasted", cell: (row) => duration((numberOf(row, "last") - numberOf(row, "first")) / 1e6) },
       { heading: "Liquidations", cell: (row) => count(numberOf(row, "liquidations")) },
       { heading: "Accounts", cell: (row) => count(numberOf(row, "accounts")) },
@@ -69,29 +67,31 @@ export async function cascadesTable(run: Run): Promise<Markup> {
   }</section>`;
 }
 
-/** The accounts that auto-deleveraging closed most of. */
+/** The accounts that auto-deleveraging closed most of, in each instrument. */
 export async function adlTable(run: Run): Promise<Markup> {
-  const { context } = run;
+  const { context, contexts } = run;
   const rows = await run.store.rows(
-    `SELECT account, any_value(side) AS side, count(*) AS reductions, min(rank) AS best_rank, CAST(sum("size") AS DOUBLE) AS "size",
-       CAST(sum("value") AS VARCHAR) AS closed, CAST(sum(realized_profit) AS VARCHAR) AS profit, CAST(sum(taken) AS VARCHAR) AS taken
-     FROM adl_natural WHERE instrument = ${context.instrument} GROUP BY account ORDER BY sum("value") DESC, account LIMIT ${ROWS_MOST}`,
+    `SELECT account, instrument, any_value(side) AS side, count(*) AS reductions, min(rank) AS best_rank, CAST(sum("size") AS DOUBLE) AS "size",
+       CAST(sum("value") AS VARCHAR) AS closed, CAST(sum(realized_profit) AS VARCHAR) AS profit, CAST(sum(taken) AS VARCHAR) AS taken,
+       count(*) OVER () AS hit
+     FROM adl_natural GROUP BY account, instrument ORDER BY sum("value") DESC, account, instrument LIMIT ${ROWS_MOST}`,
   );
   const body = table<Row>(
     [
       { heading: "Account", cell: (row) => `#${row["account"]}` },
+      ...instrumentColumn(run),
       { heading: "Side", cell: (row) => String(row["side"]) },
       { heading: "Reductions", cell: (row) => count(numberOf(row, "reductions")) },
       { heading: "Best rank", cell: (row) => count(numberOf(row, "best_rank")) },
-      { heading: "Size closed", cell: (row) => `${decimal(numberOf(row, "size"), 4)}\u00a0${context.base}` },
+      { heading: "Size closed", cell: (row) => `${decimal(numberOf(row, "size"), 4)}\u00a0${contextOf(contexts, row)?.base ?? ""}` },
       { heading: "Value closed", cell: (row) => money(String(row["closed"]), context.settle) },
       { heading: "Profit realised", cell: (row) => money(String(row["profit"]), context.settle) },
       { heading: "Taken", cell: (row) => money(String(row["taken"]), context.settle) },
     ],
     rows,
   );
-  const shown =
-    run.summary.adl.accounts > rows.length ? ` The ${rows.length} hit most of ${plural(run.summary.adl.accounts, "account")}.` : "";
+  const hit = numberOf(rows[0], "hit");
+  const shown = hit > rows.length ? ` The ${rows.length} hit most of ${plural(hit, contexts.length === 1 ? "account" : "position")}.` : "";
   return html`<section id="adl-accounts"><h2>Accounts hit most by auto-deleveraging</h2>
 <p>Taken: equity the account would have had without the closing, less its equity with it, both at the mark.${shown}</p>${
     rows.length === 0 ? nothing("Nobody was auto-deleveraged.") : body

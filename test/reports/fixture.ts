@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeTables } from "../../data/store/tables.ts";
 import { type Cell, Table } from "../../sim/kernel/table.ts";
-import { TABLES } from "../../sim/tables.ts";
+import { TABLE_FORMAT_VERSION, TABLES } from "../../sim/tables.ts";
 
 /** What a fixture is made of. */
 export interface FixtureOptions {
@@ -82,7 +82,7 @@ export async function writeFixture(directory: string, options: FixtureOptions): 
   await writeTables(directory, tables.all);
   const summary = summaryOf(options, seconds, clearing);
   const manifest = {
-    formatVersion: 2,
+    formatVersion: TABLE_FORMAT_VERSION,
     breakwater: "0.1.0",
     runtime: { name: "node", version: "20.20.2" },
     scenario: {
@@ -358,22 +358,22 @@ function addMarket(tables: Tables, path: readonly number[], clearing: Clearing, 
 
 function addAccounts(tables: Tables, crash: boolean): void {
   for (let account = 0; account < 5_400; account++) {
+    const amounts = { margin_quanta: 1e8, liquidations: crash && account >= 100 && account < 900 ? 1 : 0 };
     tables.add("accounts", {
       account,
       kind: account === 0 ? "engine" : account < 9 ? "agent" : "holder",
       name: account > 0 && account < 9 ? `market-maker-${account}` : "",
-      instrument: 0,
       deposited_quanta: 1e9,
       wallet_quanta: 9e8,
-      margin_quanta: 1e8,
+      ...amounts,
+    });
+    tables.add("positions", {
+      account,
+      instrument: 0,
+      leverage: account < 9 ? null : 25,
       position_lots: account % 2 === 0 ? 100 : -100,
       entry_value_quanta: 1e10,
-      leverage: account < 9 ? null : 25,
-      unrealized_profit_quanta: 0,
-      realized_profit_quanta: 0,
-      fees_quanta: 0,
-      liquidations: crash && account >= 100 && account < 900 ? 1 : 0,
-      adl_reductions: 0,
+      ...amounts,
     });
   }
 }
@@ -427,6 +427,15 @@ function summaryOf(options: FixtureOptions, seconds: number, clearing: Clearing)
       overshootGross: units(Math.floor(clearing.neededQuanta * 0.3)),
       overshootNet: units(Math.floor(clearing.neededQuanta * 0.1)),
     },
+    instruments: [
+      {
+        symbol: "BTC-USDT",
+        trades: Math.floor(seconds / 2) + 1,
+        liquidations: clearing.liquidations,
+        liquidatedNotional: units(clearing.notionalQuanta),
+        adlNotional: units(clearing.adlQuanta),
+      },
+    ],
     uncoveredLoss: "0",
     conservation: { checks: seconds, violations: 0 },
   };

@@ -10,6 +10,7 @@ import { registries } from "../../../lab/registries.ts";
 import type { SimulationResult, Table } from "../../../sim/index.ts";
 import { formatWhole } from "../../../sim/index.ts";
 import { SMALL_RUN } from "../../small-run.ts";
+import { SEVERAL, type SmallRun } from "../audit/recorded-run.ts";
 
 let folder = "";
 let result: SimulationResult;
@@ -62,11 +63,11 @@ describe("summary", () => {
 
   test("CASC-1: beside what was induced, what the index alone would have reached", () => {
     const { liquidations, marks } = result.record;
+    const [triggers, sides] = [liquidations.numbers("trigger_time_us"), liquidations.words("side")];
+    const [times, indexes] = [marks.numbers("time_us"), marks.numbers("index_ticks")];
     const reached = liquidations.numbers("liquidation_price_ticks").filter((price, row) => {
-      const index = marks.numbers("index_ticks").filter((_, at) => {
-        return (marks.numbers("time_us")[at] as number) >= (liquidations.numbers("trigger_time_us")[row] as number);
-      });
-      return liquidations.words("side")[row] === "long" ? index.some((ticks) => ticks <= price) : index.some((ticks) => ticks >= price);
+      const index = indexes.filter((_, at) => (times[at] as number) >= (triggers[row] as number));
+      return sides[row] === "long" ? index.some((ticks) => ticks <= price) : index.some((ticks) => ticks >= price);
     });
     expect(summary.liquidations["reachedByIndex"]).toBe(reached.length);
     expect(reached.length).toBeGreaterThan(0);
@@ -139,5 +140,71 @@ describe("summary", () => {
 
   test("FUND-4: the uncovered loss is what the house paid", () => {
     expect(summary.uncoveredLoss).toBe(usdt(total(result.record.funds, "house_quanta")));
+  });
+});
+
+describe("summary of a run of two instruments, one pool of which has more than enough", () => {
+  let several: SimulationResult;
+  let both: Summary;
+  beforeAll(async () => {
+    const { scenario: base, sets, seed } = SEVERAL[0] as SmallRun;
+    const rich = "pools.perpetual/ETH/USDT.seedCapital=1000000000";
+    const scenario = await resolveScenario(base as string, { sets: [...sets, rich], seed, registries });
+    several = await runExperiment(scenario);
+    both = await writeExperiment(join(folder, "several"), scenario, several, { version: "0", startedAt: "", wallSeconds: 0 });
+  });
+
+  test("counts everything once, over both and for each", () => {
+    const { liquidations, adl, trades, samples, accounts } = several.record;
+    const of = (table: Table, number: number) => (row: number) => table.numbers("instrument")[row] === number;
+    const count = (table: Table, number: number) => table.numbers("instrument").filter((instrument) => instrument === number).length;
+    expect(both["instruments"]).toEqual(
+      ["BTC-USDT", "ETH-USDT"].map((symbol, number) => ({
+        symbol,
+        trades: count(trades, number),
+        liquidations: count(liquidations, number),
+        liquidatedNotional: usdt(total(liquidations, "notional_quanta", of(liquidations, number))),
+        adlNotional: usdt(total(adl, "value_quanta", of(adl, number))),
+      })),
+    );
+    expect([count(liquidations, 0), count(liquidations, 1)].every((number) => number > 0)).toBe(true);
+    expect(both.messages).toBe(Number(total(samples, "messages")));
+    expect(both.messages).toBe(several.messages);
+    expect(both.accounts).toBe(accounts.rowCount - 3);
+    expect(both.liquidations).toMatchObject({
+      count: liquidations.rowCount,
+      accounts: new Set(liquidations.numbers("account")).size,
+      notional: usdt(total(liquidations, "notional_quanta")),
+    });
+  });
+
+  test("CASC-1: a liquidation price is reached by the index of its own instrument", () => {
+    const { liquidations, marks } = several.record;
+    const [triggers, sides, instruments] = [
+      liquidations.numbers("trigger_time_us"),
+      liquidations.words("side"),
+      liquidations.numbers("instrument"),
+    ];
+    const [times, indexes, owners] = [marks.numbers("time_us"), marks.numbers("index_ticks"), marks.numbers("instrument")];
+    const reached = liquidations.numbers("liquidation_price_ticks").filter((price, row) => {
+      const from = triggers[row] as number;
+      const later = indexes.filter((_, at) => owners[at] === instruments[row] && (times[at] as number) >= from);
+      return sides[row] === "long" ? later.some((ticks) => ticks <= price) : later.some((ticks) => ticks >= price);
+    });
+    expect(both.liquidations.reachedByIndex).toBe(reached.length);
+  });
+
+  test("FUND-1: a pool is exhausted by losses of its own instruments alone", () => {
+    const { funds, adl } = several.record;
+    expect(both.funds.map(({ pool, exhausted }) => [pool, exhausted])).toEqual([
+      ["perpetual/BTC/USDT", true],
+      ["perpetual/ETH/USDT", false],
+    ]);
+    const needed = adl.numbers("needed_quanta").filter((_, row) => adl.numbers("instrument")[row] === 1);
+    expect(needed.every((amount) => amount === 0)).toBe(true);
+    for (const [number, { end }] of both.funds.entries()) {
+      const moved = total(funds, "amount_quanta", (row) => funds.numbers("pool")[row] === number);
+      expect(end).toBe(usdt(moved));
+    }
   });
 });

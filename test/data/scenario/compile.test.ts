@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { compileMarkets, compileScenario, compileTimes } from "../../../data/scenario/compile.ts";
+import { compileScenario, compileTimes } from "../../../data/scenario/compile.ts";
+import { compileMarkets } from "../../../data/scenario/compile-markets.ts";
 import { resolveScenario } from "../../../data/scenario/resolve.ts";
 import { registries, smallScenario, useFolder } from "./support.ts";
 

@@ -1,12 +1,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import * as vega from "vega";
-import { compile, type TopLevelSpec } from "vega-lite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CHARTS } from "../../../reports/charts/all.ts";
 import { BUCKETS_MOST, bucketsOf, bucketWidth } from "../../../reports/charts/chart.ts";
 import { type ReportChart, reportCharts } from "../../../reports/report-charts.ts";
+import { complaints } from "../complaints.ts";
 import { CRASH, writeFixture } from "../fixture.ts";
 
 const POINTS_MOST = 2_200;
@@ -36,28 +35,12 @@ function named(charts: readonly ReportChart[], name: string): ReportChart | unde
   return charts.find((chart) => chart.name === name);
 }
 
-const sum = (rows: Rows | undefined, field: string) => (rows ?? []).reduce((total, row) => total + Number(row[field]), 0);
-
-/** Compiles and draws a chart, collecting what Vega-Lite and Vega complain about. */
-async function complaints(chart: ReportChart): Promise<string[]> {
-  const heard: string[] = [];
-  const hear = (...args: readonly unknown[]) => {
-    heard.push(args.join(" "));
-    return logger;
-  };
-  const logger = {
-    level: () => logger,
-    error: hear,
-    warn: hear,
-    info: () => logger,
-    debug: () => logger,
-  } as unknown as vega.LoggerInterface;
-  const { spec } = compile(chart.spec as unknown as TopLevelSpec, { logger });
-  const view = new vega.View(vega.parse(spec), { renderer: "none", logger });
-  await view.toSVG();
-  view.finalize();
-  return heard;
+interface Layer {
+  readonly mark: { readonly type: string };
+  readonly encoding: { readonly y: { readonly stack?: unknown } };
 }
+
+const sum = (rows: Rows | undefined, field: string) => (rows ?? []).reduce((total, row) => total + Number(row[field]), 0);
 
 describe("charts of a crash", () => {
   test("every chart has something to show, with a caption in figures", () => {
@@ -111,6 +94,14 @@ describe("charts of a crash", () => {
     const values = accounts.map((row) => Number(row["value"]));
     expect(values).toEqual([...values].sort((a, b) => b - a));
     expect(sum(accounts, "share")).toBeLessThanOrEqual(1);
+  });
+
+  test("areas are not stacked: several points may stand at one time", () => {
+    const panels = crash.flatMap(({ spec }) => (spec?.["vconcat"] ?? []) as readonly { readonly layer: readonly Layer[] }[]);
+    const layers = panels.flatMap(({ layer }) => layer);
+    const areas = layers.filter(({ mark }) => mark.type === "area");
+    expect(areas.length).toBeGreaterThan(1);
+    for (const { encoding } of areas) expect(encoding.y.stack).toBeNull();
   });
 
   test("the thinnest book and the widest spread survive the buckets", () => {

@@ -1,0 +1,36 @@
+import { describe, expect, test } from "vitest";
+import { summaryTable } from "../../cli/summary-table.ts";
+import type { Summary } from "../../data/store/run-directory.ts";
+
+const pool = (name: string, exhausted: boolean) => ({
+  ...{ pool: name, start: "1000", end: "0.5", lowest: "0", maxDrawdown: "1000", maxDrawdownRatio: 1, secondsUnderWater: 60 },
+  exhausted,
+});
+const instrument = (symbol: string, liquidations: number) => ({
+  ...{ symbol, trades: 1200, liquidations, liquidatedNotional: "12345.678", adlNotional: "0" },
+});
+const summary: Summary = {
+  ...{ scenario: "s", venue: "v", seed: 7, digest: "d", simulatedSeconds: 60, messages: 5, trades: 2400, accounts: 9 },
+  liquidations: { count: 3, accounts: 3, notional: "24691.356", induced: 1, byPath: { market: 2, fund: 1, adl: 0 } },
+  cascades: { count: 0, largestAccounts: 0, largestNotional: "0", branchingRatio: 0, longestSeconds: 0 },
+  funds: [pool("perpetual/BTC/USDT", true), pool("perpetual/ETH/USDT", false)],
+  adl: {
+    ...{ events: 0, accounts: 0, notional: "0", needed: "0", taken: "0", overshootGross: "0", overshootNet: "0" },
+  },
+  instruments: [instrument("BTC-USDT", 1), instrument("ETH-USDT", 2)],
+  uncoveredLoss: "0",
+  conservation: { checks: 60, violations: 0 },
+};
+
+describe("the summary for people", () => {
+  test("has a line a pool and, of several instruments, a line each", () => {
+    const table = summaryTable(summary);
+    expect(table).toMatch(/^fund perpetual\/BTC\/USDT +1,000 → 0\.5, .*, exhausted$/m);
+    expect(table).toMatch(/^fund perpetual\/ETH\/USDT +1,000 → 0\.5, .*\)$/m);
+    expect(table).toMatch(/^in ETH-USDT +1,200 trades, 2 liquidations worth 12,345\.68, ADL worth 0$/m);
+  });
+
+  test("does not repeat itself for the only instrument", () => {
+    expect(summaryTable({ ...summary, instruments: [instrument("BTC-USDT", 3)] })).not.toMatch(/^in /m);
+  });
+});
