@@ -4,8 +4,6 @@ import { Liquidations } from "../../sim/clearing/liquidations.ts";
 import { Table } from "../../sim/kernel/table.ts";
 import { MARKS } from "../../sim/tables.ts";
 
-const TAKEOVER = { value: 0, limitTicks: 1, fee: 0 };
-
 /** How far the mark stood from the shadow mark, at times. */
 const APART: readonly (readonly [timeUs: number, ticks: number])[] = [
   [99, 40],

@@ -80,7 +80,7 @@ describe("waterfall on the book", () => {
     expect([takeoverValue, fee]).toEqual([[9_091], [19]]);
     // 91 − 19 of the margin and 9500 − 9091 of the fill.
     expect(venue.state("ann")).toMatchObject({ wallet: 72 + 409, lots: 0, margin: 0 });
-    expect(venue.accounts.realizedProfit[account]).toBe(9_091 - 10_000 + 409);
+    expect(venue.accounts.realizedProfit[venue.of("ann")]).toBe(9_091 - 10_000 + 409);
     expect(outcome(venue)).toEqual({ lots: [10, 0, 0, 0], rest: 0, money: [481, 0, 0] });
     expect(venue.pool.booked).toBe(500);
   });
