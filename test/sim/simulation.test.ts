@@ -86,7 +86,7 @@ describe("random simulations", () => {
   test("CASC-2 samples count since the row before: their sums are the run's totals, and open interest is what longs hold", () => {
     for (let seed = 0; seed < 10; seed++) {
       const { record, messages } = new Simulation(randomInput(seed)).run();
-      const { samples, trades, liquidations, adl, accounts } = record;
+      const { samples, trades, liquidations, adl, positions } = record;
       expect(samples.rowCount).toBe(9);
       expect(sum(samples.numbers("messages"))).toBe(messages);
       expect(sum(samples.numbers("volume_lots"))).toBe(sum(trades.numbers("size_lots")));
@@ -97,7 +97,7 @@ describe("random simulations", () => {
         const worth = liquidations.numbers("notional_quanta").filter((_, row) => sides[row] === side);
         expect(sum(samples.numbers(`liquidated_${side}_quanta`))).toBe(sum(worth));
       }
-      expect(samples.numbers("open_interest_lots").at(-1)).toBe(sum(accounts.numbers("position_lots").filter((lots) => lots > 0)));
+      expect(samples.numbers("open_interest_lots").at(-1)).toBe(sum(positions.numbers("position_lots").filter((lots) => lots > 0)));
     }
   });
 
@@ -240,7 +240,7 @@ describe("agents", () => {
     const { record } = new Simulation(input).run();
     expect(messages).toEqual(["buyer filled", "seller filled", "seller deleveraged", "buyer liquidated"]);
     expect(record.adl.rowCount).toBe(1);
-    expect(record.accounts.numbers("position_lots").every((lots) => lots === 0)).toBe(true);
+    expect(record.positions.numbers("position_lots").every((lots) => lots === 0)).toBe(true);
   });
 
   test("TIME-1 a failing agent stops the run: event, time and name are told", () => {
@@ -306,7 +306,7 @@ describe("a broken invariant", () => {
     const input = randomInput(5);
     const { lots } = only(input).holders;
     lots[0] = (lots[0] as number) + 1;
-    expect(() => new Simulation(input).run()).toThrow(/^event 1 at \d+ µs: CONS-1 violated: positions sum to 1 lots/);
+    expect(() => new Simulation(input).run()).toThrow(/^event 1 at \d+ µs: CONS-1 violated: positions in BTC-USDT sum to 1 lots/);
   });
 
   test("CONS-3 a wallet below zero names the account", () => {
