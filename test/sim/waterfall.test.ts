@@ -151,7 +151,8 @@ describe("waterfall on the book", () => {
     // V − 8910 = V / 100: V = 9000, 90 are left; the fee is 0.4 % of 9000.
     venue.limit("carol", BUY, 900, 10);
     venue.judge(905);
-    expect(venue.waterfall.liquidations.starts[0]).toMatchObject({ takeover: { value: 9_000, limitTicks: 900, fee: 36 }, fee: 36 });
+    const { takeoverValue, limitTicks, fee } = venue.waterfall.liquidations;
+    expect([takeoverValue, limitTicks, fee]).toEqual([[9_000], [900], [36]]);
     expect(outcome(venue)).toEqual({ lots: [10, 0, 0, 0], rest: 0, money: [54, 0, 0] });
     // Carol made; her fee of nothing and the engine's of nothing leave the house the liquidation fee alone.
     expect(venue.ledger.house).toBe(36);
