@@ -82,10 +82,13 @@ export function crowd(accounts: number, marks: Float64Array): CrossScopes {
   return scopes;
 }
 
-/** A crash: every mark falls by a part near `crash` in as many ticks, with a noise of its own. */
-export function crashPath(marks: Float64Array, ticks: number, crash: number): CrossPrices[] {
+/**
+ * A crash: every mark falls by `crash` in as many ticks, with a noise of its own.
+ * @param apart by how much of that the falls of marks differ, either way
+ */
+export function crashPath(marks: Float64Array, ticks: number, crash: number, apart: number): CrossPrices[] {
   const stream = createStream(1, "bench/watch-cross/crash");
-  const parts = Float64Array.from(marks, () => crash * (0.9 + 0.2 * stream.next()));
+  const parts = Float64Array.from(marks, () => crash * (1 + apart * (2 * stream.next() - 1)));
   const noise = new Float64Array(marks.length);
   return Array.from({ length: ticks }, (_, tick) =>
     pricesAt(

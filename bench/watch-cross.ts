@@ -95,13 +95,13 @@ export function benchWatchCross(accounts: number, ticks: number, crash: number, 
   // Whoever the wander takes out is gone before it is timed.
   for (const prices of wander) watch.tick(prices);
   const nsPerTick = quietTicks(watch, marks, blocks);
-  const judgedBefore = watch.index.judged;
+  const judgedBefore = watch.index.looked;
   const wanders = Array.from({ length: WANDERS }, () =>
     timed(wander.length, () => {
       for (const prices of wander) watch.tick(prices);
     }),
   );
-  const judgedPerWanderTick = (watch.index.judged - judgedBefore) / (WANDERS * wander.length);
+  const judgedPerWanderTick = (watch.index.looked - judgedBefore) / (WANDERS * wander.length);
   const before = watch.walkNs(pricesAt(marks));
   const { crashNs, judged, verified } = fall(watch, path, verify);
   const after = watch.walkNs(path[path.length - 1] as CrossPrices);
@@ -124,7 +124,7 @@ export function benchWatchCross(accounts: number, ticks: number, crash: number, 
 
 function fall(watch: Watch, path: readonly CrossPrices[], verify: boolean) {
   watch.liquidations = 0;
-  const judgedBefore = watch.index.judged;
+  const judgedBefore = watch.index.looked;
   let verified: boolean | null = verify ? true : null;
   const crashNs = timed(1, () => {
     for (const prices of path) {
@@ -134,7 +134,7 @@ function fall(watch: Watch, path: readonly CrossPrices[], verify: boolean) {
       verified &&= failing.length === expected.length && failing.every((scope, place) => scope === expected[place]);
     }
   });
-  return { crashNs, judged: watch.index.judged - judgedBefore, verified };
+  return { crashNs, judged: watch.index.looked - judgedBefore, verified };
 }
 
 /** Two neighbouring sets of marks, all fifty a tick apart, back and forth, at which nobody need be judged, or as few as there are. */
@@ -145,9 +145,9 @@ function quietTicks(watch: Watch, marks: Float64Array, blocks: number): WatchCro
     const pair = quietPair(marks, shift);
     // Those that the first visits close or settle, later ones no longer meet.
     for (let visit = 0; visit < 8; visit++) watch.tick(pair[visit & 1] as CrossPrices);
-    const before = watch.index.judged;
+    const before = watch.index.looked;
     for (let visit = 0; visit < 16; visit++) watch.tick(pair[visit & 1] as CrossPrices);
-    const judged = watch.index.judged - before;
+    const judged = watch.index.looked - before;
     if (judged < fewest) [fewest, quiet] = [judged, pair];
   }
   const times: number[] = [];

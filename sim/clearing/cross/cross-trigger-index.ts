@@ -1,7 +1,7 @@
 /**
  * The cross trigger index: which cross scopes prices may have put at risk (LIQ-1), without
- * walking all of them, and who of them fails, exactly and in order. A scope that has been
- * judged safe gets a share of its slack for rests, which puts it in a class, and with what
+ * walking all of them, and who of them fails, exactly and in order. A scope that is
+ * seen to be safe gets a share of its slack for rests, which puts it in a class, and with what
  * is left of it two thresholds for the common move (`path.ts`, `reach.ts`). It is judged
  * again when the common move crosses a threshold or its class is due; what is not judged
  * cannot be at risk.
@@ -20,15 +20,18 @@ import type { CrossPrices, CrossTerms } from "./terms.ts";
 const STEPS = 2 ** 40;
 /** More steps than roundings come to. */
 const STEPS_MARGIN = 64;
-/** Part of the slack that rests may take. */
-const REST_SHARE = 0.25;
+/** Part of the slack that rests may take: within these, as their share of the movement lately is. */
+const REST_LEAST = 0.1;
+const REST_MOST = 0.75;
+/** The reach need not come nearer to the box than this. */
+const ENOUGH = 8;
 /** Boxes in which slopes are bounded, the next when one is too wide. */
 const BOXES = [0.5, 0.125, 0.03125, 0.0078125, 0.001953125, 0.0001220703125] as const;
 
 export class CrossTriggerIndex {
   readonly scopes: CrossScopes;
-  /** Scopes judged by moves so far. */
-  judged = 0;
+  /** Scopes that moves have looked at so far: most are seen to be safe in doubles, the others judged exactly. */
+  looked = 0;
   readonly #judge: CrossJudge;
   readonly #path: CrossPath;
   readonly #reach: CrossReach;
@@ -36,21 +39,22 @@ export class CrossTriggerIndex {
   /** Thresholds of the common move below and above. */
   readonly #falls: TriggerIndex;
   readonly #rises: TriggerIndex;
+  /** Box in which a scope was last measured, or a wider one. */
+  readonly #boxes: Uint8Array;
   /** Number of the move at which a scope was last found to be due. */
   readonly #dueAt: Float64Array;
-  #prices: CrossPrices;
 
   /** Takes all scopes in. @param start prices of now; coordinates are relative to them */
   constructor(terms: CrossTerms, scopes: CrossScopes, start: CrossPrices, motion: CrossMotion = {}) {
     this.scopes = scopes;
     this.#judge = new CrossJudge(terms, scopes);
     this.#path = new CrossPath(terms, start, motion);
-    this.#reach = new CrossReach(this.#judge, this.#path);
+    this.#reach = new CrossReach(terms, scopes, this.#path);
     this.#classes = new RestClasses(this.#path, scopes.count);
     this.#falls = new TriggerIndex(scopes.count);
     this.#rises = new TriggerIndex(scopes.count);
+    this.#boxes = new Uint8Array(scopes.count);
     this.#dueAt = new Float64Array(scopes.count);
-    this.#prices = start;
     for (let scope = 0; scope < scopes.count; scope++) if (scopes.held[scope] !== 0) this.update(scope);
   }
 
@@ -59,7 +63,6 @@ export class CrossTriggerIndex {
    * asset (LIQ-1). Who fails is judged again at every move until `update` finds it safe.
    */
   move(prices: CrossPrices): readonly number[] {
-    this.#prices = prices;
     this.#path.move(prices);
     const due = this.#due();
     if (due.length === 0) return due;
@@ -68,23 +71,21 @@ export class CrossTriggerIndex {
     for (const scope of due) {
       if (this.#dueAt[scope] === moves) continue;
       this.#dueAt[scope] = moves;
-      this.judged += 1;
-      if (this.#judge.isAtRisk(scope, prices)) {
-        failures.add(scope, this.#judge);
-        this.#always(scope);
-      } else this.#settle(scope);
+      this.looked += 1;
+      if (this.#settle(scope) || !this.#judge.isAtRisk(scope, prices)) continue;
+      failures.add(scope, this.#judge);
     }
     return failures.order();
   }
 
   /** Takes in what has changed in positions, orders or cash of a scope. In multi-currency mode: of an account's first scope. */
   update(scope: number): void {
-    if (this.scopes.held[scope] === 0) {
+    if ((this.scopes.held[scope] as number) > 0) this.#settle(scope);
+    else {
       this.#classes.leave(scope);
       this.#falls.set(scope, 0, 0);
       this.#rises.set(scope, 0, 0);
-    } else if (this.#judge.isAtRisk(scope, this.#prices)) this.#always(scope);
-    else this.#settle(scope);
+    }
   }
 
   #due(): number[] {
@@ -108,23 +109,28 @@ export class CrossTriggerIndex {
     this.#rises.set(scope, 0, 0);
   }
 
-  /** Says when a scope that has just been judged safe is to be judged again. */
-  #settle(scope: number): void {
-    const slack = this.#judge.equity - this.#judge.requirement;
+  /** Says when a scope is to be looked at again. Returns whether it is certainly safe until then; if not, it is looked at at every move. */
+  #settle(scope: number): boolean {
     const reach = this.#reach;
+    let choice = this.#boxes[scope] as number;
     let left = 0;
+    let steepest = 0;
     let box = 0;
-    for (box of BOXES) {
+    for (;;) {
+      box = BOXES[choice] as number;
       reach.measure(scope, box);
-      left = slack - reach.reserve;
+      left = reach.slack - reach.reserve;
+      steepest = Math.max(reach.down, -reach.up, reach.spread);
       // Wide bounds cost reach: what is reached of a box tells whether a smaller one is enough.
-      const steepest = Math.max(reach.down, -reach.up, reach.spread);
-      if (!reach.isWide || (left >= slack / 2 && left * 8 >= steepest * box)) break;
+      const isFine = !reach.isWide || (left >= reach.slack / 2 && left * ENOUGH >= steepest * box);
+      if (isFine || choice === BOXES.length - 1) break;
+      choice += 1;
     }
+    this.#boxes[scope] = choice > 0 && left > steepest * box ? choice - 1 : choice;
     const number = left > 0 ? this.#classFor(left, box) : ALWAYS;
     if (number === ALWAYS) {
       this.#always(scope);
-      return;
+      return false;
     }
     const rest = left - reach.spread * this.#classes.allowance(number);
     this.#classes.join(scope, number, reach.mask);
@@ -132,11 +138,16 @@ export class CrossTriggerIndex {
     const rise = reach.up < 0 ? Math.min(box, rest / -reach.up) : box;
     this.#falls.set(scope, 1, this.#steps(-fall) + STEPS_MARGIN);
     this.#rises.set(scope, -1, Math.max(1, this.#steps(rise) - STEPS_MARGIN));
+    return true;
   }
 
   /** The coarsest class whose way takes no more than the share of rests, and keeps to the box. */
   #classFor(left: number, box: number): number {
-    const most = Math.min(box, (REST_SHARE * left) / this.#reach.spread);
+    const { down, up, spread } = this.#reach;
+    const rests = spread * this.#path.restStep;
+    const common = Math.max(down, -up) * this.#path.commonStep;
+    const share = rests > 0 ? Math.max(REST_LEAST, Math.min(REST_MOST, rests / (rests + common))) : REST_LEAST;
+    const most = Math.min(box, (share * left) / spread);
     for (let number = 0; number < ALWAYS; number++) if (this.#classes.allowance(number) <= most) return number;
     return ALWAYS;
   }

@@ -21,6 +21,8 @@ export interface CrossMotion {
 /** The common move is kept within this. */
 const COMMON_LEAST = -0.99;
 const COMMON_MOST = 1_000;
+/** Share of what was before in what is lately. */
+const LATELY = 0.9;
 /** More than what is lost in adding up steps. */
 const STEP_MARGIN = 1 + 1e-9;
 const STEP_LEAST = 1e-12;
@@ -40,8 +42,8 @@ export class CrossPath {
   readonly unitValues: Float64Array;
   /** What a quantum of an asset was worth at the start. */
   readonly startIndex: Float64Array;
-  /** Common move, way of the rests (sum of the largest scaled step of each move), moves. */
-  readonly #state = new Float64Array(3);
+  /** Common move, way of the rests (sum of the largest scaled step of each move), moves, and what a step of either has lately been. */
+  readonly #state = new Float64Array(5);
   readonly #starts: Float64Array;
   readonly #weights: Float64Array;
   readonly #isInverse: Uint8Array;
@@ -81,6 +83,21 @@ export class CrossPath {
     return this.#state[2] as number;
   }
 
+  /** How far a step of the common move has lately been, on average. */
+  get commonStep(): number {
+    return this.#state[3] as number;
+  }
+
+  /** Likewise the largest scaled step of the rests. */
+  get restStep(): number {
+    return this.#state[4] as number;
+  }
+
+  /** How far a coordinate may go while common move and scaled rests go no further than a box, each. */
+  width(place: number, box: number): number {
+    return box * (Math.abs(this.loadings[place] as number) + (this.scales[place] as number));
+  }
+
   /** Counts the way from here. */
   restartWay(): void {
     this.#state[1] = 0;
@@ -100,6 +117,8 @@ export class CrossPath {
       if (step > largest) largest = step;
       rests[place] = rest;
     }
+    this.#state[3] = (this.#state[3] as number) * LATELY + Math.abs(common - (this.#state[0] as number)) * (1 - LATELY);
+    this.#state[4] = (this.#state[4] as number) * LATELY + largest * (1 - LATELY);
     this.#state[0] = common;
     this.#state[1] = (this.#state[1] as number) + largest * STEP_MARGIN + STEP_LEAST;
     this.#state[2] = (this.#state[2] as number) + 1;

@@ -46,7 +46,7 @@ function watch(choices: WorldChoices, ticks: number, weather: Weather, motion: C
       index.update(scope);
     }
   }
-  return { failures, judged: index.judged, walked };
+  return { failures, judged: index.looked, walked };
 }
 
 const calm: Weather = () => [0, 0.0001, 0];
