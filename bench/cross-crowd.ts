@@ -12,9 +12,8 @@ export const POSITIONS = 10;
 const START_TICKS = 10_000_000;
 /** Value of a position, quanta: a millionth of a dollar each, up to 100,000 dollars. */
 const VALUE_MOST = 1e11;
-/** Cash as a part of the value of all positions, between these. */
-const CASH_LEAST = 0.02;
-const CASH_MOST = 0.3;
+/** Value of all positions over cash. */
+const LEVERAGES = [2, 5, 10, 20, 50];
 const LONG_SHARE = 0.65;
 
 const rate = (numerator: number) => ({ numerator, denominator: 1_000 });
@@ -55,7 +54,7 @@ export function pricesAt(markTicks: Float64Array): CrossPrices {
   return { markTicks, lastTicks: markTicks, indexPrices: [{ numerator: 1, denominator: 1 }] };
 }
 
-/** Accounts as a venue may have them: more long than short, entered near the marks, with little to much cash. */
+/** Accounts as a venue may have them: more long than short, entered near the marks, at some leverage. */
 export function crowd(accounts: number, marks: Float64Array): CrossScopes {
   const stream = createStream(1, "bench/watch-cross/accounts");
   const scopes = new CrossScopes(accounts, 1, accounts * POSITIONS);
@@ -77,23 +76,24 @@ export function crowd(accounts: number, marks: Float64Array): CrossScopes {
       positions.push({ market, lots, entryValue, judgedLots: size });
     }
     scopes.setPositions(account, positions);
-    scopes.cash[account] = Math.floor(value * (CASH_LEAST + (CASH_MOST - CASH_LEAST) * stream.next()));
+    scopes.cash[account] = Math.floor(value / (LEVERAGES[stream.below(LEVERAGES.length)] as number));
   }
   return scopes;
 }
 
 /**
- * A crash: every mark falls by `crash` in as many ticks, with a noise of its own.
- * @param apart by how much of that the falls of marks differ, either way
+ * A crash: every mark falls by `crash` in as many ticks, and walks about by itself.
+ * @param own how far it may walk in a tick, either way, as a part of what it falls in one
+ * @param apart by how much of the fall that of one mark may differ from another's, either way
  */
-export function crashPath(marks: Float64Array, ticks: number, crash: number, apart: number): CrossPrices[] {
+export function crashPath(marks: Float64Array, ticks: number, crash: number, own: number, apart: number): CrossPrices[] {
   const stream = createStream(1, "bench/watch-cross/crash");
   const parts = Float64Array.from(marks, () => crash * (1 + apart * (2 * stream.next() - 1)));
   const noise = new Float64Array(marks.length);
   return Array.from({ length: ticks }, (_, tick) =>
     pricesAt(
       marks.map((start, market) => {
-        noise[market] = (noise[market] as number) + 0.0004 * (stream.next() - 0.5);
+        noise[market] = (noise[market] as number) + ((own * crash) / ticks) * (2 * stream.next() - 1);
         const part = ((parts[market] as number) * (tick + 1)) / ticks;
         return Math.round(start * Math.max(0.01, 1 - part + (noise[market] as number)));
       }),
@@ -101,9 +101,9 @@ export function crashPath(marks: Float64Array, ticks: number, crash: number, apa
   );
 }
 
-/** A walk of all marks there and back, about a hundred-thousandth a tick, together and each by itself. */
-export function wanderPath(marks: Float64Array, ticks: number): CrossPrices[] {
-  const stream = createStream(1, "bench/watch-cross/wander");
+/** One of many walks of all marks there and back, about a hundred-thousandth a tick, together and each by itself. */
+export function wanderPath(marks: Float64Array, ticks: number, number: number): CrossPrices[] {
+  const stream = createStream(1, `bench/watch-cross/wander ${number}`);
   const now = Float64Array.from(marks);
   const there = Array.from({ length: ticks }, () => {
     const common = 2e-5 * (stream.next() - 0.5);

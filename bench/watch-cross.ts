@@ -1,6 +1,6 @@
 /**
  * Benchmark `watch-cross`: which cross accounts do fifty marks put at risk (LIQ-1)? Quiet
- * ticks, at which every mark moves by a tick and nobody need be judged; a wander, at which
+ * ticks, at which every mark moves by a tick and nobody need be looked at; a wander, at which
  * all marks walk about and some need; and a crash, in which whoever fails is closed. Beside
  * it in the same run the obvious way, judging everybody.
  *
@@ -41,13 +41,18 @@ class Watch {
   /** One tick: who fails, in order; they are closed. */
   tick(prices: CrossPrices): readonly number[] {
     const failing = this.index.move(prices);
+    this.close(failing);
+    return failing;
+  }
+
+  /** Closes whoever failed. */
+  close(failing: readonly number[]): void {
     for (const scope of failing) {
       this.scopes.setPositions(scope, []);
       this.index.update(scope);
       this.digest.number(scope);
     }
     this.liquidations += failing.length;
-    return failing;
   }
 
   /** Nanoseconds of judging everybody once. */
@@ -64,17 +69,17 @@ export interface WatchCrossResult {
   readonly accounts: number;
   /** Nanoseconds of CPU a quiet tick: of blocks of many. */
   readonly nsPerTick: { readonly median: number; readonly mean: number; readonly p99: number };
-  /** Of a wandering tick, and how many accounts it judges. */
+  /** Of a wandering tick, and how many accounts it looks at. */
   readonly nsPerWanderTick: number;
-  readonly judgedPerWanderTick: number;
+  readonly lookedPerWanderTick: number;
   /** Judging everybody: before the crash and after it, and how many times more than a quiet tick that is. */
   readonly naiveNsPerTick: { readonly before: number; readonly after: number };
   readonly naiveOverQuiet: number;
-  /** Of the crash, closing included (with `verify` walks too); how many times more walks at all its ticks would be; and judgements. */
+  /** Of the crash, search and judgement without closing; how many times more walks at all its ticks would be; and how many it looks at. */
   readonly nsPerCrashTick: number;
   readonly naiveOverCrash: number;
   readonly nsPerLiquidation: number;
-  readonly judgedPerLiquidation: number;
+  readonly lookedPerLiquidation: number;
   readonly liquidations: number;
   /** Whether the set and order equal the naive walk's at every tick; null when it was not asked. */
   readonly verified: boolean | null;
@@ -84,38 +89,49 @@ export interface WatchCrossResult {
 /**
  * @param ticks of the crash
  * @param crash part of the prices that they fall by, 0 to 1
+ * @param own how far a mark walks by itself in a tick, as a part of what it falls in one
+ * @param own how far a mark walks by itself in a tick, as a part of what it falls in one
+ * @param apart by how much of that the falls of marks differ, of which the index is not told
  */
-export function benchWatchCross(accounts: number, ticks: number, crash: number, verify: boolean, blocks = BLOCKS): WatchCrossResult {
+export function benchWatchCross(
+  accounts: number,
+  ticks: number,
+  crash: number,
+  verify: boolean,
+  own = 0.1,
+  apart = 0,
+  blocks = BLOCKS,
+): WatchCrossResult {
   const marks = startTicks();
-  const wander = wanderPath(marks, WANDER_TICKS);
-  const path = crashPath(marks, ticks, crash);
+  const wanders = Array.from({ length: WANDERS + 1 }, (_, number) => wanderPath(marks, WANDER_TICKS, number));
+  const path = crashPath(marks, ticks, crash, own, apart);
   const warmUp = new Watch(Math.min(accounts, WARM_UP_ACCOUNTS), marks);
-  for (const prices of [...wander, ...path]) warmUp.tick(prices);
+  for (const prices of [...(wanders[0] as CrossPrices[]), ...path]) warmUp.tick(prices);
   const watch = new Watch(accounts, marks);
-  // Whoever the wander takes out is gone before it is timed.
-  for (const prices of wander) watch.tick(prices);
+  // Whoever the first takes out is gone before others are timed.
+  for (const prices of wanders[0] as CrossPrices[]) watch.tick(prices);
   const nsPerTick = quietTicks(watch, marks, blocks);
-  const judgedBefore = watch.index.looked;
-  const wanders = Array.from({ length: WANDERS }, () =>
+  const lookedBefore = watch.index.looked;
+  const wanderNs = wanders.slice(1).map((wander) =>
     timed(wander.length, () => {
       for (const prices of wander) watch.tick(prices);
     }),
   );
-  const judgedPerWanderTick = (watch.index.looked - judgedBefore) / (WANDERS * wander.length);
+  const lookedPerWanderTick = (watch.index.looked - lookedBefore) / (WANDERS * 2 * WANDER_TICKS);
   const before = watch.walkNs(pricesAt(marks));
-  const { crashNs, judged, verified } = fall(watch, path, verify);
+  const { crashNs, looked, verified } = fall(watch, path, verify);
   const after = watch.walkNs(path[path.length - 1] as CrossPrices);
   return {
     accounts,
     nsPerTick,
-    nsPerWanderTick: spreadOf(wanders).median,
-    judgedPerWanderTick,
+    nsPerWanderTick: spreadOf(wanderNs).median,
+    lookedPerWanderTick,
     naiveNsPerTick: { before, after },
     naiveOverQuiet: before / nsPerTick.median,
     nsPerCrashTick: crashNs / ticks,
     naiveOverCrash: (((before + after) / 2) * ticks) / crashNs,
     nsPerLiquidation: crashNs / Math.max(1, watch.liquidations),
-    judgedPerLiquidation: judged / Math.max(1, watch.liquidations),
+    lookedPerLiquidation: looked / Math.max(1, watch.liquidations),
     liquidations: watch.liquidations,
     verified,
     digest: watch.digest.hex(),
@@ -124,20 +140,23 @@ export function benchWatchCross(accounts: number, ticks: number, crash: number, 
 
 function fall(watch: Watch, path: readonly CrossPrices[], verify: boolean) {
   watch.liquidations = 0;
-  const judgedBefore = watch.index.looked;
+  const lookedBefore = watch.index.looked;
   let verified: boolean | null = verify ? true : null;
-  const crashNs = timed(1, () => {
-    for (const prices of path) {
-      const expected = verify ? watch.walk(prices) : null;
-      const failing = watch.tick(prices);
-      if (expected === null) continue;
-      verified &&= failing.length === expected.length && failing.every((scope, place) => scope === expected[place]);
-    }
-  });
-  return { crashNs, judged: watch.index.looked - judgedBefore, verified };
+  let crashNs = 0;
+  for (const prices of path) {
+    const expected = verify ? watch.walk(prices) : null;
+    let failing: readonly number[] = [];
+    crashNs += timed(1, () => {
+      failing = watch.index.move(prices);
+    });
+    watch.close(failing);
+    if (expected === null) continue;
+    verified &&= failing.length === expected.length && failing.every((scope, place) => scope === expected[place]);
+  }
+  return { crashNs, looked: watch.index.looked - lookedBefore, verified };
 }
 
-/** Two neighbouring sets of marks, all fifty a tick apart, back and forth, at which nobody need be judged, or as few as there are. */
+/** Two neighbouring sets of marks, all fifty a tick apart, back and forth, at which nobody need be looked at, or as few as there are. */
 function quietTicks(watch: Watch, marks: Float64Array, blocks: number): WatchCrossResult["nsPerTick"] {
   let quiet = quietPair(marks, 0);
   let fewest = Number.POSITIVE_INFINITY;
@@ -147,8 +166,8 @@ function quietTicks(watch: Watch, marks: Float64Array, blocks: number): WatchCro
     for (let visit = 0; visit < 8; visit++) watch.tick(pair[visit & 1] as CrossPrices);
     const before = watch.index.looked;
     for (let visit = 0; visit < 16; visit++) watch.tick(pair[visit & 1] as CrossPrices);
-    const judged = watch.index.looked - before;
-    if (judged < fewest) [fewest, quiet] = [judged, pair];
+    const looked = watch.index.looked - before;
+    if (looked < fewest) [fewest, quiet] = [looked, pair];
   }
   const times: number[] = [];
   for (let block = -1; block < blocks; block++) {
@@ -174,16 +193,17 @@ const microseconds = (ns: number) => (ns / 1_000).toFixed(ns < 10_000 ? 2 : 0);
 
 /** `npm run bench -- watch-cross`. */
 export const watchCrossBenchmark: Benchmark<WatchCrossResult> = {
-  options: { accounts: "10000", ticks: "600", crash: "0.2", verify: false },
-  run: ({ accounts, ticks, crash, verify }) => benchWatchCross(Number(accounts), Number(ticks), Number(crash), verify === "true"),
+  options: { accounts: "10000", ticks: "600", crash: "0.2", own: "0.1", apart: "0", verify: false },
+  run: ({ accounts, ticks, crash, own, apart, verify }) =>
+    benchWatchCross(Number(accounts), Number(ticks), Number(crash), verify === "true", Number(own), Number(apart)),
   lines: (result) => {
     const { median, mean, p99 } = result.nsPerTick;
     const verified = result.verified === null ? "" : result.verified ? ", the same as walking all" : ", NOT the same as walking all";
     return [
       `${result.accounts} accounts: a quiet tick ${median.toFixed(0)} ns (mean ${mean.toFixed(0)}, 99th percentile ${p99.toFixed(0)}); walking all ${microseconds(result.naiveNsPerTick.before)} µs, ${result.naiveOverQuiet.toFixed(0)} times as much`,
-      `a wandering tick ${microseconds(result.nsPerWanderTick)} µs, ${result.judgedPerWanderTick.toFixed(2)} accounts judged`,
+      `a wandering tick ${microseconds(result.nsPerWanderTick)} µs, ${result.lookedPerWanderTick.toFixed(2)} accounts looked at`,
       `the crash: ${microseconds(result.nsPerCrashTick)} µs a tick, walking all ${result.naiveOverCrash.toFixed(0)} times as much; ${result.liquidations} liquidations${verified}`,
-      `a liquidation: ${microseconds(result.nsPerLiquidation)} µs, ${result.judgedPerLiquidation.toFixed(2)} accounts judged`,
+      `a liquidation: ${microseconds(result.nsPerLiquidation)} µs, ${result.lookedPerLiquidation.toFixed(2)} accounts looked at`,
       `digest ${result.digest}`,
     ];
   },

@@ -25,8 +25,6 @@ export class ContractLegs {
   /** All that was added up, to bound what doubles lose. */
   size = 0;
   legs = 0;
-  /** Whether a smaller box would give narrower slopes. */
-  isWide = false;
   readonly #scopes: CrossScopes;
   readonly #path: CrossPath;
   readonly #tiers: readonly TierSlopes[];
@@ -63,7 +61,6 @@ export class ContractLegs {
     this.jumps = 0;
     this.size = 0;
     this.legs = 0;
-    this.isWide = false;
     let at = from;
     for (; at < end && rows[at + ROW_MARKET] === market; at += ROW_NUMBERS) {
       this.#add(market, rows[at + ROW_LOTS] as number, rows[at + ROW_ENTRY] as number, rows[at + ROW_JUDGED] as number, box);
@@ -100,7 +97,6 @@ export class ContractLegs {
     const value = fixed + moving * coordinate;
     const tiers = this.#tiers[market] as TierSlopes;
     tiers.ask(judged, value, fixed + moving * Math.max(0, coordinate - width), fixed + moving * (coordinate + width));
-    if (tiers.isWide) this.isWide = true;
     this.jump += tiers.jump;
     this.jumps += tiers.jumps;
     this.needed += tiers.margin;

@@ -20,8 +20,9 @@ import type { CrossPrices, CrossTerms } from "./terms.ts";
 const STEPS = 2 ** 40;
 /** More steps than roundings come to. */
 const STEPS_MARGIN = 64;
-/** Part of the slack that rests may take: within these, as their share of the movement lately is. */
-const REST_LEAST = 0.1;
+/** Part of the slack that rests may take: within these; and how much faster than lately they are expected to wander. */
+const REST_HASTE = 5;
+const REST_LEAST = 0.05;
 const REST_MOST = 0.75;
 /** The reach need not come nearer to the box than this. */
 const ENOUGH = 8;
@@ -122,8 +123,8 @@ export class CrossTriggerIndex {
       left = reach.slack - reach.reserve;
       steepest = Math.max(reach.down, -reach.up, reach.spread);
       // Wide bounds cost reach: what is reached of a box tells whether a smaller one is enough.
-      const isFine = !reach.isWide || (left >= reach.slack / 2 && left * ENOUGH >= steepest * box);
-      if (isFine || choice === BOXES.length - 1) break;
+      const isFine = left * 2 >= reach.slack && (!reach.isWide || left * ENOUGH >= steepest * box);
+      if (isFine || reach.slack <= 0 || choice === BOXES.length - 1) break;
       choice += 1;
     }
     this.#boxes[scope] = choice > 0 && left > steepest * box ? choice - 1 : choice;
@@ -143,12 +144,22 @@ export class CrossTriggerIndex {
 
   /** The coarsest class whose way takes no more than the share of rests, and keeps to the box. */
   #classFor(left: number, box: number): number {
-    const { down, up, spread } = this.#reach;
-    const rests = spread * this.#path.restStep;
-    const common = Math.max(down, -up) * this.#path.commonStep;
-    const share = rests > 0 ? Math.max(REST_LEAST, Math.min(REST_MOST, rests / (rests + common))) : REST_LEAST;
-    const most = Math.min(box, (share * left) / spread);
+    const most = Math.min(box, (this.#restShare(left) * left) / this.#reach.spread);
     for (let number = 0; number < ALWAYS; number++) if (this.#classes.allowance(number) <= most) return number;
     return ALWAYS;
+  }
+
+  /**
+   * The part of its slack that a scope keeps for rests: so much that, if the common move
+   * goes on as lately and rests wander as lately, both shares are used up at one time.
+   */
+  #restShare(left: number): number {
+    const { down, up, spread } = this.#reach;
+    const common = Math.max(down, -up, 0) * this.#path.commonStep;
+    const rest = REST_HASTE * spread * this.#path.restStep;
+    if (rest === 0) return REST_LEAST;
+    // common × n + rest × √n = left
+    const root = (2 * left) / (rest + Math.sqrt(rest * rest + 4 * common * left));
+    return Math.max(REST_LEAST, Math.min(REST_MOST, (rest * root) / left));
   }
 }

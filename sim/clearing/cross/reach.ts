@@ -14,6 +14,7 @@
 import type { HaircutSlice } from "../house/setup.ts";
 import { ContractLegs } from "./contract-legs.ts";
 import { type CrossPath, worth } from "./path.ts";
+import { PlainLegs } from "./plain-legs.ts";
 import { type CrossScopes, ROW_MARKET, ROW_NUMBERS } from "./scopes.ts";
 import type { CrossTerms } from "./terms.ts";
 
@@ -34,7 +35,7 @@ export class CrossReach {
   up = 0;
   spread = 0;
   reserve = 0;
-  /** Whether a smaller box might give a longer reach. */
+  /** Whether a smaller box might give flatter slopes; the reserve may be smaller in any case. */
   isWide = false;
   /** Bits of the coordinates, modulo 32, that matter to it. */
   mask = 0;
@@ -42,6 +43,8 @@ export class CrossReach {
   readonly #scopes: CrossScopes;
   readonly #path: CrossPath;
   readonly #legs: ContractLegs;
+  /** For the commonest rules. */
+  readonly #plain: PlainLegs | null;
   /** Least part of another quantum of an asset that counts, over all its slices. */
   readonly #keptLeast: Float64Array;
   /** By asset: cash with counted profit, and requirement, quanta. */
@@ -56,6 +59,8 @@ export class CrossReach {
     this.#scopes = scopes;
     this.#path = path;
     this.#legs = new ContractLegs(terms, scopes, path);
+    const isPlain = terms.rules.unrealizedProfitAsMargin === "all" && terms.rules.positionValueAt === "mark";
+    this.#plain = isPlain ? new PlainLegs(terms, scopes, path) : null;
     this.#keptLeast = Float64Array.from(terms.assets, ({ haircuts }) => Math.min(1, ...haircuts.map(({ haircut }) => 1 - worth(haircut))));
     this.#amounts = new Float64Array(scopes.assetCount);
     this.#needs = new Float64Array(scopes.assetCount);
@@ -78,18 +83,31 @@ export class CrossReach {
     this.isWide = false;
     this.#worthLeast = 1;
     this.#worthMost = 1;
-    if (isMulti) this.#startAssets(account);
     const { rows } = scopes;
     const start = (scopes.first[scope] as number) * ROW_NUMBERS;
     const end = start + (scopes.held[scope] as number) * ROW_NUMBERS;
+    if (this.#plain !== null && !isMulti) {
+      this.#addPlain(this.#plain, start, end, box);
+      return;
+    }
+    if (isMulti) this.#startAssets(account);
     for (let at = start; at < end; ) {
       const market = rows[at + ROW_MARKET] as number;
       at = this.#legs.sum(at, end, box);
-      if (this.#legs.isWide) this.isWide = true;
       if (isMulti) this.#addContractOfMany(market, box);
       else this.#addContract(market, box);
     }
     if (isMulti) for (let asset = 0; asset < scopes.assetCount; asset++) this.#addAsset(asset);
+  }
+
+  #addPlain(plain: PlainLegs, start: number, end: number, box: number): void {
+    plain.sum(start, end, box);
+    this.slack += plain.profit - plain.needed;
+    this.reserve += plain.jump + (ROW_QUANTA * (end - start)) / ROW_NUMBERS + plain.size * DOUBLE_ERROR;
+    this.down = plain.down;
+    this.up = plain.up;
+    this.spread = plain.spread;
+    this.mask = plain.mask;
   }
 
   /** A contract of a scope of one asset. */

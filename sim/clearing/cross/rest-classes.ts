@@ -1,14 +1,15 @@
 /**
  * Scopes in classes by how far rests (`path.ts`) may go before they have to be looked at:
- * class k as far as 2^−(k+2) from where its own reference is, per unit of scale. A class
- * is looked at only when the rests' way since its last look may have come to that. Then
- * those of its members are due who hold a coordinate that did: one wild price asks for
- * its holders alone, and the reference follows it there.
+ * a quarter in the first class and less by √2 in each further one, from where the class's
+ * own reference is, per unit of scale. A class is looked at only when the rests' way since
+ * its last look may have come to that. Then those of its members are due who hold a
+ * coordinate that did: one wild price asks for its holders alone, and the reference
+ * follows it there.
  */
 import type { CrossPath } from "./path.ts";
 
-/** Classes from 2^−2 to 2^−25; what would need a finer one is due at every move. */
-const CLASSES = 24;
+/** Down to 2^−25; what would need a finer one is due at every move. */
+const CLASSES = 48;
 /** Number of the class that is due at every move. */
 export const ALWAYS: number = CLASSES;
 const NONE = -1;
@@ -38,7 +39,7 @@ export class RestClasses {
 
   constructor(path: CrossPath, scopeCount: number) {
     this.#path = path;
-    for (let number = 0, bound = COARSEST; number < CLASSES; number++, bound /= 2) this.#bounds[number] = bound;
+    for (let number = 0, bound = COARSEST; number < CLASSES; number++, bound /= Math.SQRT2) this.#bounds[number] = bound;
     this.#references = new Float64Array(CLASSES * path.count);
     this.#next = new Int32Array(scopeCount);
     this.#previous = new Int32Array(scopeCount);

@@ -5,7 +5,7 @@
 import { type Tier, type TierLine, type TierTable, tierLines, tierNumber } from "../../venue/tiers.ts";
 
 /** Quanta: a value that lies so near an edge may be judged on either side of it. */
-const EDGE_QUANTA = 2;
+export const EDGE_QUANTA = 2;
 
 export class TierSlopes {
   /** Of the last question: quanta of margin per quantum of value. */
@@ -17,8 +17,6 @@ export class TierSlopes {
   jumps = 0;
   /** The margin itself, quanta; next to an edge perhaps on its other side. */
   margin = 0;
-  /** Whether narrower bounds would have given a better answer. */
-  isWide = false;
   readonly #table: TierTable;
   /** Bounds in value: what each tier requires, as a line. */
   readonly #lines: readonly TierLine[] | null;
@@ -44,7 +42,6 @@ export class TierSlopes {
   ask(lots: number, value: number, lowest: number, highest: number): void {
     this.jump = 0;
     this.jumps = 0;
-    this.isWide = false;
     if (this.#lines === null) this.#askByLots(lots, value);
     else this.#askByValue(this.#lines, value, lowest - EDGE_QUANTA, highest + EDGE_QUANTA);
   }
@@ -82,7 +79,6 @@ export class TierSlopes {
       this.least = Math.min(this.least, canBeZero ? Math.min(0, line.rate) : line.rate);
       this.most = Math.max(this.most, canBeZero ? Math.max(0, line.rate) : line.rate);
       if (before !== null) {
-        this.isWide = true;
         const jump = (line.rate - before.rate) * line.from - (line.deduction - before.deduction);
         this.jumps += Math.abs(jump);
         // Upwards it is met on the way up, downwards on the way down.
