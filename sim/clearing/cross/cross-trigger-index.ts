@@ -1,10 +1,10 @@
 /**
  * The cross trigger index: which cross scopes prices may have put at risk (LIQ-1), without
- * walking all of them, and who of them fails, exactly and in order. A scope that is
- * seen to be safe gets a share of its slack for rests, which puts it in a class, and with what
- * is left of it two thresholds for the common move (`path.ts`, `reach.ts`). It is judged
- * again when the common move crosses a threshold or its class is due; what is not judged
- * cannot be at risk.
+ * walking all of them, and who of them fails, exactly and in order. A scope that is seen to
+ * be safe keeps a part of its slack for rests, which puts it in a class, and with what is
+ * left of it has two thresholds for the common move (`path.ts`, `reach.ts`). It is looked
+ * at again when the common move crosses a threshold or its class is due; what is not looked
+ * at cannot be at risk.
  *
  * A part of the engine by itself: runs do not have cross margin yet.
  */

@@ -3,6 +3,8 @@ import { expect, test } from "vitest";
 import { CrossTriggerIndex } from "../../../../sim/clearing/cross/cross-trigger-index.ts";
 import { CrossJudge, walkAll } from "../../../../sim/clearing/cross/judge.ts";
 import type { CrossMotion } from "../../../../sim/clearing/cross/path.ts";
+import type { CrossTerms } from "../../../../sim/clearing/cross/terms.ts";
+import { valueOf } from "../../../../sim/venue/instrument.ts";
 import { World, type WorldChoices } from "./world.ts";
 
 interface Watched {
@@ -114,4 +116,31 @@ test("LIQ-1 in a calm few scopes are judged, and one wild instrument is a matter
   const scales = [1, ...Array.from({ length: 29 }, () => 0.02)];
   const wild = watch(choices, 600, (tick) => [0, 0.0001, tick % 10 === 0 ? 0.05 : 0], { scales }, 0);
   expect(wild.judged).toBeLessThan(wild.walked / 8);
+});
+
+test("LIQ-1 ACCT-6 who is carried by collateral alone fails as its index price falls, marks standing still", () => {
+  const world = new World({ seed: "collateral", accounts: 1, markets: 40, profit: "all", valueAt: "mark", multi: true });
+  const { scopes, prices, terms } = world;
+  scopes.multi[0] = 1;
+  const lots = 500;
+  const entryValue = valueOf((terms.markets[20] as CrossTerms["markets"][number]).instrument, prices.markTicks[20] as number, lots);
+  scopes.setPositions(0, [{ market: 20, lots, entryValue, judgedLots: lots }]);
+  scopes.cash.set([0, Math.ceil(entryValue / 2)]);
+  const at = (numerator: number) => ({
+    ...prices,
+    indexPrices: [
+      { numerator: 1, denominator: 1 },
+      { numerator, denominator: 10_000 },
+    ],
+  });
+  const index = new CrossTriggerIndex(terms, scopes, at(40_000));
+  const walker = new CrossJudge(terms, scopes);
+  let failed = 0;
+  for (let price = 40_000; price > 0; price -= 10) {
+    const expected = walkAll(walker, at(price));
+    expect(index.move(at(price))).toEqual(expected);
+    failed += expected.length;
+  }
+  expect(failed).toBeGreaterThan(0);
+  expect(failed).toBeLessThan(3_999);
 });
