@@ -123,8 +123,9 @@ test("LIQ-1 ACCT-6 who is carried by collateral alone fails as its index price f
   const { scopes, prices, terms } = world;
   scopes.multi[0] = 1;
   const lots = 500;
-  const entryValue = valueOf((terms.markets[20] as CrossTerms["markets"][number]).instrument, prices.markTicks[20] as number, lots);
-  scopes.setPositions(0, [{ market: 20, lots, entryValue, judgedLots: lots }]);
+  const market = terms.markets.findIndex(({ asset }) => asset === 0);
+  const entryValue = valueOf((terms.markets[market] as CrossTerms["markets"][number]).instrument, prices.markTicks[market] as number, lots);
+  scopes.setPositions(0, [{ market, lots, entryValue, judgedLots: lots }]);
   scopes.cash.set([0, Math.ceil(entryValue / 2)]);
   const at = (numerator: number) => ({
     ...prices,
