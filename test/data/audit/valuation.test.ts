@@ -26,6 +26,7 @@ const TERMS: AuditTerms = {
   tierScheme: "flat",
   boundBy: "lots",
   tiers: [{ upTo: null, rate: per(1, 100), deduction: null }],
+  reduces: false,
   funding: null,
   surplusTo: "pool",
   adl: { price: "bankruptcy", far: { numerator: 0n, denominator: 1n } },
