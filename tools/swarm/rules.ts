@@ -7,7 +7,8 @@ export const RULES: Readonly<Record<string, readonly unknown[]>> = {
   walletModel: ["separate", "unified"],
   marginModeChange: ["instrument", "account"],
   unrealizedProfitAsMargin: ["own", "none", "all"],
-  positionValueAt: ["mark"],
+  positionValueAt: ["mark", "mark", "entry"],
+  tiersIncludeOpenOrders: [false, false, true],
   tierScheme: ["flat", "marginal"],
   closingFeeInPositionMargin: ["once", "twice"],
   maintenanceIncludesClosingFee: [true, false],
@@ -48,6 +49,8 @@ export const RULES: Readonly<Record<string, readonly unknown[]>> = {
 export function drawRules(draw: Draw, scale: Scale): Record<string, unknown> {
   const rules: Record<string, unknown> = {};
   for (const [path, values] of Object.entries(RULES)) put(rules, path.split("."), draw.pick(path, values));
+  // Values at entry with orders that count are refused: no trigger is found for them.
+  if (rules["positionValueAt"] === "entry") rules["tiersIncludeOpenOrders"] = false;
   put(rules, ["fraction", "above"], inUnits(scale.lotValue * draw.wide("fraction.aboveLots", 0.5, 500), scale.quantum));
   rules["funding"] = draw.chance("funding", 0.5) ? drawFunding(draw.within("funding"), scale) : null;
   return rules;

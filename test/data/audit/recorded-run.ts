@@ -100,7 +100,12 @@ export const SMALL_RUNS: readonly SmallRun[] = [
 /** Tiers so low that positions stand in all of them. */
 const lowTiers = (unit: "quote" | "base", bounds: readonly (string | null)[]) =>
   `instruments.0.tiers=${JSON.stringify(
-    bounds.map((upTo, place) => ({ upTo, unit, maintenanceMarginRate: (0.004 + 0.006 * place).toFixed(3), maxLeverage: String(50 - 10 * place) })),
+    bounds.map((upTo, place) => ({
+      upTo,
+      unit,
+      maintenanceMarginRate: (0.004 + 0.006 * place).toFixed(3),
+      maxLeverage: String(50 - 10 * place),
+    })),
   )}`;
 const IN_VALUE = lowTiers("quote", ["1500", "6000", null]);
 const IN_LOTS = lowTiers("base", ["0.02", "0.1", null]);
@@ -124,10 +129,10 @@ export const REDUCING: readonly SmallRun[] = [
   },
   { name: "just enough, from a book with next to nothing in it", sets: [...TINY, ...THIN, `${POOL}=0`, reducing("just-enough")], seed: 4 },
   {
-    name: "to initial margin, in whole dollars, where surplus is the trader's",
+    name: "to initial margin, valued at entry, in whole dollars, where surplus is the trader's",
     sets: [
       ...[...TINY, ...AGENTS, `${POOL}=100`, reducing("to-initial"), IN_VALUE, "assets.USDT.quantum=1"],
-      ...["population.size.median=200000", "venue.surplusTo=trader"],
+      ...["population.size.median=200000", "venue.surplusTo=trader", "venue.positionValueAt=entry"],
     ],
     seed: 5,
   },
