@@ -143,7 +143,7 @@ export const REDUCING: readonly SmallRun[] = [
       ...["agents.0.count=1", "agents.0.halfSpread=0.05", "agents.0.leverage=2", "agents.1.count=1"],
       ...["agents.2.count=12", "agents.2.leverage=50", "agents.2.deposit=5000", "agents.2.interval=3s", "agents.2.mostSize=5000"],
     ],
-    seed: 20,
+    seed: 31,
   },
   {
     name: "in two contracts, just enough",
