@@ -31,11 +31,15 @@ export interface AuditTerms {
   /** How often position margin holds the closing fee (MARGIN-1). */
   readonly closingFees: bigint;
   readonly maintenanceIncludesClosingFee: boolean;
+  /** By what a position is judged (MARK-5). */
+  readonly positionValueAt: "mark" | "entry";
   readonly triggerAt: "at-or-below" | "below";
   readonly bankruptcyAt: "closing-fee" | "zero";
   readonly tierScheme: "flat" | "marginal";
   readonly boundBy: "lots" | "value";
   readonly tiers: readonly AuditTier[];
+  /** Whether a position that fails may be reduced before it is taken over (LIQ-3). */
+  readonly reduces: boolean;
   /** Null where the venue pays no funding (MARK-3). */
   readonly funding: { readonly intervalUs: number; readonly cap: Fraction } | null;
   /** Who gets what a liquidation leaves over (LIQ-5). */
@@ -68,11 +72,13 @@ const RULES = z.looseObject({
   closingFeeInPositionMargin: z.enum(["once", "twice"]),
   maintenanceIncludesClosingFee: z.boolean(),
   closingFeeRate: z.enum(["taker", "liquidation"]),
+  positionValueAt: z.enum(["mark", "entry"]).default("mark"),
   triggerAt: z.enum(["at-or-below", "below"]),
   bankruptcyAt: z.enum(["closing-fee", "zero"]),
   tierScheme: TIER_SCHEME.optional(),
   fees: FEES.optional(),
   funding: z.looseObject({ interval: z.string(), cap: DECIMAL }).nullish(),
+  partialLiquidation: z.string().default("full"),
   surplusTo: z.enum(["pool", "trader"]).default("pool"),
   adl: z
     .looseObject({
@@ -144,6 +150,7 @@ function termsOf({ venue, pools }: Scenario, instrument: Instrument, contract: C
     closing: rate(venue.closingFeeRate),
     closingFees: venue.closingFeeInPositionMargin === "twice" ? 2n : 1n,
     maintenanceIncludesClosingFee: venue.maintenanceIncludesClosingFee,
+    positionValueAt: venue.positionValueAt,
     triggerAt: venue.triggerAt,
     bankruptcyAt: venue.bankruptcyAt,
     tierScheme: instrument.tierScheme ?? venue.tierScheme ?? "flat",
@@ -156,6 +163,7 @@ function termsOf({ venue, pools }: Scenario, instrument: Instrument, contract: C
             intervalUs: parseDuration(funding.interval, `${file}: scenario.venue.funding.interval`),
             cap: fractionOf(funding.cap, `${file}: scenario.venue.funding.cap`),
           },
+    reduces: venue.partialLiquidation !== "full",
     surplusTo: venue.surplusTo,
     adl: { price: adl.price, far: fractionOf(adl.far, `${file}: scenario.venue.adl.far`) },
     asset: contract.asset,
