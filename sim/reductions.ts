@@ -96,8 +96,17 @@ export class Reductions {
       position,
       leverageHundredths: accounts.leverageHundredths[account] as number,
       markTicks,
+      fillTicks: this.#offeredTicks(position) || markTicks,
       isCoolingDown: last !== undefined && timeUs - last < this.#terms.rules.fraction.coolDownUs,
     });
+  }
+
+  /** The best price that the book offers a position to close at, no worse than its bankruptcy price; 0 for none. */
+  #offeredTicks(position: Position): number {
+    const { bidTicks, askTicks } = this.#exchange.book;
+    const limit = limitTicks(this.#terms.instrument, position.lots, bankruptcyValue(this.#terms, position));
+    if (position.lots > 0) return bidTicks >= limit ? bidTicks : 0;
+    return askTicks <= limit ? askTicks : 0;
   }
 
   /** Takes lots off the book until it has them, the position passes or the book ends; returns whether it found any. */
@@ -107,11 +116,9 @@ export class Reductions {
     while (found < lots) {
       const position = positionOf(accounts, account);
       if (found > 0 && !isAtRisk(this.#terms, position, markTicks)) break;
-      const side = position.lots > 0 ? BUY : SELL;
-      const bestTicks = side === BUY ? book.bidTicks : book.askTicks;
-      const limit = limitTicks(this.#terms.instrument, position.lots, bankruptcyValue(this.#terms, position));
-      if (bestTicks === 0 || (side === BUY ? bestTicks < limit : bestTicks > limit)) break;
-      const part = Math.min(lots - found, book.firstLots(side));
+      const bestTicks = this.#offeredTicks(position);
+      if (bestTicks === 0) break;
+      const part = Math.min(lots - found, book.firstLots(position.lots > 0 ? BUY : SELL));
       this.#exchange.reduce(liquidation, account, Math.sign(position.lots) * part, bestTicks);
       found += part;
     }

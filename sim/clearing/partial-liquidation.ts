@@ -1,7 +1,7 @@
 /**
  * How much of an isolated position that fails is closed first (LIQ-3), in whole quanta.
  * For any scope, margin mode and contract: `portfolio/reduction.ts`, with which this
- * agrees.
+ * agrees where lots trade at the mark.
  */
 import { parseDecimal, ratioOf } from "../venue/decimal.ts";
 import { type Instrument, valueOf } from "../venue/instrument.ts";
@@ -14,6 +14,8 @@ export interface FailingPosition {
   readonly position: Position;
   readonly leverageHundredths: number;
   readonly markTicks: number;
+  /** Price at which closing would trade first; the mark where nobody offers any. */
+  readonly fillTicks: number;
   /** Whether a part was closed so lately that the next order is for all of it (`fraction`). */
   readonly isCoolingDown: boolean;
 }
@@ -23,7 +25,7 @@ export interface FailingPosition {
  * and the position is then taken over (LIQ-4).
  */
 export function lotsToClose(terms: MarginTerms, failing: FailingPosition): number {
-  const { position, markTicks, leverageHundredths } = failing;
+  const { position, markTicks, fillTicks, leverageHundredths } = failing;
   const { instrument, rules } = terms;
   const all = Math.abs(position.lots);
   const value = valueOf(instrument, markTicks, all);
@@ -40,9 +42,9 @@ export function lotsToClose(terms: MarginTerms, failing: FailingPosition): numbe
       return failing.isCoolingDown || !isWorthMore(instrument, value, above) ? all : scale(all, part, "up");
     }
     case "just-enough":
-      return leastLots(terms, position, markTicks, (rest) => !isAtRisk(terms, rest, markTicks));
+      return leastLots(terms, position, markTicks, fillTicks, (rest) => !isAtRisk(terms, rest, markTicks));
     case "to-initial":
-      return leastLots(terms, position, markTicks, (rest) => coversInitialMargin(terms, rest, markTicks, leverageHundredths));
+      return leastLots(terms, position, markTicks, fillTicks, (rest) => coversInitialMargin(terms, rest, markTicks, leverageHundredths));
   }
 }
 
@@ -83,12 +85,18 @@ function lotsWorth({ quantaPerTickLot: { numerator, denominator } }: Instrument,
 }
 
 /**
- * The least size that, closed at the mark with the liquidation fee paid, makes the rest
- * pass; all of it when none does. Between two edges of tiers closing more helps
+ * The least size that, closed at a price with the liquidation fee paid, makes the rest
+ * pass at the mark; all of it when none does. Between two edges of tiers closing more helps
  * throughout or, where the fee is more than the requirement that it frees, not at all.
  */
-function leastLots(terms: MarginTerms, position: Position, markTicks: number, passes: (rest: Position) => boolean): number {
-  const cures = (lots: number) => passes(afterClosing(terms, position, markTicks, lots));
+function leastLots(
+  terms: MarginTerms,
+  position: Position,
+  markTicks: number,
+  fillTicks: number,
+  passes: (rest: Position) => boolean,
+): number {
+  const cures = (lots: number) => passes(afterClosing(terms, position, fillTicks, lots));
   let from = 1;
   for (const to of closingEdges(terms, position, markTicks)) {
     if (to < from) continue;
@@ -129,12 +137,12 @@ function bisect(from: number, to: number, cures: (lots: number) => boolean): num
   return high;
 }
 
-/** The position after some of it was closed at the mark, gain and liquidation fee in its margin. */
-function afterClosing(terms: MarginTerms, position: Position, markTicks: number, lots: number): Position {
+/** The position after some of it was closed at a price, gain and liquidation fee in its margin. */
+function afterClosing(terms: MarginTerms, position: Position, fillTicks: number, lots: number): Position {
   const { instrument } = terms;
   const all = Math.abs(position.lots);
   const entryPart = multiplyDivide(position.entryValue, lots, all, "half-even");
-  const value = valueOf(instrument, markTicks, lots);
+  const value = valueOf(instrument, fillTicks, lots);
   const gain = profitAt(position.lots, entryPart, value) - feeOn(value, instrument.fees.liquidation);
   return {
     lots: position.lots > 0 ? position.lots - lots : position.lots + lots,
@@ -145,6 +153,8 @@ function afterClosing(terms: MarginTerms, position: Position, markTicks: number,
 
 function coversInitialMargin(terms: MarginTerms, rest: Position, markTicks: number, leverageHundredths: number): boolean {
   if (rest.lots === 0) return rest.margin >= 0;
+  // Of next to nothing roundings may leave less initial margin than is required.
+  if (isAtRisk(terms, rest, markTicks)) return false;
   const value = valueOf(terms.instrument, markTicks, rest.lots);
   const equity = rest.margin + profitAt(rest.lots, rest.entryValue, value);
   return equity >= initialMargin(terms, judgedValue(terms, rest, value), leverageHundredths, value);

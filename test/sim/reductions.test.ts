@@ -123,6 +123,12 @@ describe("worked by hand", () => {
     enough.judge(980);
     // n = 25: 4,600 − 245 = 4,355 against 8 % of 55 × 980, 4,312. n = 24: 4,364 (fee 236) against 4,391.
     expect(row(enough)).toMatchObject({ reduced: 25, ended: true });
+    // At 975 a lot costs 5 more and 9.75 of fee: n = 26: 4,600 − 130 − 254 = 4,216 against 54 × 78.4, 4,234. n = 27: 4,201 against 4,156.
+    const worse = venueOf("just-enough", 6_200);
+    worse.limit("carol", BUY, 975, 200);
+    worse.judge(980);
+    expect(row(worse)).toMatchObject({ reduced: 27, ended: true });
+    expect(worse.record.trades.rowCount).toBe(1);
     const initial = venueOf("to-initial", 6_200);
     initial.limit("carol", BUY, 980, 200);
     initial.judge(980);

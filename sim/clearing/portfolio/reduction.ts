@@ -79,9 +79,9 @@ function lotsToClose(portfolio: Portfolio, scope: Scope, group: Group, leg: Leg)
     case "fraction":
       return isAboveFraction(portfolio, market, leg.lots) ? scale(leg.lots, portfolio.rules.fraction.part, "up") : leg.lots;
     case "just-enough":
-      return leastLots(portfolio, scope, group, leg, (after, own) => !failsAt(after, figuresOf(after, own, marksOf(after), BOOKED)));
+      return leastLots(portfolio, scope, group, leg, passes);
     case "to-initial":
-      return leastLots(portfolio, scope, group, leg, coversInitialMargin);
+      return leastLots(portfolio, scope, group, leg, (after, own) => passes(after, own) && coversInitialMargin(after, own));
     default:
       return "everything";
   }
@@ -107,11 +107,11 @@ function leastLots(
   scope: Scope,
   group: Group,
   leg: Leg,
-  passes: (after: Portfolio, scope: Scope) => boolean,
+  enough: (after: Portfolio, scope: Scope) => boolean,
 ): number {
   const cures = (lots: number) => {
     const after = closed(portfolio, leg.position as number, lots);
-    return passes(after, sameScope(after, scope));
+    return enough(after, sameScope(after, scope));
   };
   const edges = closingEdges(portfolio, group, leg);
   let from = 1;
@@ -181,6 +181,10 @@ function closed(portfolio: Portfolio, index: number, lots: number): Portfolio {
 function released(position: PortfolioPosition, lots: number): Rational {
   const share = times(whole(bookedEntry(position)), fraction(BigInt(lots), BigInt(position.lots)));
   return whole(rounded(share, "half-even"));
+}
+
+function passes(portfolio: Portfolio, scope: Scope): boolean {
+  return !failsAt(portfolio, figuresOf(portfolio, scope, marksOf(portfolio), BOOKED));
 }
 
 function coversInitialMargin(portfolio: Portfolio, scope: Scope): boolean {

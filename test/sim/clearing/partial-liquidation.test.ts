@@ -50,7 +50,7 @@ test("LIQ-3 MARGIN-3 TIER-1 what is closed of an isolated position first is what
         const { status, reductions } = judge(account, scope);
         expect(isAtRisk(terms, position, markTicks)).toBe(status !== "healthy");
         if (status === "healthy") continue;
-        const lots = lotsToClose(terms, { position, leverageHundredths: 500, markTicks, isCoolingDown: false });
+        const lots = lotsToClose(terms, { position, leverageHundredths: 500, markTicks, fillTicks: markTicks, isCoolingDown: false });
         expect(lots).toBe(reductions[0]?.lots);
         seen[scheme] ??= { all: 0, part: 0 };
         const count = seen[scheme];
@@ -77,6 +77,7 @@ describe("fraction", () => {
       position: { lots: size, entryValue: Math.abs(size) * 1_000, margin: Math.abs(size) * 5 },
       leverageHundredths: 1_000,
       markTicks: 1_000,
+      fillTicks: 1_000,
       isCoolingDown,
     });
 
