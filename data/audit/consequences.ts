@@ -6,7 +6,7 @@
 import { type Booking, type Group, placeOf } from "./bookings.ts";
 import type { Cash } from "./cash.ts";
 import type { RebuiltLiquidation } from "./engine.ts";
-import { most } from "./exact.ts";
+import { least, most } from "./exact.ts";
 import type { Findings, Rebuilt } from "./findings.ts";
 import type { Pool } from "./pool.ts";
 import type { Traded } from "./traded.ts";
@@ -89,6 +89,13 @@ export class Consequences {
     }
     this.#traded.books.giveBack(liquidation.account, amount, amount);
     liquidation.surplus += amount;
+  }
+
+  /** A loss of a liquidation: the pool's as far as it can, then the house's (FUND-4). */
+  pay(number: number, liquidation: RebuiltLiquidation, loss: bigint): void {
+    const paid = least(loss, this.payable(liquidation));
+    this.movePool(number, liquidation, -paid);
+    if (paid < loss) this.payFromHouse(number, liquidation, loss - paid);
   }
 
   /** What is left of the margin of a liquidation, likewise (LIQ-5). */

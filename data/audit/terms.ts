@@ -44,6 +44,8 @@ export interface AuditTerms {
   readonly funding: { readonly intervalUs: number; readonly cap: Fraction } | null;
   /** Who gets what a liquidation leaves over (LIQ-5). */
   readonly surplusTo: "pool" | "trader";
+  /** At which value the engine takes a position over (LIQ-4). */
+  readonly takeoverAt: "bankruptcy" | "mark";
   /** At which price counterparties of auto-deleveraging are closed, and what is far (ADL-5). */
   readonly adl: { readonly price: "bankruptcy" | "mark" | "previous-mark" | "bankruptcy-unless-far"; readonly far: Fraction };
   /** Row of `assets` in which it settles. */
@@ -80,6 +82,7 @@ const RULES = z.looseObject({
   funding: z.looseObject({ interval: z.string(), cap: DECIMAL }).nullish(),
   partialLiquidation: z.string().default("full"),
   surplusTo: z.enum(["pool", "trader"]).default("pool"),
+  takeoverAt: z.enum(["bankruptcy", "mark"]).default("bankruptcy"),
   adl: z
     .looseObject({
       price: z.enum(["bankruptcy", "mark", "previous-mark", "bankruptcy-unless-far"]).default("bankruptcy"),
@@ -165,6 +168,7 @@ function termsOf({ venue, pools }: Scenario, instrument: Instrument, contract: C
           },
     reduces: venue.partialLiquidation !== "full",
     surplusTo: venue.surplusTo,
+    takeoverAt: venue.takeoverAt,
     adl: { price: adl.price, far: fractionOf(adl.far, `${file}: scenario.venue.adl.far`) },
     asset: contract.asset,
     poolName: contract.poolName,

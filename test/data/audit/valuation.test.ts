@@ -30,6 +30,7 @@ const TERMS: AuditTerms = {
   reduces: false,
   funding: null,
   surplusTo: "pool",
+  takeoverAt: "bankruptcy",
   adl: { price: "bankruptcy", far: { numerator: 0n, denominator: 1n } },
   asset: 0,
   poolName: "perpetual/BTC/USDT",
