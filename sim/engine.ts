@@ -101,6 +101,12 @@ export class Engine {
     this.#recordFund("seed", null, amount, 0);
   }
 
+  /** Books what is pending in the pool as one entry, if anything is (FUND-3). */
+  settlePool(): void {
+    const amount = this.#ledger.settlePool();
+    if (amount !== 0) this.#recordFund("settlement", null, amount, 0);
+  }
+
   /** What the pool cannot pay, the house does (FUND-4). */
   payFromHouse(liquidation: number | null, amount: number): void {
     this.#ledger.moveHouse(-amount);
@@ -187,9 +193,9 @@ export class Engine {
 
   #recordFund(entry: string, liquidation: number | null, amount: number, house: number): void {
     const { funds } = this.#record;
-    const { name, number, booked } = this.#pool;
-    // In the midst of a waterfall inventory may hide losses that are about to be dealt with; after it none does, and booked is what is available.
-    this.#pool.peak = Math.max(this.#pool.peak, booked);
+    const { name, number, booked, pending, held } = this.#pool;
+    // In the midst of a waterfall inventory may hide losses that are about to be dealt with; after it none does, and what is held is available.
+    this.#pool.peak = Math.max(this.#pool.peak, held);
     funds.append([
       funds.rowCount,
       this.#record.nextBooking(),
@@ -199,7 +205,9 @@ export class Engine {
       entry,
       liquidation,
       amount,
+      held,
       booked,
+      pending,
       house,
     ]);
   }

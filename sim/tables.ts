@@ -26,7 +26,7 @@ const BOOKING = int(
 const SIDES = ["long", "short"] as const;
 
 /** What may take or add money in a pool. */
-export const FUND_ENTRIES = ["seed", "surplus", "cover", "uncovered", "funding"] as const;
+export const FUND_ENTRIES = ["seed", "surplus", "cover", "uncovered", "funding", "settlement"] as const;
 /** What may change the inventory of the liquidation engine. */
 export const INVENTORY_ENTRIES = ["takeover", "trade", "netting", "adl", "house"] as const;
 /** Why a liquidation triggered. */
@@ -227,11 +227,16 @@ export const FUNDS: TableSchema = {
     word(
       "entry",
       FUND_ENTRIES,
-      "seed capital; liquidation surplus; cover of a loss; a loss left uncovered, which the house paid; funding of the engine's inventory, or that a position margin could not pay",
+      "seed capital; liquidation surplus; cover of a loss; a loss left uncovered, which the house paid; funding of the engine's inventory, or that a position margin could not pay; what was pending until the settlement of the day and is booked by it (FUND-3)",
     ),
     optionalInt("liquidation", "liquidation it belongs to, if any"),
-    int("amount_quanta", "what the pool gained, negative for a payment, quanta"),
-    int("available_quanta", "booked after it, which is what is available (FUND-3) once the waterfall of the instant is through, quanta"),
+    int("amount_quanta", "what the pool gained, negative for a payment; at a settlement what went from pending to booked; quanta"),
+    int(
+      "available_quanta",
+      "booked and pending after it, which is what is available (FUND-3) once the waterfall of the instant is through, quanta",
+    ),
+    int("booked_quanta", "booked after it, quanta"),
+    int("pending_quanta", "pending after it: gains and losses since the last settlement; 0 when the pool is settled continuously; quanta"),
     int("house_quanta", "what the house paid because the pool could not (FUND-4), quanta"),
   ],
 };

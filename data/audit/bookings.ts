@@ -96,9 +96,12 @@ class Grouping {
   }
 }
 
-/** Payments follow from something, all but the seed; the engine's fills follow from trades and ADL; nettings come in pairs. */
+/** Movements of pools that follow from no other booking: seed capital, and what the clock brings. */
+export const POOL_CAUSES: readonly unknown[] = ["seed", "settlement"];
+
+/** Payments follow from something, all but the seed and settlements; the engine's fills follow from trades and ADL; nettings come in pairs. */
 function follows({ cause, consequences }: Group, { table, row }: Booking): boolean {
-  if (table === "funds") return row["entry"] !== "seed";
+  if (table === "funds") return !POOL_CAUSES.includes(row["entry"]);
   if (table !== "inventory") return false;
   const entry = row["entry"];
   if (entry === "trade") return cause.table === "trades";

@@ -152,7 +152,9 @@ export class Consequences {
       entry,
       liquidation: number,
       amount_quanta: amount,
-      available_quanta: pool.booked,
+      available_quanta: pool.held,
+      booked_quanta: pool.booked,
+      pending_quanta: pool.pending,
       house_quanta: house,
     };
   }

@@ -53,6 +53,11 @@ export class Marks {
     return null;
   }
 
+  /** When the last one stood. */
+  get endUs(): number {
+    return this.#times.at(-1) as number;
+  }
+
   last(): bigint {
     return this.at(Number.POSITIVE_INFINITY);
   }

@@ -40,6 +40,8 @@ export interface AuditTerms {
   readonly funding: { readonly intervalUs: number; readonly cap: Fraction } | null;
   /** Who gets what a liquidation leaves over (LIQ-5). */
   readonly surplusTo: "pool" | "trader";
+  /** When pools book what liquidations gain and lose (FUND-3). */
+  readonly settlement: "continuous" | "daily";
   /** At which price counterparties of auto-deleveraging are closed, and what is far (ADL-5). */
   readonly adl: { readonly price: "bankruptcy" | "mark" | "previous-mark" | "bankruptcy-unless-far"; readonly far: Fraction };
   /** Row of `assets` in which it settles. */
@@ -74,6 +76,7 @@ const RULES = z.looseObject({
   fees: FEES.optional(),
   funding: z.looseObject({ interval: z.string(), cap: DECIMAL }).nullish(),
   surplusTo: z.enum(["pool", "trader"]).default("pool"),
+  fund: z.looseObject({ settlement: z.enum(["continuous", "daily"]).default("continuous") }).prefault({}),
   adl: z
     .looseObject({
       price: z.enum(["bankruptcy", "mark", "previous-mark", "bankruptcy-unless-far"]).default("bankruptcy"),
@@ -157,6 +160,7 @@ function termsOf({ venue, pools }: Scenario, instrument: Instrument, contract: C
             cap: fractionOf(funding.cap, `${file}: scenario.venue.funding.cap`),
           },
     surplusTo: venue.surplusTo,
+    settlement: venue.fund.settlement,
     adl: { price: adl.price, far: fractionOf(adl.far, `${file}: scenario.venue.adl.far`) },
     asset: contract.asset,
     poolName: contract.poolName,

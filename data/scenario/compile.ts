@@ -231,6 +231,7 @@ function compileRules(venue: ResolvedVenue): VenueRules {
       price: venue.adl.price,
       far: parseRatio(venue.adl.far, "adl.far"),
     },
+    fund: { settlement: venue.fund.settlement },
     surplusTo: venue.surplusTo === "trader" ? "trader" : "pool",
     orders: {
       selfTradePrevention: venue.selfTradePrevention,

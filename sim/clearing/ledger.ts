@@ -57,9 +57,10 @@ export class Ledger {
     this.#cash.deposits += BigInt(amount);
   }
 
-  /** Seed capital of the venue into the pool (FUND-2). */
+  /** Seed capital of the venue into the pool, booked at once (FUND-2). */
   seedPool(amount: number): void {
-    this.movePool(amount);
+    const { pool } = this;
+    pool.booked = add(pool.booked, amount, `pool ${pool.name}`);
     this.#cash.deposits += BigInt(amount);
   }
 
@@ -212,9 +213,25 @@ export class Ledger {
     this.#realize(account, profit, 0);
   }
 
-  /** Gains of the pool, losses when negative. */
+  /** Gains of the pool, losses when negative: pending until the next settlement when it is settled daily (FUND-3). */
   movePool(amount: number): void {
-    this.pool.booked = add(this.pool.booked, amount, `pool ${this.pool.name}`);
+    const { pool } = this;
+    const what = `pool ${pool.name}`;
+    add(pool.held, amount, what);
+    if (pool.settlement === "daily") pool.pending = add(pool.pending, amount, what);
+    else pool.booked = add(pool.booked, amount, what);
+  }
+
+  /**
+   * Books all that is pending in the pool (FUND-3).
+   * @returns how much that was: a surplus entry, or a loss injection when negative, quanta
+   */
+  settlePool(): number {
+    const { pool } = this;
+    const { pending } = pool;
+    pool.booked = pool.held;
+    pool.pending = 0;
+    return pending;
   }
 
   /** Gains of the house, losses when negative. */

@@ -83,6 +83,13 @@ export interface FractionRules {
 /** Who gets what a liquidation leaves over: of the margin, and by fills better than bankruptcy (LIQ-5). */
 export type SurplusTo = "pool" | "trader";
 
+/** Insurance fund pools (FUND-2..4). */
+export interface FundRules {
+  /** When what liquidations gain and lose is booked: at once, or until the next 08:00 UTC it is pending (FUND-3). */
+  readonly settlement: FundSettlement;
+}
+export type FundSettlement = "continuous" | "daily";
+
 /** Auto-deleveraging (ADL-3..5). */
 export interface AdlRules {
   /** Name of a policy in `sim/clearing/adl/policies.ts`. */
@@ -138,6 +145,8 @@ export interface VenueRules {
   readonly margin: MarginRules;
   readonly adl: AdlRules;
   readonly surplusTo: SurplusTo;
+  /** Left out: settled continuously. */
+  readonly fund?: FundRules;
   readonly orders: OrderRules;
   /** What the index is averaged over before a delivery contract expires, microseconds (INST-5). */
   readonly closingWindowUs: number;

@@ -11,7 +11,7 @@ import { judge } from "../../sim/judge.ts";
 import { Record as RunRecord } from "../../sim/record.ts";
 import { parseRatio } from "../../sim/venue/decimal.ts";
 import type { Instrument } from "../../sim/venue/instrument.ts";
-import type { AdlRules, MarginRules, OrderRules, SurplusTo } from "../../sim/venue/rules.ts";
+import type { AdlRules, FundRules, MarginRules, OrderRules, SurplusTo } from "../../sim/venue/rules.ts";
 import type { Ratio } from "../../sim/venue/whole.ts";
 import { Waterfall } from "../../sim/waterfall.ts";
 
@@ -96,6 +96,7 @@ export interface VenueText {
   readonly liquidation?: Partial<MarginRules>;
   readonly adl?: Partial<AdlRules>;
   readonly surplusTo?: SurplusTo;
+  readonly fund?: FundRules;
   readonly policy?: AdlPolicy["choose"];
   readonly seed?: number;
   readonly mark?: number;
@@ -118,7 +119,7 @@ export class HandVenue<Name extends string> {
   constructor(starts: Record<Name, Start>, given: VenueText = {}) {
     this.#names = Object.keys(starts) as Name[];
     this.terms = { instrument: instrumentOf(given.instrument), rules: liquidationRulesOf(given.liquidation) };
-    this.pool = new Pool("perpetual/BTC/USDT", 0, given.adl?.drawdown ?? null);
+    this.pool = new Pool("perpetual/BTC/USDT", 0, given.adl?.drawdown ?? null, given.fund?.settlement);
     this.accounts = new Accounts(FIRST_TRADER_ACCOUNT + this.#names.length);
     this.ledger = new Ledger(this.accounts, this.pool, this.terms);
     this.exchange = new Exchange(

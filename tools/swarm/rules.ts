@@ -25,7 +25,7 @@ export const RULES: Readonly<Record<string, readonly unknown[]>> = {
   "mark.rule": ["index", "index-ema", "index-basis", "median"],
   "mark.average": ["1s", "30s", "10m"],
   "mark.clamp": ["0", "0.001", "0.03", "0.3"],
-  "fund.settlement": ["continuous"],
+  "fund.settlement": ["continuous", "daily"],
   "fund.residual": ["house"],
   "adl.triggers": [["fund-short"], ["fund-short"], ["negative-equity"], ["fund-short", "negative-equity"], ["fund-short", "drawdown"]],
   "adl.drawdown.window": ["1s", "1m", "8h"],

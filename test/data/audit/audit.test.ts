@@ -62,6 +62,7 @@ describe("a run as recorded", () => {
         "funds cover, no liquidation",
         "funds funding, no liquidation",
         "funds uncovered, no liquidation",
+        "funds settlement, no liquidation",
         "funding",
         "funding short",
         "funding of the engine",

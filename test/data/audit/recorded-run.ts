@@ -89,6 +89,11 @@ export const SMALL_RUNS: readonly SmallRun[] = [
     ],
     seed: 6,
   },
+  {
+    name: "a fund settled in the midst of it",
+    sets: [...TINY, ...AGENTS, `${POOL}=1000`, "venue.fund.settlement=daily", "start=2025-10-10T07:55:00Z", fundingAt("0.002")],
+    seed: 1,
+  },
   { name: "no market at all", sets: [...TINY, "agents=[]", `${POOL}=0`], seed: 2 },
   {
     name: "positions that nobody but the house would take",

@@ -27,6 +27,7 @@ const TERMS: AuditTerms = {
   boundBy: "lots",
   tiers: [{ upTo: null, rate: per(1, 100), deduction: null }],
   funding: null,
+  settlement: "continuous",
   surplusTo: "pool",
   adl: { price: "bankruptcy", far: { numerator: 0n, denominator: 1n } },
   asset: 0,

@@ -16,7 +16,6 @@ describe("a rule that a run does not simulate yet", () => {
     ["venue.positionValueAt=last", 'venue.positionValueAt: "last" is not simulated yet: expected "mark", got "last"'],
     ["venue.takeoverAt=mark", 'venue.takeoverAt: "mark" is not simulated yet: expected "bankruptcy", got "mark"'],
     ["venue.surplusTo=vault", 'venue.surplusTo: "vault" is not simulated yet: expected one of "pool", "trader", got "vault"'],
-    ["venue.fund.settlement=daily", 'venue.fund.settlement: "daily" is not simulated yet: expected "continuous", got "daily"'],
     [
       'venue.adl.triggers=["fund-short","declared"]',
       'venue.adl.triggers.1: "declared" is not simulated yet: expected one of "fund-short", "negative-equity", "drawdown", got "declared"',
