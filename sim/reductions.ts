@@ -53,9 +53,8 @@ export class Reductions {
       if (lots >= Math.abs(position.lots) || this.#exchange.ledger.pool.isDrawnDown) return "takeover";
       const liquidation = this.#underWay.get(account) ?? start();
       this.#underWay.set(account, liquidation);
-      const found = this.#take(liquidation, account, lots, markTicks);
-      if (found > 0) this.#lastTimeUs.set(account, this.#exchange.timeUs);
-      if (found < lots) return isAtRisk(this.#terms, positionOf(this.#exchange.accounts, account), markTicks) ? "waits" : "passes";
+      if (!this.#take(liquidation, account, lots, markTicks)) return "waits";
+      this.#lastTimeUs.set(account, this.#exchange.timeUs);
     }
   }
 
@@ -100,21 +99,21 @@ export class Reductions {
     });
   }
 
-  /** Takes lots off the book, judged again after each fill; returns how many it found before it passed or the book ended: all when it passed. */
-  #take(liquidation: number, account: number, lots: number, markTicks: number): number {
+  /** Takes lots off the book until it has them, the position passes or the book ends; returns whether it found any. */
+  #take(liquidation: number, account: number, lots: number, markTicks: number): boolean {
     const { book, accounts } = this.#exchange;
     let found = 0;
     while (found < lots) {
       const position = positionOf(accounts, account);
+      if (found > 0 && !isAtRisk(this.#terms, position, markTicks)) break;
       const side = position.lots > 0 ? BUY : SELL;
       const bestTicks = side === BUY ? book.bidTicks : book.askTicks;
       const limit = limitTicks(this.#terms.instrument, position.lots, bankruptcyValue(this.#terms, position));
-      if (bestTicks === 0 || (side === BUY ? bestTicks < limit : bestTicks > limit)) return found;
+      if (bestTicks === 0 || (side === BUY ? bestTicks < limit : bestTicks > limit)) break;
       const part = Math.min(lots - found, book.firstLots(side));
       this.#exchange.reduce(liquidation, account, Math.sign(position.lots) * part, bestTicks);
       found += part;
-      if (!isAtRisk(this.#terms, positionOf(accounts, account), markTicks)) return lots;
     }
-    return found;
+    return found > 0;
   }
 }

@@ -3,7 +3,7 @@
  * For any scope, margin mode and contract: `portfolio/reduction.ts`, with which this
  * agrees.
  */
-import { ratioOf } from "../venue/decimal.ts";
+import { parseDecimal, ratioOf } from "../venue/decimal.ts";
 import { type Instrument, valueOf } from "../venue/instrument.ts";
 import { tierNumber } from "../venue/tiers.ts";
 import { multiplyDivide, scale } from "../venue/whole.ts";
@@ -48,11 +48,10 @@ export function lotsToClose(terms: MarginTerms, failing: FailingPosition): numbe
 
 /** Whether a value in quanta is more than an amount of the quote asset. */
 function isWorthMore({ tickSize, lotSize, multiplier, quantaPerTickLot }: Instrument, value: number, amount: string): boolean {
-  const { numerator, denominator } = ratioOf([tickSize, lotSize, multiplier], [amount], "fraction.above");
-  // A value of numerator quanta over quantaPerTickLot is so many ticks and lots.
-  return (
-    BigInt(value) * BigInt(quantaPerTickLot.denominator) * BigInt(numerator) > BigInt(quantaPerTickLot.numerator) * BigInt(denominator)
-  );
+  const tickLot = ratioOf([tickSize, lotSize, multiplier], [], "the value of a tick and lot");
+  const { digits, places } = parseDecimal(amount, "fraction.above");
+  const worth = BigInt(value) * BigInt(quantaPerTickLot.denominator) * BigInt(tickLot.numerator) * 10n ** BigInt(places);
+  return worth > digits * BigInt(quantaPerTickLot.numerator) * BigInt(tickLot.denominator);
 }
 
 /** The value of which requirements are taken (MARK-5). */
