@@ -70,14 +70,9 @@ async function audit(run: RunDirectory): Promise<AuditReport> {
   const accounts = await countRows(store, "accounts");
   const rebuilt = emptyRun(accounts, terms, marks);
   await startAccounts(store, rebuilt, findings);
-  const liquidations = await countRows(store, "liquidations");
-  const accountOf = new Int32Array(liquidations).fill(-1);
-  for (const row of await store.rows("SELECT liquidation, account FROM liquidations")) {
-    accountOf[Number(row["liquidation"])] = Number(row["account"]);
-  }
   const samples = new Samples(await store.rows("SELECT * FROM samples ORDER BY time_us, instrument"), rebuilt, findings);
-  const replay = new Replay({ run: rebuilt, samples, findings, accountOf });
-  const total = counts.trades + counts.inventory + counts.adl + counts.funds + counts.funding;
+  const replay = new Replay({ run: rebuilt, samples, findings });
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   for await (const groups of readGroups(store, total, findings)) for (const group of groups) replay.apply(group);
   replay.finish();
   const positions = await compareHoldings(store, rebuilt, findings);
@@ -85,7 +80,7 @@ async function audit(run: RunDirectory): Promise<AuditReport> {
   const cascades = await compareCascades(store, rebuilt.liquidations, causes, findings);
   return {
     checked: {
-      ...{ accounts, positions, ...counts, liquidations, cascades, samples: samples.count },
+      ...{ accounts, positions, ...counts, cascades, samples: samples.count },
       ...{ cells: findings.cells, conservation: replay.checks },
     },
     differenceCount: findings.count,

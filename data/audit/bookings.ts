@@ -1,14 +1,14 @@
 /**
  * The bookings of a run in their order, read window by window, so that memory does not
- * grow with the run: rows of `trades`, `inventory`, `adl`, `funds` and `funding`, put into groups of
- * a cause and what it brought about.
+ * grow with the run: rows of `trades`, `inventory`, `adl`, `funds`, `funding` and, for its trigger,
+ * `liquidations`, put into groups of a cause and what it brought about.
  */
 import type { Store } from "../store/store.ts";
 import type { Findings, RecordedRow } from "./findings.ts";
 
 /** A recorded booking. */
 export interface Booking {
-  readonly table: "trades" | "inventory" | "adl" | "funds" | "funding";
+  readonly table: "trades" | "inventory" | "adl" | "funds" | "funding" | "liquidations";
   readonly row: RecordedRow;
 }
 
@@ -20,18 +20,24 @@ export interface Group {
 
 /** Bookings read at once. */
 const WINDOW = 65_536;
-const BOOKED_TABLES = ["trades", "inventory", "adl", "funds", "funding"] as const;
+const BOOKED_TABLES = ["trades", "inventory", "adl", "funds", "funding", "liquidations"] as const;
 
 /** Row of a table as people find it. */
 export function placeOf({ table, row }: Booking): string {
   if (table === "trades") return `trades, trade ${row["trade"]}`;
   if (table === "funds") return `funds, movement ${row["movement"]}`;
+  if (table === "liquidations") return `liquidations, liquidation ${row["liquidation"]}`;
   return `${table}, booking ${row["booking"]}`;
+}
+
+/** When it happened, microseconds: a liquidation stands at its trigger. */
+export function timeOf({ table, row }: Booking): number {
+  return Number(row[table === "liquidations" ? "trigger_time_us" : "time_us"]);
 }
 
 /** How many rows each of the booked tables has. */
 export async function countBookings(store: Store): Promise<Record<Booking["table"], number>> {
-  const counts = { trades: 0, inventory: 0, adl: 0, funds: 0, funding: 0 };
+  const counts = { trades: 0, inventory: 0, adl: 0, funds: 0, funding: 0, liquidations: 0 };
   for (const table of BOOKED_TABLES) {
     const [row] = await store.rows(`SELECT count(*) AS rows FROM ${table}`);
     counts[table] = Number(row?.["rows"]);

@@ -83,6 +83,28 @@ export class Books {
     return { ...closed, fee: closed.fee + opened };
   }
 
+  /**
+   * A part of a position closed by an order of its liquidation: gain and fee are its
+   * margin's, of which nothing comes free before the position is empty (LIQ-4).
+   * @param lots bought positive: against the position, and no more than it
+   * @param fee asked on the whole value
+   */
+  reduce(account: number, lots: bigint, value: bigint, fee: bigint): Booked {
+    const held = this.lots[account] as bigint;
+    const margin = this.margin[account] as bigint;
+    const entry = shareOf(this.entry[account] as bigint, magnitude(lots), magnitude(held));
+    const profit = profitOf(this.#terms, held, entry, value);
+    const left = most(0n, margin + profit);
+    const shortfall = left - margin - profit;
+    const charged = least(fee, left);
+    const rest = left - charged;
+    this.hold(account, lots, -entry);
+    if (lots === -held) this.#move(account, rest, -margin);
+    else this.#move(account, 0n, rest - margin);
+    this.#realize(account, profit + shortfall, charged);
+    return { fee: charged, profit, shortfall };
+  }
+
   /** Empties an account's position at a value; returns the fee charged and what is left of the margin (LIQ-4, LIQ-5). */
   surrender(account: number, value: bigint, fee: bigint): { fee: bigint; left: bigint } {
     const lots = this.lots[account] as bigint;
@@ -94,7 +116,6 @@ export class Books {
     this.hold(account, -lots, -entry);
     this.#move(account, 0n, -margin);
     this.#realize(account, profit, charged);
-    this.liquidations[account] = (this.liquidations[account] as number) + 1;
     return { fee: charged, left: left - charged };
   }
 

@@ -1,5 +1,4 @@
 /** What samples count. */
-import type { RebuiltLiquidation } from "./engine.ts";
 
 /** What happened in an instrument since the sample before. */
 export class Counts {
@@ -13,10 +12,14 @@ export class Counts {
     this.volume += lots;
   }
 
-  liquidated({ side, notional }: RebuiltLiquidation): void {
+  triggered(): void {
     this.liquidations += 1;
-    if (side === "long") this.long += notional;
-    else this.short += notional;
+  }
+
+  /** @param side of the position, by its sign */
+  liquidated(side: bigint, value: bigint): void {
+    if (side > 0n) this.long += value;
+    else this.short += value;
   }
 
   deleveraged(value: bigint): void {

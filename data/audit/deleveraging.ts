@@ -9,6 +9,7 @@ import type { Consequences } from "./consequences.ts";
 import type { RebuiltLiquidation } from "./engine.ts";
 import { magnitude, most, quotient } from "./exact.ts";
 import { type Findings, type RecordedRow, wholeOf } from "./findings.ts";
+import type { Reductions } from "./reductions.ts";
 import { profitOf, shareOf, valueAt } from "./valuation.ts";
 
 /** An ADL event under way: it is shared out over its rows. */
@@ -29,6 +30,7 @@ export class Deleveraging {
   readonly #follow: Consequences;
   readonly #cash: Cash;
   readonly #findings: Findings;
+  readonly #reductions: Reductions;
   readonly #openOne: (where: string, number: number, lots: bigint) => RebuiltLiquidation | null;
   #event: AdlEvent | null = null;
 
@@ -37,11 +39,13 @@ export class Deleveraging {
     follow: Consequences,
     cash: Cash,
     findings: Findings,
+    reductions: Reductions,
     openOne: (where: string, number: number, lots: bigint) => RebuiltLiquidation | null,
   ) {
     this.#follow = follow;
     this.#cash = cash;
     this.#findings = findings;
+    this.#reductions = reductions;
     this.#openOne = openOne;
   }
 
@@ -60,6 +64,8 @@ export class Deleveraging {
       findings.note(placeOf(cause), `account ${account} holds ${held} lots, which cannot close ${lots} of liquidation ${number}`);
       return;
     }
+    this.#reductions.meet(account);
+    if (this.#reductions.isUnderWay(account)) findings.note(placeOf(cause), `ADL-3: account ${account} is being liquidated itself`);
     const { mark } = this.#follow;
     const event = this.#eventOf(row, liquidation, mark);
     const neededBefore = quotient(event.needed * event.closed, event.lots, "down");

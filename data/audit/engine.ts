@@ -10,6 +10,7 @@ export interface RebuiltLiquidation {
   readonly side: "long" | "short";
   readonly triggerUs: number;
   readonly triggerMark: bigint;
+  /** Bankruptcy price at the trigger, ticks. */
   readonly limit: bigint;
   readonly size: bigint;
   readonly notional: bigint;
@@ -17,8 +18,12 @@ export interface RebuiltLiquidation {
   readonly margin: bigint;
   readonly equity: bigint;
   readonly requirement: bigint;
-  readonly value: bigint;
-  readonly fee: bigint;
+  /** Closed by orders of the account itself (LIQ-3), taken over, and the value of that (LIQ-4). */
+  reduced: bigint;
+  takeover: bigint;
+  value: bigint;
+  liquidated: bigint;
+  fee: bigint;
   endUs: number | null;
   /** Still with the engine, signed, and the takeover value of it. */
   restLots: bigint;
@@ -33,22 +38,22 @@ export interface RebuiltLiquidation {
 }
 
 export class Engine {
-  /** Of all instruments, by number. */
-  readonly #liquidations: RebuiltLiquidation[];
   readonly #open = new Set<RebuiltLiquidation>();
   readonly #terms: AuditTerms;
   /** Sums over open ones: enough where values add up exactly. */
   #lots = 0n;
   #signedValue = 0n;
 
-  /** @param liquidations those of all instruments, to which it adds */
-  constructor(terms: AuditTerms, liquidations: RebuiltLiquidation[]) {
+  constructor(terms: AuditTerms) {
     this.#terms = terms;
-    this.#liquidations = liquidations;
   }
 
-  add(liquidation: RebuiltLiquidation): void {
-    this.#liquidations.push(liquidation);
+  /** Takes lots, signed, of a liquidation over. */
+  takeOver(liquidation: RebuiltLiquidation, lots: bigint, value: bigint): void {
+    liquidation.takeover = magnitude(lots);
+    liquidation.value = value;
+    liquidation.restLots = lots;
+    liquidation.restValue = value;
     this.#open.add(liquidation);
     this.#sum(liquidation, 1n);
   }

@@ -4,7 +4,7 @@ import { eachRow } from "./each-row.ts";
 import type { RebuiltLiquidation } from "./engine.ts";
 import type { Findings, RecordedRow } from "./findings.ts";
 
-/** Every liquidation as the bookings make it: its lots are market + fund + adl + residual + what is open. */
+/** Every liquidation as the bookings make it: what was taken over is market + fund + adl + residual + what is open. */
 export async function compareLiquidations(
   store: Store,
   rebuilt: readonly RebuiltLiquidation[],
@@ -16,21 +16,21 @@ export async function compareLiquidations(
     causes.push({ parent: row["parent"], end_time_us: row["end_time_us"] });
     const liquidation = rebuilt[number];
     if (liquidation === undefined) {
-      findings.note(where, "follows from no takeover");
+      findings.note(where, "has no trigger among the bookings");
       return;
     }
-    const { market, fund, adl, residual, restLots, size } = liquidation;
+    const { market, fund, adl, residual, restLots, takeover } = liquidation;
     const rest = restLots < 0n ? -restLots : restLots;
-    if (market + fund + adl + residual + rest !== size)
-      findings.note(where, `${size} lots, of which ${market + fund + adl + residual + rest} are accounted for`);
+    if (market + fund + adl + residual + rest !== takeover)
+      findings.note(where, `took over ${takeover} lots, of which ${market + fund + adl + residual + rest} are accounted for`);
     findings.compare(where, row, cellsOf(liquidation));
   });
-  if (count < rebuilt.length) findings.note("liquidations", `${count} rows for ${rebuilt.length} takeovers`);
+  if (count < rebuilt.length) findings.note("liquidations", `${count} rows for ${rebuilt.length} triggers`);
   return causes;
 }
 
 function cellsOf(liquidation: RebuiltLiquidation) {
-  const { endUs, residual } = liquidation;
+  const { endUs, residual, takeover } = liquidation;
   return {
     account: liquidation.account,
     instrument: liquidation.instrument,
@@ -45,7 +45,10 @@ function cellsOf(liquidation: RebuiltLiquidation) {
     margin_quanta: liquidation.margin,
     equity_quanta: liquidation.equity,
     requirement_quanta: liquidation.requirement,
+    reduced_lots: liquidation.reduced,
+    takeover_lots: takeover,
     takeover_value_quanta: liquidation.value,
+    liquidated_quanta: liquidation.liquidated,
     fee_quanta: liquidation.fee,
     market_lots: liquidation.market,
     fund_lots: liquidation.fund,
@@ -54,7 +57,7 @@ function cellsOf(liquidation: RebuiltLiquidation) {
     surplus_quanta: liquidation.surplus,
     cover_quanta: liquidation.cover,
     uncovered_quanta: liquidation.uncovered,
-    status: endUs === null ? "open" : residual > 0n ? "residual" : "closed",
+    status: endUs === null ? "open" : residual > 0n ? "residual" : takeover === 0n ? "reduced" : "closed",
   };
 }
 
@@ -92,7 +95,7 @@ export async function compareCascades(
     trees.set(root, tree);
     tree.accounts.add(liquidation.account);
     tree.liquidations += 1;
-    tree.notional += liquidation.notional;
+    tree.notional += liquidation.liquidated;
     tree.depth = Math.max(tree.depth, depth);
     tree.lastUs = Math.max(tree.lastUs, liquidation.triggerUs, liquidation.endUs ?? 0);
   });

@@ -35,6 +35,15 @@ export class Marks {
     return this.#times[this.#row(timeUs)] === timeUs;
   }
 
+  /** Times of the marks after one time and before another. */
+  *between(fromUs: number, untilUs: number): Generator<number> {
+    for (let row = this.#row(fromUs); row < this.count; row++) {
+      const time = this.#times[row] as number;
+      if (time >= untilUs) return;
+      if (time > fromUs) yield time;
+    }
+  }
+
   indexAt(timeUs: number): bigint {
     return BigInt(this.#indexes[this.#row(timeUs)] as number);
   }

@@ -1,10 +1,10 @@
 /**
- * The replay: takes each cause as recorded (who traded how much at which price, who was
- * taken over, who was deleveraged), works out all that follows from it, and compares that
+ * The replay: takes each cause as recorded (who traded how much at which price, who
+ * failed, was taken over, was deleveraged), works out all that follows from it, and compares that
  * with what was recorded. It goes on with its own figures, so that one wrong cell stays
  * one difference.
  */
-import { type Booking, type Group, POOL_CAUSES, placeOf } from "./bookings.ts";
+import { type Booking, type Group, POOL_CAUSES, placeOf, timeOf } from "./bookings.ts";
 import { FIRST_TRADER } from "./books.ts";
 import { Consequences } from "./consequences.ts";
 import { Deleveraging } from "./deleveraging.ts";
@@ -13,6 +13,7 @@ import { magnitude, most } from "./exact.ts";
 import { type Findings, wholeOf } from "./findings.ts";
 import { Funding } from "./funding.ts";
 import { PoolMovements } from "./pool-movements.ts";
+import { Reductions } from "./reductions.ts";
 import type { Samples } from "./samples.ts";
 import { Takeovers } from "./takeovers.ts";
 import { missingCash, type RebuiltRun, type Traded } from "./traded.ts";
@@ -23,8 +24,6 @@ export interface ReplayParts {
   readonly run: RebuiltRun;
   readonly samples: Samples;
   readonly findings: Findings;
-  /** Account of each liquidation, by number: the one thing about it that no event says. */
-  readonly accountOf: Int32Array;
 }
 
 export class Replay {
@@ -36,6 +35,7 @@ export class Replay {
   readonly #follow: Consequences;
   readonly #funding: Funding;
   readonly #deleveraging: Deleveraging;
+  readonly #reductions: Reductions;
   readonly #takeovers: Takeovers;
   readonly #pools: PoolMovements;
   #timeUs = Number.NEGATIVE_INFINITY;
@@ -43,21 +43,24 @@ export class Replay {
   #trades = 0;
   #broken = false;
 
-  constructor({ run, samples, findings, accountOf }: ReplayParts) {
+  constructor({ run, samples, findings }: ReplayParts) {
     this.#run = run;
     this.#samples = samples;
     this.#findings = findings;
     this.#follow = new Consequences(run.instruments[0] as Traded, run.cash, findings);
     this.#funding = new Funding(this.#follow, run.cash, findings);
-    this.#deleveraging = new Deleveraging(this.#follow, run.cash, findings, (where, number, lots) => this.#openOne(where, number, lots));
-    this.#takeovers = new Takeovers(this.#follow, run.liquidations, accountOf, findings);
+    this.#reductions = new Reductions(this.#follow, run, findings);
+    this.#deleveraging = new Deleveraging(this.#follow, run.cash, findings, this.#reductions, (where, number, lots) =>
+      this.#openOne(where, number, lots),
+    );
+    this.#takeovers = new Takeovers(this.#follow, run.liquidations, this.#reductions, findings);
     this.#pools = new PoolMovements(this.#follow, run, findings);
   }
 
   /** Replays a cause with what followed. */
   apply(group: Group): void {
     const { cause } = group;
-    const timeUs = Number(cause.row["time_us"]);
+    const timeUs = timeOf(cause);
     if (timeUs < this.#timeUs) this.#findings.note(placeOf(cause), `at ${timeUs} µs, before the booking before it`);
     if (cause.table !== "funding" || timeUs > this.#timeUs) this.#funding.end();
     if (timeUs > this.#timeUs) this.#advance(timeUs);
@@ -78,6 +81,7 @@ export class Replay {
     else if (cause.table === "adl") this.#deleveraging.close(cause);
     else if (cause.table === "funding") this.#funding.pay(cause);
     else if (isPools) this.#pools.move(cause);
+    else if (cause.table === "liquidations") this.#reductions.trigger(cause);
     else if (cause.row["entry"] === "takeover") this.#takeovers.takeOver(cause);
     else if (cause.row["entry"] === "netting") this.#takeovers.net(cause, consequences);
     else if (cause.row["entry"] === "house") this.#takeovers.leaveToHouse(cause);
@@ -105,6 +109,7 @@ export class Replay {
       }
     }
     this.#pools.advance(timeUs);
+    this.#reductions.advance(this.#timeUs, timeUs);
     this.#samples.until(timeUs);
     this.#timeUs = timeUs;
   }
@@ -131,14 +136,19 @@ export class Replay {
     const value = valueAt(terms, wholeOf(row, "price_ticks"), lots);
     const bought = row["taker_side"] === "buy" ? lots : -lots;
     const served: number[] = [];
-    const takerFee = this.#tradeSide(cause, "taker_account", bought, value, feeAt(value, terms.taker), served);
+    const reduced = row["liquidation"] === null ? null : this.#reductions.find(Number(row["liquidation"]), Number(row["taker_account"]));
+    const takerFee =
+      reduced === null
+        ? this.#tradeSide(cause, "taker_account", bought, value, feeAt(value, terms.taker), served)
+        : this.#reductions.close(cause, reduced, bought, value);
     const makerFee = this.#tradeSide(cause, "maker_account", -bought, value, feeAt(value, terms.maker), served);
     this.#findings.compare(placeOf(cause), row, {
       trade: this.#trades,
       value_quanta: value,
       maker_fee_quanta: makerFee,
       taker_fee_quanta: takerFee,
-      liquidation: served[0] ?? null,
+      // Of a taker and a maker that both serve one it is the taker's.
+      liquidation: reduced === null ? (served[0] ?? null) : Number(row["liquidation"]),
     });
     this.#trades += 1;
     counts.traded(lots);
@@ -157,6 +167,7 @@ export class Replay {
       this.#engineFill(placeOf(cause), fills[served.length], lots, value, served);
       return 0n;
     }
+    this.#reductions.meet(account);
     const booked = books.trade(account, lots, value, fee);
     if (booked.shortfall > 0n) this.#follow.payShortfall(booked.shortfall);
     return booked.fee;

@@ -7,65 +7,44 @@ import { type Consequences, engineAccount } from "./consequences.ts";
 import type { RebuiltLiquidation } from "./engine.ts";
 import { least, magnitude } from "./exact.ts";
 import { type Findings, wholeOf } from "./findings.ts";
-import { bankruptcyOf, fails, feeAt, limitOf, profitOf, requirementOf, valueAt } from "./valuation.ts";
-
-/** What a liquidation has come to when it starts. */
-const NOTHING_CLOSED = {
-  ...{ endUs: null, market: 0n, fund: 0n, adl: 0n, residual: 0n },
-  ...{ surplus: 0n, cover: 0n, uncovered: 0n },
-};
+import type { Reductions } from "./reductions.ts";
+import { bankruptcyOf, feeAt, profitOf, valueAt } from "./valuation.ts";
 
 export class Takeovers {
   readonly #follow: Consequences;
   readonly #liquidations: readonly RebuiltLiquidation[];
-  readonly #accountOf: Int32Array;
+  readonly #reductions: Reductions;
   readonly #findings: Findings;
 
-  /**
-   * @param liquidations of all instruments, by number
-   * @param accountOf account of each, by number
-   */
-  constructor(follow: Consequences, liquidations: readonly RebuiltLiquidation[], accountOf: Int32Array, findings: Findings) {
+  /** @param liquidations of all instruments, by number */
+  constructor(follow: Consequences, liquidations: readonly RebuiltLiquidation[], reductions: Reductions, findings: Findings) {
     this.#follow = follow;
     this.#liquidations = liquidations;
-    this.#accountOf = accountOf;
+    this.#reductions = reductions;
     this.#findings = findings;
   }
 
-  /** A position that fails, whole. */
+  /** A position that fails, or what is left of it. */
   takeOver(cause: Booking): void {
-    const { books, engine, terms, counts, number: instrument } = this.#follow.traded;
-    const { timeUs, mark } = this.#follow;
-    const findings = this.#findings;
+    const { books, engine, terms, counts } = this.#follow.traded;
     const { row } = cause;
-    const number = this.#liquidations.length;
-    const account = this.#accountOf[number] ?? -1;
-    const where = `liquidations, liquidation ${number}`;
-    const known = books.has(account) && books.lots[account] !== 0n;
-    if (!known) findings.note(where, `account ${account} has no position to take over`);
-    const lots = known ? (books.lots[account] as bigint) : wholeOf(row, "size_lots");
+    const number = Number(row["liquidation"]);
+    const liquidation = this.#reductions.take(placeOf(cause), number);
+    if (liquidation === null) return;
+    const { account } = liquidation;
+    const lots = books.lots[account] as bigint;
     if (lots === 0n) return;
-    const entry = known ? (books.entry[account] as bigint) : 0n;
-    const margin = known ? (books.margin[account] as bigint) : 0n;
-    const notional = valueAt(terms, mark, lots);
-    const equity = margin + profitOf(terms, lots, entry, notional);
-    const requirement = requirementOf(terms, lots, notional);
-    if (known && !fails(terms, equity, requirement)) {
-      findings.note(where, `MARGIN-3: equity ${equity} carries the requirement ${requirement} at mark ${mark}`);
-    }
-    const value = (known ? bankruptcyOf(terms, lots, entry, margin) : null) ?? wholeOf(row, "value_quanta");
-    const { fee, left } = known ? books.surrender(account, value, feeAt(value, terms.liquidation)) : { fee: 0n, left: 0n };
-    if (left < 0n) findings.note(where, `CONS-3: the loss of account ${account} exceeds its margin by ${-left}`);
-    const liquidation: RebuiltLiquidation = {
-      ...{ account, instrument, side: lots > 0n ? "long" : "short", triggerUs: timeUs, triggerMark: mark },
-      limit: limitOf(terms, lots, value),
-      ...{ size: magnitude(lots), notional, entry, margin, equity, requirement, value, fee },
-      ...{ ...NOTHING_CLOSED, restLots: lots, restValue: value },
-    };
-    engine.add(liquidation);
+    const entry = books.entry[account] as bigint;
+    const value = bankruptcyOf(terms, lots, entry, books.margin[account] as bigint) ?? wholeOf(row, "value_quanta");
+    const { fee, left } = books.surrender(account, value, feeAt(value, terms.liquidation));
+    if (left < 0n) this.#findings.note(placeOf(cause), `CONS-3: the loss of account ${account} exceeds its margin by ${-left}`);
+    const atMark = valueAt(terms, this.#follow.mark, lots);
+    liquidation.fee += fee;
+    liquidation.liquidated += atMark;
+    counts.liquidated(lots, atMark);
+    engine.takeOver(liquidation, lots, value);
     books.hold(engineAccount(lots), lots, value);
-    counts.liquidated(liquidation);
-    findings.compare(placeOf(cause), row, this.#follow.inventoryCells(number, "takeover", lots, value, null));
+    this.#findings.compare(placeOf(cause), row, this.#follow.inventoryCells(number, "takeover", lots, value, null));
     this.#follow.leave(number, liquidation, left);
   }
 

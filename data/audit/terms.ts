@@ -36,6 +36,8 @@ export interface AuditTerms {
   readonly tierScheme: "flat" | "marginal";
   readonly boundBy: "lots" | "value";
   readonly tiers: readonly AuditTier[];
+  /** Whether a position that fails may be reduced before it is taken over (LIQ-3). */
+  readonly reduces: boolean;
   /** Null where the venue pays no funding (MARK-3). */
   readonly funding: { readonly intervalUs: number; readonly cap: Fraction } | null;
   /** Who gets what a liquidation leaves over (LIQ-5). */
@@ -75,6 +77,7 @@ const RULES = z.looseObject({
   tierScheme: TIER_SCHEME.optional(),
   fees: FEES.optional(),
   funding: z.looseObject({ interval: z.string(), cap: DECIMAL }).nullish(),
+  partialLiquidation: z.string().default("full"),
   surplusTo: z.enum(["pool", "trader"]).default("pool"),
   fund: z.looseObject({ settlement: z.enum(["continuous", "daily"]).default("continuous") }).prefault({}),
   adl: z
@@ -159,6 +162,7 @@ function termsOf({ venue, pools }: Scenario, instrument: Instrument, contract: C
             intervalUs: parseDuration(funding.interval, `${file}: scenario.venue.funding.interval`),
             cap: fractionOf(funding.cap, `${file}: scenario.venue.funding.cap`),
           },
+    reduces: venue.partialLiquidation !== "full",
     surplusTo: venue.surplusTo,
     settlement: venue.fund.settlement,
     adl: { price: adl.price, far: fractionOf(adl.far, `${file}: scenario.venue.adl.far`) },

@@ -41,7 +41,7 @@ export function emptyRun(accounts: number, terms: readonly AuditTerms[], marks: 
   const liquidations: RebuiltLiquidation[] = [];
   const instruments = terms.map((own, number): Traded => {
     const books = new Books(own, cash);
-    const engine = new Engine(own, liquidations);
+    const engine = new Engine(own);
     const known = pools.find(({ name }) => name === own.poolName);
     const pool = known ?? new Pool(pools.length, own.poolName, own.seed, own.settlement === "daily");
     if (known === undefined) pools.push(pool);
