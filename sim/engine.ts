@@ -113,6 +113,11 @@ export class Engine {
     this.#recordFund("uncovered", liquidation, 0, amount);
   }
 
+  /** What the house got back of it by levies, as the ledger has booked it already (FUND-4). */
+  socialised(liquidation: number, amount: number): void {
+    if (amount !== 0) this.#recordFund("socialised", liquidation, 0, -amount);
+  }
+
   /** Takes lots out of the engine, signed as its inventory, closed at a value; notes the end when none rest. */
   release(liquidation: number, lots: number, value: number, entry: string, closingValue: number): void {
     const { liquidations } = this;

@@ -1,7 +1,7 @@
 /**
  * The default waterfall: liquidation on the book at the bankruptcy price (LIQ-4), then
  * the insurance fund (LIQ-6, FUND-4), then auto-deleveraging (ADL-3..6), then the house
- * (FUND-4 `residual: house`). Decisions come from `clearing/`; this moves them between
+ * (FUND-4). Decisions come from `clearing/`; this moves them between
  * book and ledger, one scope after the other, as bounded work at a mark.
  */
 import { ENGINE_LONG_ACCOUNT, ENGINE_SHORT_ACCOUNT } from "./clearing/accounts.ts";
@@ -15,6 +15,7 @@ import { Deleveraging } from "./deleveraging.ts";
 import { addTo, Engine } from "./engine.ts";
 import type { Exchange } from "./exchange.ts";
 import type { JudgedMark } from "./judged-mark.ts";
+import { Levies } from "./levies.ts";
 import { BUY, SELL } from "./market/order-book.ts";
 import type { Record } from "./record.ts";
 import { Reductions, type ReductionsState } from "./reductions.ts";
@@ -56,11 +57,12 @@ export class Waterfall {
   /** Accounts whose trigger the mark has reached. */
   #candidates: readonly number[] = [];
   readonly #reductions: Reductions;
+  readonly #levies: Levies;
 
   /** @param liquidations of all instruments; left out: a list of its own */
   constructor(
     exchange: Exchange,
-    rules: Pick<VenueRules, "adl" | "surplusTo">,
+    rules: Pick<VenueRules, "adl" | "surplusTo" | "fund">,
     policy: AdlPolicy,
     record: Record,
     listener: WaterfallListener,
@@ -73,6 +75,7 @@ export class Waterfall {
     this.#goesStraightToAdl = rules.adl.triggers.includes("negative-equity");
     this.engine = new Engine(exchange, rules.surplusTo, record, liquidations);
     this.liquidations = liquidations;
+    this.#levies = new Levies(exchange, record, rules.fund?.residual ?? "house");
     this.#reductions = new Reductions(exchange, this.engine);
     this.deleveraging = new Deleveraging(exchange, this.engine, rules.adl, policy, record, (account, lots, priceTicks) =>
       listener.deleveraged(account, lots, priceTicks),
@@ -304,7 +307,7 @@ export class Waterfall {
     }
   }
 
-  /** What not even ADL could place: the pool, as far as it can, and the house pay the loss at mark; the house keeps the position (FUND-4). */
+  /** What not even ADL could place: the pool, as far as it can, and the house, with levies, pay the loss at mark; the house keeps the position (FUND-4). */
   #leaveToHouse(liquidation: number, mark: JudgedMark): void {
     const inventory = this.engine.inventory(liquidation);
     const value = valueOf(this.#terms.instrument, mark.markTicks, inventory.lots);
@@ -317,6 +320,7 @@ export class Waterfall {
     if (paid === loss) return;
     addTo(this.liquidations.uncovered, liquidation, loss - paid);
     this.engine.payFromHouse(liquidation, loss - paid);
+    this.engine.socialised(liquidation, this.#levies.levy(liquidation, loss - paid));
   }
 
   #startOf(liquidation: number): LiquidationStart {

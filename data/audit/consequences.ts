@@ -8,6 +8,7 @@ import type { Cash } from "./cash.ts";
 import type { RebuiltLiquidation } from "./engine.ts";
 import { most } from "./exact.ts";
 import type { Findings, Rebuilt } from "./findings.ts";
+import { leviesOf } from "./levies.ts";
 import type { Pool } from "./pool.ts";
 import type { Traded } from "./traded.ts";
 
@@ -60,7 +61,7 @@ export class Consequences {
     this.#expected.forEach(({ table, cells }, place) => {
       const booking = consequences[place];
       if (booking?.table === table) this.#findings.compare(placeOf(booking), booking.row, cells);
-      else this.#findings.note(placeOf(cause), `brings about a row of ${table} (${String(cells["entry"])}) that is not there`);
+      else this.#findings.note(placeOf(cause), `brings about a row of ${table} (${String(cells["entry"] ?? "levy")}) that is not there`);
     });
     for (const booking of consequences.slice(this.#expected.length)) this.#findings.note(placeOf(booking), "follows from no event");
   }
@@ -115,6 +116,20 @@ export class Consequences {
     this.#cash.house -= amount;
     if (liquidation !== null) liquidation.uncovered += amount;
     this.#expected.push({ table: "funds", cells: this.fundCells("uncovered", number, 0n, amount) });
+  }
+
+  /** What others than the house bear of a loss that it paid: their entry values are the worse for it (FUND-4). */
+  socialise(number: number, loss: bigint): void {
+    const { books, number: instrument } = this.#traded;
+    let levied = 0n;
+    for (const { account, profit, amount } of leviesOf(this.#traded, this.mark, loss)) {
+      books.hold(account, 0n, (books.lots[account] as bigint) > 0n ? amount : -amount);
+      this.#cash.house += amount;
+      levied += amount;
+      const about = { time_us: this.timeUs, liquidation: number, instrument, account };
+      this.#expected.push({ table: "levies", cells: { ...about, open_profit_quanta: profit, levy_quanta: amount } });
+    }
+    if (levied > 0n) this.#expected.push({ table: "funds", cells: this.fundCells("socialised", number, 0n, -levied) });
   }
 
   /** Takes lots, unsigned, of a liquidation out of the inventory, closed at a value. */

@@ -94,6 +94,8 @@ export class Takeovers {
     books.giveToHouse(restLots, value);
     liquidation.residual += magnitude(restLots);
     this.#follow.movePool(number, liquidation, -paid);
-    if (paid < loss) this.#follow.payFromHouse(number, liquidation, loss - paid);
+    if (paid === loss) return;
+    this.#follow.payFromHouse(number, liquidation, loss - paid);
+    this.#follow.socialise(number, loss - paid);
   }
 }

@@ -44,6 +44,8 @@ export interface AuditTerms {
   readonly surplusTo: "pool" | "trader";
   /** When pools book what liquidations gain and lose (FUND-3). */
   readonly settlement: "continuous" | "daily";
+  /** Who bears a loss that is left uncovered (FUND-4). */
+  readonly residual: "house" | "pro-rata-profit" | "per-open-interest";
   /** At which price counterparties of auto-deleveraging are closed, and what is far (ADL-5). */
   readonly adl: { readonly price: "bankruptcy" | "mark" | "previous-mark" | "bankruptcy-unless-far"; readonly far: Fraction };
   /** Row of `assets` in which it settles. */
@@ -79,7 +81,12 @@ const RULES = z.looseObject({
   funding: z.looseObject({ interval: z.string(), cap: DECIMAL }).nullish(),
   partialLiquidation: z.string().default("full"),
   surplusTo: z.enum(["pool", "trader"]).default("pool"),
-  fund: z.looseObject({ settlement: z.enum(["continuous", "daily"]).default("continuous") }).prefault({}),
+  fund: z
+    .looseObject({
+      settlement: z.enum(["continuous", "daily"]).default("continuous"),
+      residual: z.enum(["house", "pro-rata-profit", "per-open-interest"]).default("house"),
+    })
+    .prefault({}),
   adl: z
     .looseObject({
       price: z.enum(["bankruptcy", "mark", "previous-mark", "bankruptcy-unless-far"]).default("bankruptcy"),
@@ -165,6 +172,7 @@ function termsOf({ venue, pools }: Scenario, instrument: Instrument, contract: C
     reduces: venue.partialLiquidation !== "full",
     surplusTo: venue.surplusTo,
     settlement: venue.fund.settlement,
+    residual: venue.fund.residual,
     adl: { price: adl.price, far: fractionOf(adl.far, `${file}: scenario.venue.adl.far`) },
     asset: contract.asset,
     poolName: contract.poolName,

@@ -231,7 +231,7 @@ function compileRules(venue: ResolvedVenue): VenueRules {
       price: venue.adl.price,
       far: parseRatio(venue.adl.far, "adl.far"),
     },
-    fund: { settlement: venue.fund.settlement },
+    fund: { settlement: venue.fund.settlement, residual: venue.fund.residual },
     surplusTo: venue.surplusTo === "trader" ? "trader" : "pool",
     orders: {
       selfTradePrevention: venue.selfTradePrevention,

@@ -14,7 +14,6 @@ const SIMULATED: Readonly<Record<string, readonly unknown[]>> = {
   tiersIncludeOpenOrders: [false],
   takeoverAt: ["bankruptcy"],
   surplusTo: ["pool", "trader"],
-  "fund.residual": ["house"],
   "adl.cancels": ["instrument"],
 };
 

@@ -204,6 +204,14 @@ export class Ledger {
     if (netted < all) this.#hold(HOUSE_ACCOUNT, lots > 0 ? all - netted : netted - all, value - nettedValue);
   }
 
+  /** Worsens the entry value of a position, which the house has in cash (FUND-4). */
+  levy(account: number, amount: number): void {
+    const { accounts } = this;
+    const worse = (accounts.positionLots[account] as number) > 0 ? amount : -amount;
+    accounts.entryValue[account] = addTo(account, "entry value", accounts.entryValue[account] as number, worse);
+    this.moveHouse(amount);
+  }
+
   /**
    * What a liquidation leaves a trader, into the wallet (LIQ-5).
    * @param profit the part of it that is profit, quanta

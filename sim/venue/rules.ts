@@ -87,7 +87,10 @@ export type SurplusTo = "pool" | "trader";
 export interface FundRules {
   /** When what liquidations gain and lose is booked: at once, or until the next 08:00 UTC it is pending (FUND-3). */
   readonly settlement: FundSettlement;
+  /** Who bears what not even ADL could place and the pool not pay (FUND-4). */
+  readonly residual: Residual;
 }
+export type Residual = "house" | "pro-rata-profit" | "per-open-interest";
 export type FundSettlement = "continuous" | "daily";
 
 /** Auto-deleveraging (ADL-3..5). */
@@ -145,7 +148,7 @@ export interface VenueRules {
   readonly margin: MarginRules;
   readonly adl: AdlRules;
   readonly surplusTo: SurplusTo;
-  /** Left out: settled continuously. */
+  /** Left out: settled continuously, what is left the house's. */
   readonly fund?: FundRules;
   readonly orders: OrderRules;
   /** What the index is averaged over before a delivery contract expires, microseconds (INST-5). */

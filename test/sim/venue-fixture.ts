@@ -96,7 +96,7 @@ export interface VenueText {
   readonly liquidation?: Partial<MarginRules>;
   readonly adl?: Partial<AdlRules>;
   readonly surplusTo?: SurplusTo;
-  readonly fund?: FundRules;
+  readonly fund?: Partial<FundRules>;
   readonly policy?: AdlPolicy["choose"];
   readonly seed?: number;
   readonly mark?: number;
@@ -152,7 +152,7 @@ export class HandVenue<Name extends string> {
     };
     this.waterfall = new Waterfall(
       this.exchange,
-      { adl, surplusTo: given.surplusTo ?? "pool" },
+      { adl, surplusTo: given.surplusTo ?? "pool", fund: { settlement: "continuous", residual: "house", ...given.fund } },
       given.policy === undefined ? profitTimesLeverage : { needs: [], choose: given.policy },
       this.record,
       {

@@ -102,6 +102,16 @@ export const SMALL_RUNS: readonly SmallRun[] = [
   },
 ];
 
+/** Losses that not even ADL could place, shared in the two ways there are. */
+export const SHARED_LOSSES: readonly SmallRun[] = (["pro-rata-profit", "per-open-interest"] as const).map((residual) => ({
+  name: `what nobody but the house would take, shared ${residual}`,
+  sets: [
+    ...[...TINY, "agents=[]", `${POOL}=50`, "venue.adl.eligible=profitable", "population.entryDeviation=0.4", "population.accounts=20"],
+    ...[`venue.fund.residual=${residual}`, "venue.fund.settlement=daily", "start=2025-10-10T07:55:00Z"],
+  ],
+  seed: 1,
+}));
+
 /** Runs it and writes its directory. Returns the directory. */
 export async function recordRun(folder: string, { name, scenario: base = "flash-crash", sets, seed }: SmallRun): Promise<string> {
   const scenario = await resolveScenario(base, { sets: [...sets], seed, registries });

@@ -28,6 +28,7 @@ const TERMS: AuditTerms = {
   tiers: [{ upTo: null, rate: per(1, 100), deduction: null }],
   funding: null,
   settlement: "continuous",
+  residual: "house",
   reduces: false,
   surplusTo: "pool",
   adl: { price: "bankruptcy", far: { numerator: 0n, denominator: 1n } },
