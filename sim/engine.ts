@@ -107,6 +107,12 @@ export class Engine {
     if (amount !== 0) this.#recordFund("settlement", null, amount, 0);
   }
 
+  /** The pool's part of the fees since the mark before, as one entry, if there is any (FUND-2). */
+  collectFees(): void {
+    const amount = this.#ledger.collectFees();
+    if (amount !== 0) this.#recordFund("fees", null, amount, 0);
+  }
+
   /** What the pool cannot pay, the house does (FUND-4). */
   payFromHouse(liquidation: number | null, amount: number): void {
     this.#ledger.moveHouse(-amount);

@@ -266,10 +266,11 @@ export class Simulation {
     this.#queue.schedule(nextSettlementUs(this.#queue.timeUs), EVENT.settlement, 0);
   }
 
-  /** One mark: the prices of all instruments, then funding, then everything the marks bring about, then conservation (TIME-1, MARK-3). */
+  /** One mark: the prices of all instruments, then the pools' part of fees, then funding, then everything the marks bring about, then conservation (TIME-1, MARK-3). */
   #judge(step: number): void {
     const timeUs = this.#queue.timeUs;
     const judged = this.#instruments.map((instrument) => ({ waterfall: instrument.waterfall, mark: instrument.mark(step) }));
+    for (const pool of this.#pools) this.#engineOf(pool).collectFees();
     for (const instrument of this.#instruments) instrument.fund();
     judge(judged);
     for (const { exchange } of this.#instruments) exchange.fireTriggers();

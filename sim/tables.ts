@@ -26,7 +26,7 @@ const BOOKING = int(
 const SIDES = ["long", "short"] as const;
 
 /** What may take or add money in a pool. */
-export const FUND_ENTRIES = ["seed", "surplus", "cover", "uncovered", "socialised", "funding", "settlement"] as const;
+export const FUND_ENTRIES = ["seed", "surplus", "cover", "uncovered", "socialised", "funding", "settlement", "fees"] as const;
 /** What may change the inventory of the liquidation engine. */
 export const INVENTORY_ENTRIES = ["takeover", "trade", "netting", "adl", "house"] as const;
 /** Why a liquidation triggered. */
@@ -227,7 +227,7 @@ export const FUNDS: TableSchema = {
     word(
       "entry",
       FUND_ENTRIES,
-      "seed capital; liquidation surplus; cover of a loss; a loss left uncovered, which the house paid; what levies gave back to it; funding of the engine's inventory, or that a position margin could not pay; what was pending until the settlement of the day and is booked by it (FUND-3)",
+      "seed capital; liquidation surplus; cover of a loss; a loss left uncovered, which the house paid; what levies gave back to it; funding of the engine's inventory, or that a position margin could not pay; what was pending until the settlement of the day and is booked by it (FUND-3); the pool's part of fees since the mark before, out of the house's (FUND-2)",
     ),
     optionalInt("liquidation", "liquidation it belongs to, if any"),
     int("amount_quanta", "what the pool gained, negative for a payment; at a settlement what went from pending to booked; quanta"),

@@ -103,9 +103,9 @@ class Grouping {
 }
 
 /** Movements of pools that follow from no other booking: seed capital, and what the clock brings. */
-export const POOL_CAUSES: readonly unknown[] = ["seed", "settlement"];
+export const POOL_CAUSES: readonly unknown[] = ["seed", "settlement", "fees"];
 
-/** Payments and levies follow from something, all but the seed and settlements; the engine's fills follow from trades and ADL; nettings come in pairs. */
+/** Payments and levies follow from something, all but the causes of pools; the engine's fills follow from trades and ADL; nettings come in pairs. */
 function follows({ cause, consequences }: Group, { table, row }: Booking): boolean {
   if (table === "funds") return !POOL_CAUSES.includes(row["entry"]);
   if (table === "levies") return true;

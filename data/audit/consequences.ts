@@ -6,7 +6,7 @@
 import { type Booking, type Group, placeOf } from "./bookings.ts";
 import type { Cash } from "./cash.ts";
 import type { RebuiltLiquidation } from "./engine.ts";
-import { most } from "./exact.ts";
+import { most, rounded, times, whole } from "./exact.ts";
 import type { Findings, Rebuilt } from "./findings.ts";
 import { leviesOf } from "./levies.ts";
 import type { Pool } from "./pool.ts";
@@ -64,6 +64,12 @@ export class Consequences {
       else this.#findings.note(placeOf(cause), `brings about a row of ${table} (${String(cells["entry"] ?? "levy")}) that is not there`);
     });
     for (const booking of consequences.slice(this.#expected.length)) this.#findings.note(placeOf(booking), "follows from no event");
+  }
+
+  /** A fee was charged: a part of it, rounded down, is to be the pool's; of a rebate none (FUND-2). */
+  charge(fee: bigint): void {
+    const { pool, terms } = this.#traded;
+    if (fee > 0n) pool.share(rounded(times(whole(fee), terms.feeShare), "down"), this.timeUs);
   }
 
   /** A loss beyond a position margin outside a liquidation: the pool as far as it can, then the house (ACCT-2). */

@@ -1,6 +1,6 @@
 /**
- * What moves pools without a booking that it follows from: seed capital (FUND-2), and the
- * settlement of the day (FUND-3). The clock says when that is; one that is not there is noted.
+ * What moves pools without a booking that it follows from: seed capital and, at every mark,
+ * fees (FUND-2), and the settlement of the day (FUND-3). The clock says when; what is not there is noted.
  */
 import { type Booking, placeOf } from "./bookings.ts";
 import type { Consequences } from "./consequences.ts";
@@ -19,8 +19,9 @@ export class PoolMovements {
   readonly #findings: Findings;
   #seeded = 0;
   #timeUs = Number.NEGATIVE_INFINITY;
-  /** Pools whose settlement is to come at this very instant. */
+  /** Pools whose settlement, and whose fees, are to come at this very instant, in this order. */
   readonly #due = new Set<Pool>();
+  readonly #feesDue = new Set<Pool>();
 
   constructor(follow: Consequences, run: RebuiltRun, findings: Findings) {
     this.#follow = follow;
@@ -31,13 +32,15 @@ export class PoolMovements {
   /** A row of `funds` that is a cause. */
   move(cause: Booking): void {
     if (cause.row["entry"] === "seed") this.#seed(cause);
-    else this.#settle(cause);
+    else if (cause.row["entry"] === "settlement") this.#settle(cause);
+    else this.#collect(cause);
   }
 
-  /** Another cause comes: what is to be settled at its instant has been before it (TIME-1). */
+  /** Another cause comes: what is to be settled and collected at its instant has been before it (TIME-1). */
   pass(): void {
-    for (const pool of this.#due) this.#noteMissing(pool, this.#timeUs);
-    this.#due.clear();
+    this.#passSettlements();
+    for (const pool of this.#feesDue) this.#noteFees(pool, this.#timeUs);
+    this.#feesDue.clear();
   }
 
   /**
@@ -48,10 +51,15 @@ export class PoolMovements {
     this.pass();
     const beforeUs = this.#timeUs;
     this.#timeUs = timeUs;
-    const { endUs } = (this.#run.instruments[0] as Traded).marks;
+    const { marks } = this.#run.instruments[0] as Traded;
+    for (const pool of this.#run.pools) {
+      const markUs = pool.feesDue === 0n ? Number.POSITIVE_INFINITY : marks.timeAfter(pool.feesSinceUs);
+      if (markUs < timeUs) this.#noteFees(pool, markUs);
+      else if (markUs === timeUs && Number.isFinite(timeUs)) this.#feesDue.add(pool);
+    }
     const settledUs = firstSettlementAfter(beforeUs);
     for (const pool of this.#run.pools) {
-      if (pool.pending === 0n || settledUs > Math.min(timeUs, endUs)) continue;
+      if (pool.pending === 0n || settledUs > Math.min(timeUs, marks.endUs)) continue;
       if (settledUs === timeUs) this.#due.add(pool);
       else this.#noteMissing(pool, settledUs);
     }
@@ -65,7 +73,7 @@ export class PoolMovements {
       this.#findings.note(placeOf(cause), "seeds no pool");
       return;
     }
-    pool.addCapital(pool.seed);
+    pool.add(pool.seed);
     this.#run.cash.deposits += pool.seed;
     this.#compare(cause, "seed", pool, pool.seed);
   }
@@ -77,6 +85,29 @@ export class PoolMovements {
       return;
     }
     this.#compare(cause, "settlement", pool, pool.settle());
+  }
+
+  #collect(cause: Booking): void {
+    this.#passSettlements();
+    const pool = this.#run.pools[Number(cause.row["pool"])];
+    if (pool === undefined || !this.#feesDue.delete(pool)) {
+      this.#findings.note(placeOf(cause), "FUND-2: gives fees to a pool that is to have none now");
+      return;
+    }
+    this.#run.cash.house -= pool.feesDue;
+    this.#compare(cause, "fees", pool, pool.collect());
+  }
+
+  #passSettlements(): void {
+    for (const pool of this.#due) this.#noteMissing(pool, this.#timeUs);
+    this.#due.clear();
+  }
+
+  /** Goes on as if they had been. */
+  #noteFees(pool: Pool, timeUs: number): void {
+    this.#findings.note("funds", `FUND-2: the fees of pool ${pool.name} at ${timeUs} µs are missing`);
+    this.#run.cash.house -= pool.feesDue;
+    pool.collect();
   }
 
   #compare(cause: Booking, entry: string, pool: Pool, amount: bigint): void {

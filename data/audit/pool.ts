@@ -12,6 +12,9 @@ export class Pool {
   booked = 0n;
   /** Gained and lost since the last settlement, where the venue settles daily (FUND-3). */
   pending = 0n;
+  /** Its part of fees that the house still has, and since when (FUND-2). */
+  feesDue = 0n;
+  feesSinceUs = Number.POSITIVE_INFINITY;
   readonly #isDaily: boolean;
   /** Highest it was (CASC-4). */
   peak = 0n;
@@ -40,8 +43,24 @@ export class Pool {
     this.peak = most(this.peak, this.held);
   }
 
-  /** Capital is booked at once (FUND-2). */
-  addCapital(amount: bigint): void {
+  /** A part of a fee, which is the pool's from the next mark on. */
+  share(amount: bigint, timeUs: number): void {
+    if (amount <= 0n) return;
+    this.feesDue += amount;
+    this.feesSinceUs = Math.min(this.feesSinceUs, timeUs);
+  }
+
+  /** Takes what of fees is its own, and returns it. */
+  collect(): bigint {
+    const { feesDue } = this;
+    this.feesDue = 0n;
+    this.feesSinceUs = Number.POSITIVE_INFINITY;
+    this.add(feesDue);
+    return feesDue;
+  }
+
+  /** Capital and fees are booked at once (FUND-2). */
+  add(amount: bigint): void {
     this.booked += amount;
     this.peak = most(this.peak, this.held);
   }

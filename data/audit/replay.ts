@@ -169,6 +169,7 @@ export class Replay {
     }
     this.#reductions.meet(account);
     const booked = books.trade(account, lots, value, fee);
+    this.#follow.charge(booked.fee);
     if (booked.shortfall > 0n) this.#follow.payShortfall(booked.shortfall);
     return booked.fee;
   }

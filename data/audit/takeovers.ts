@@ -37,6 +37,7 @@ export class Takeovers {
     const entry = books.entry[account] as bigint;
     const value = bankruptcyOf(terms, lots, entry, books.margin[account] as bigint) ?? wholeOf(row, "value_quanta");
     const { fee, left } = books.surrender(account, value, feeAt(value, terms.liquidation));
+    this.#follow.charge(fee);
     if (left < 0n) this.#findings.note(placeOf(cause), `CONS-3: the loss of account ${account} exceeds its margin by ${-left}`);
     const atMark = valueAt(terms, this.#follow.mark, lots);
     liquidation.fee += fee;

@@ -46,6 +46,8 @@ export interface AuditTerms {
   readonly settlement: "continuous" | "daily";
   /** Who bears a loss that is left uncovered (FUND-4). */
   readonly residual: "house" | "pro-rata-profit" | "per-open-interest";
+  /** Part of every fee that is the pool's (FUND-2). */
+  readonly feeShare: Fraction;
   /** At which price counterparties of auto-deleveraging are closed, and what is far (ADL-5). */
   readonly adl: { readonly price: "bankruptcy" | "mark" | "previous-mark" | "bankruptcy-unless-far"; readonly far: Fraction };
   /** Row of `assets` in which it settles. */
@@ -85,6 +87,7 @@ const RULES = z.looseObject({
     .looseObject({
       settlement: z.enum(["continuous", "daily"]).default("continuous"),
       residual: z.enum(["house", "pro-rata-profit", "per-open-interest"]).default("house"),
+      feeShare: DECIMAL.default("0"),
     })
     .prefault({}),
   adl: z
@@ -173,6 +176,7 @@ function termsOf({ venue, pools }: Scenario, instrument: Instrument, contract: C
     surplusTo: venue.surplusTo,
     settlement: venue.fund.settlement,
     residual: venue.fund.residual,
+    feeShare: fractionOf(venue.fund.feeShare, `${file}: scenario.venue.fund.feeShare`),
     adl: { price: adl.price, far: fractionOf(adl.far, `${file}: scenario.venue.adl.far`) },
     asset: contract.asset,
     poolName: contract.poolName,

@@ -4,7 +4,8 @@
  */
 
 import { type Instrument, valueOf } from "../venue/instrument.ts";
-import type { DrawdownRules, FundSettlement } from "../venue/rules.ts";
+import type { DrawdownRules, FundRules, FundSettlement } from "../venue/rules.ts";
+import type { Ratio } from "../venue/whole.ts";
 import { multiplyDivide } from "../venue/whole.ts";
 import { Drawdown, type DrawdownState } from "./adl/drawdown.ts";
 import { profitAt } from "./margin.ts";
@@ -13,6 +14,7 @@ import { profitAt } from "./margin.ts";
 export interface PoolState {
   readonly booked: number;
   readonly pending: number;
+  readonly feesDue: number;
   readonly peak: number;
   readonly drawdown: DrawdownState | null;
 }
@@ -27,6 +29,10 @@ export class Pool {
   booked = 0;
   /** Gains and losses since the last settlement that are not booked yet, quanta; 0 for ever when settled continuously (FUND-3). */
   pending = 0;
+  /** Part of every fee that is to be its own; null for none (FUND-2). */
+  readonly feeShare: Ratio | null;
+  /** What that came to since the mark before, which the house still has, quanta. */
+  feesDue = 0;
   /** Highest available so far, quanta. */
   peak = 0;
   /** Profit at mark of what the engine holds, by instrument. */
@@ -35,10 +41,11 @@ export class Pool {
 
   /**
    * @param drawdown the trigger that looks at this pool, null for none (ADL-1)
-   * @param settlement when gains and losses are booked (FUND-3)
+   * @param rules when its gains and losses are booked, and its part of fees (FUND-2, FUND-3)
    */
-  constructor(name: string, number = 0, drawdown: DrawdownRules | null = null, settlement: FundSettlement = "continuous") {
-    this.settlement = settlement;
+  constructor(name: string, number = 0, drawdown: DrawdownRules | null = null, rules?: Pick<FundRules, "settlement" | "feeShare">) {
+    this.settlement = rules?.settlement ?? "continuous";
+    this.feeShare = rules?.feeShare ?? null;
     this.name = name;
     this.number = number;
     this.#drawdown = drawdown === null ? null : new Drawdown(drawdown);
@@ -80,12 +87,19 @@ export class Pool {
 
   /** A copy of what it remembers (TIME-4). */
   state(): PoolState {
-    return { booked: this.booked, pending: this.pending, peak: this.peak, drawdown: this.#drawdown?.state() ?? null };
+    return {
+      booked: this.booked,
+      pending: this.pending,
+      feesDue: this.feesDue,
+      peak: this.peak,
+      drawdown: this.#drawdown?.state() ?? null,
+    };
   }
 
-  restore({ booked, pending, peak, drawdown }: PoolState): void {
+  restore({ booked, pending, feesDue, peak, drawdown }: PoolState): void {
     this.booked = booked;
     this.pending = pending;
+    this.feesDue = feesDue;
     this.peak = peak;
     if (drawdown !== null) this.#drawdown?.restore(drawdown);
   }

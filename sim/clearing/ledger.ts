@@ -4,7 +4,7 @@
  * holds after each of them.
  */
 import type { Instrument } from "../venue/instrument.ts";
-import { add, multiplyDivide, overflowOf } from "../venue/whole.ts";
+import { add, multiplyDivide, overflowOf, scale } from "../venue/whole.ts";
 import { type Accounts, ENGINE_LONG_ACCOUNT, ENGINE_SHORT_ACCOUNT, HOUSE_ACCOUNT } from "./accounts.ts";
 import type { Cash } from "./cash.ts";
 import type { Pool } from "./insurance-fund.ts";
@@ -107,6 +107,7 @@ export class Ledger {
     } catch (error) {
       throw overflowOf(account, error);
     }
+    this.#shareFee(booking.fee);
     return booking;
   }
 
@@ -129,6 +130,7 @@ export class Ledger {
     accounts.margin[account] = 0;
     this.#realize(account, profit, charged);
     this.#chargeHouse(charged);
+    this.#shareFee(charged);
     this.#hold(lots > 0 ? ENGINE_LONG_ACCOUNT : ENGINE_SHORT_ACCOUNT, lots, value);
     return { fee: charged, left: left - charged, realizedProfit: profit };
   }
@@ -156,6 +158,7 @@ export class Ledger {
     accounts.margin[account] = closing === all ? 0 : margin;
     if (closing === all) this.#credit(account, margin);
     this.#chargeHouse(charged);
+    this.#shareFee(charged);
     booking.shortfall = Math.max(0, -left);
     this.#realize(account, profit + booking.shortfall, charged);
     booking.closedLots = closing;
@@ -231,6 +234,20 @@ export class Ledger {
   }
 
   /**
+   * Moves the pool's part of the fees since it was last asked from the house to the pool, booked at once (FUND-2).
+   * @returns how much, quanta
+   */
+  collectFees(): number {
+    const { pool } = this;
+    const { feesDue } = pool;
+    add(pool.held, feesDue, `pool ${pool.name}`);
+    pool.booked = add(pool.booked, feesDue, `pool ${pool.name}`);
+    pool.feesDue = 0;
+    this.moveHouse(-feesDue);
+    return feesDue;
+  }
+
+  /**
    * Books all that is pending in the pool (FUND-3).
    * @returns how much that was: a surplus entry, or a loss injection when negative, quanta
    */
@@ -299,6 +316,13 @@ export class Ledger {
 
   #chargeHouse(fee: number): void {
     this.#cash.house = add(this.#cash.house, fee, "the house");
+  }
+
+  /** The pool's part of a fee, rounded down; of a rebate it bears none (FUND-2). */
+  #shareFee(fee: number): void {
+    const { pool } = this;
+    if (pool.feeShare === null || fee <= 0) return;
+    pool.feesDue = add(pool.feesDue, scale(fee, pool.feeShare, "down"), `pool ${pool.name}`);
   }
 
   #hold(account: number, lots: number, value: number): void {

@@ -89,6 +89,8 @@ export interface FundRules {
   readonly settlement: FundSettlement;
   /** Who bears what not even ADL could place and the pool not pay (FUND-4). */
   readonly residual: Residual;
+  /** Part of every trading and liquidation fee that is the pool's; null: none (FUND-2). */
+  readonly feeShare: Ratio | null;
 }
 export type Residual = "house" | "pro-rata-profit" | "per-open-interest";
 export type FundSettlement = "continuous" | "daily";
@@ -148,7 +150,7 @@ export interface VenueRules {
   readonly margin: MarginRules;
   readonly adl: AdlRules;
   readonly surplusTo: SurplusTo;
-  /** Left out: settled continuously, what is left the house's. */
+  /** Left out: settled continuously, no part of fees, what is left the house's. */
   readonly fund?: FundRules;
   readonly orders: OrderRules;
   /** What the index is averaged over before a delivery contract expires, microseconds (INST-5). */

@@ -77,7 +77,7 @@ function dailyInput(seed: number): SimulationInput {
     ...own,
     index: { ...own.index, startUs: nextSettlementUs(startUs) - 20_000_000 },
   }));
-  return { ...input, instruments, rules: { ...input.rules, fund: { settlement: "daily", residual: "house" } } };
+  return { ...input, instruments, rules: { ...input.rules, fund: { settlement: "daily", residual: "house", feeShare: null } } };
 }
 
 describe("FUND-3 runs", () => {
@@ -86,7 +86,10 @@ describe("FUND-3 runs", () => {
     for (let seed = 0; seed < 30; seed++) {
       const input = dailyInput(seed);
       const daily = new Simulation(input).run().record;
-      const other = { ...dailyInput(seed), rules: { ...input.rules, fund: { settlement: "continuous", residual: "house" } as const } };
+      const other = {
+        ...dailyInput(seed),
+        rules: { ...input.rules, fund: { settlement: "continuous", residual: "house", feeShare: null } as const },
+      };
       const continuous = new Simulation(other).run().record;
       const rowsOf = ({ funds }: typeof daily, names: readonly string[]) =>
         funds

@@ -157,7 +157,7 @@ describe("FUND-4 sharing a loss", () => {
 /** Few who may be deleveraged and no market: much is left to the house. */
 function lossyInput(seed: number, residual: Residual): SimulationInput {
   const input = randomInput(seed, { holders: 60, entryDeviation: 0.4 });
-  const fund = { settlement: seed % 2 === 0 ? "daily" : "continuous", residual } as const;
+  const fund = { settlement: seed % 2 === 0 ? "daily" : "continuous", residual, feeShare: { numerator: 1, denominator: 3 } } as const;
   return {
     ...input,
     agents: [],

@@ -36,7 +36,10 @@ export interface RandomChoices {
 }
 
 /** What a simulation of a seed is given; conservation is checked after every event. */
-export function randomInput(seed: number, { steps = 40, holders = 300, entryDeviation = 0.05, more = [] }: RandomChoices = {}): SimulationInput {
+export function randomInput(
+  seed: number,
+  { steps = 40, holders = 300, entryDeviation = 0.05, more = [] }: RandomChoices = {},
+): SimulationInput {
   const stream = createStream(seed, "test/venue");
   const asset = { symbol: "USDT", quantum: "0.01" };
   const instrument = instrumentOf({

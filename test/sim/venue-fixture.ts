@@ -119,7 +119,8 @@ export class HandVenue<Name extends string> {
   constructor(starts: Record<Name, Start>, given: VenueText = {}) {
     this.#names = Object.keys(starts) as Name[];
     this.terms = { instrument: instrumentOf(given.instrument), rules: liquidationRulesOf(given.liquidation) };
-    this.pool = new Pool("perpetual/BTC/USDT", 0, given.adl?.drawdown ?? null, given.fund?.settlement);
+    const fund: FundRules = { settlement: "continuous", residual: "house", feeShare: null, ...given.fund };
+    this.pool = new Pool("perpetual/BTC/USDT", 0, given.adl?.drawdown ?? null, fund);
     this.accounts = new Accounts(FIRST_TRADER_ACCOUNT + this.#names.length);
     this.ledger = new Ledger(this.accounts, this.pool, this.terms);
     this.exchange = new Exchange(
@@ -152,7 +153,7 @@ export class HandVenue<Name extends string> {
     };
     this.waterfall = new Waterfall(
       this.exchange,
-      { adl, surplusTo: given.surplusTo ?? "pool", fund: { settlement: "continuous", residual: "house", ...given.fund } },
+      { adl, surplusTo: given.surplusTo ?? "pool", fund },
       given.policy === undefined ? profitTimesLeverage : { needs: [], choose: given.policy },
       this.record,
       {
