@@ -7,6 +7,7 @@ import { pipelineBenchmark } from "./pipeline.ts";
 import { queueBenchmark } from "./queue.ts";
 import { recordBenchmark } from "./record.ts";
 import { watchBenchmark } from "./watch.ts";
+import { watchCrossBenchmark } from "./watch-cross.ts";
 
 /** Every benchmark by name. */
 const BENCHMARKS: Readonly<Record<string, Benchmark<unknown>>> = {
@@ -16,6 +17,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark<unknown>>> = {
   queue: queueBenchmark as Benchmark<unknown>,
   record: recordBenchmark as Benchmark<unknown>,
   watch: watchBenchmark as Benchmark<unknown>,
+  "watch-cross": watchCrossBenchmark as Benchmark<unknown>,
 };
 
 function refuse(problem: string): never {

@@ -5,7 +5,8 @@
  */
 import { type Accounts, FIRST_TRADER_ACCOUNT } from "./clearing/accounts.ts";
 import type { Ledger } from "./clearing/ledger.ts";
-import { feeOn, type MarginTerms } from "./clearing/margin.ts";
+import { positionOf } from "./clearing/liquidation.ts";
+import { feeOn, type MarginTerms, type Position } from "./clearing/margin.ts";
 import { triggerTicks } from "./clearing/trigger-ticks.ts";
 import { COMMAND, type CommandKind } from "./command.ts";
 import { TriggerIndex } from "./kernel/trigger-index.ts";
@@ -71,6 +72,8 @@ export class Exchange {
   readonly #listener: ExchangeListener;
   readonly #rules: OrderRules;
   readonly #preTrade: PreTrade;
+  /** Open orders count with a position (TIER-2). */
+  readonly #countsOrders: boolean;
   readonly #orders: OrderNumbers;
   /** Liquidation served by each open order of the engine, and by one that reduces a position while it is matched. */
   readonly #liquidationOf = new Map<number, number>();
@@ -99,6 +102,7 @@ export class Exchange {
     this.#record = record;
     this.#listener = listener;
     this.#rules = rules;
+    this.#countsOrders = terms.rules.tiersIncludeOpenOrders;
     this.#preTrade = new PreTrade(ledger.accounts, this.book, terms);
   }
 
@@ -250,6 +254,7 @@ export class Exchange {
     if (waiting !== null) triggerOrders.amend(order, priceTicks, lots);
     else if (this.#keepsItsPlace(slot, priceTicks, lots)) {
       this.ledger.reserve(account, -book.reduce(order, book.lotsAt(slot) - lots));
+      this.#ordersChanged(account);
     } else {
       const options = book.optionsAt(slot);
       this.ledger.reserve(account, -book.heldAt(slot));
@@ -334,9 +339,32 @@ export class Exchange {
   watch(account: number): void {
     const { accounts } = this;
     const lots = accounts.positionLots[account] as number;
-    const ticks =
-      lots === 0 ? 0 : triggerTicks(this.terms, lots, accounts.entryValue[account] as number, accounts.margin[account] as number);
+    const [entryValue, margin] = [accounts.entryValue[account] as number, accounts.margin[account] as number];
+    const ticks = lots === 0 ? 0 : triggerTicks(this.terms, lots, entryValue, margin, this.#countsOrders ? this.#orderLots(account) : 0);
     this.triggers.set(account, lots, ticks);
+  }
+
+  /** The position of an account with the orders that count with it (TIER-2). */
+  judgedPosition(account: number): Position {
+    const position = positionOf(this.accounts, account);
+    return this.#countsOrders ? { ...position, orderLots: this.#orderLots(account) } : position;
+  }
+
+  /** What open orders would add to a position at their worst (TIER-2), lots. */
+  #orderLots(account: number): number {
+    const { book } = this;
+    const lots = this.accounts.positionLots[account] as number;
+    const open = [0, 0];
+    for (const order of book.ordersOf(account)) {
+      const slot = book.slotOf(order);
+      if ((book.optionsAt(slot) & REDUCE_ONLY) === 0) open[book.sideAt(slot)] = (open[book.sideAt(slot)] as number) + book.lotsAt(slot);
+    }
+    return Math.max(Math.abs(lots + (open[BUY] as number)), Math.abs(lots - (open[SELL] as number))) - Math.abs(lots);
+  }
+
+  /** An account's open orders are others than before: where they count with its position, its trigger moves. */
+  #ordersChanged(account: number): void {
+    if (this.#countsOrders && account >= FIRST_TRADER_ACCOUNT) this.watch(account);
   }
 
   /** @param allowed what the kind of order may ask for besides reduce-only; left out: everything but a trigger price */
@@ -458,6 +486,7 @@ export class Exchange {
     const held = this.book.heldAt(slot);
     if (held !== 0) this.ledger.reserve(account, -held);
     this.book.cancelAt(slot);
+    this.#ordersChanged(account);
     this.#listener.done(account, order);
   }
 
@@ -519,6 +548,7 @@ export class Exchange {
     if (rests && !matching.takerCancelled) {
       book.place(order, account, side, limitTicks, rest, held, options);
       if (held !== 0) this.ledger.reserve(account, held);
+      this.#ordersChanged(account);
       return true;
     }
     if (account >= FIRST_TRADER_ACCOUNT && !this.#liquidationOf.has(order)) this.#listener.done(account, order);
@@ -538,6 +568,7 @@ export class Exchange {
       if (account < FIRST_TRADER_ACCOUNT) this.#liquidationOf.delete(cancelled);
       else {
         this.ledger.reserve(account, -(matching.cancelledReleased[place] as number));
+        this.#ordersChanged(account);
         this.#listener.done(account, cancelled);
       }
     }
@@ -615,6 +646,7 @@ export class Exchange {
       if (closable === 0) this.#withdrawAt(account, order, slot);
       else if (rest > closable) {
         book.reduce(order, rest - closable);
+        this.#ordersChanged(account);
         this.#listener.trimmed(account, order, closable);
       }
     }

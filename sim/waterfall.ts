@@ -10,7 +10,7 @@ import { coverableLots, valueShare } from "./clearing/insurance-fund.ts";
 import type { Ledger } from "./clearing/ledger.ts";
 import { type Failure, failuresAt, isBreached, positionOf, takeoverTerms } from "./clearing/liquidation.ts";
 import { type LiquidationStart, Liquidations } from "./clearing/liquidations.ts";
-import { equityAt, isAtRisk, liquidationTicks, type MarginTerms, type Position, profitAt, requirement } from "./clearing/margin.ts";
+import { equityAt, isAtRisk, liquidationTicks, type MarginTerms, type Position, profitAt, requirementAt } from "./clearing/margin.ts";
 import { Deleveraging } from "./deleveraging.ts";
 import { addTo, Engine } from "./engine.ts";
 import type { Exchange } from "./exchange.ts";
@@ -120,7 +120,7 @@ export class Waterfall {
     this.#candidates = this.#exchange.triggers.take(mark.markTicks);
     if (this.#candidates.length === 0) return [];
     const { accounts } = this.#ledger;
-    const failures = failuresAt(accounts, this.#terms, this.#candidates, mark.markTicks);
+    const failures = failuresAt(this.#terms, this.#candidates, mark.markTicks, (account) => this.#exchange.judgedPosition(account));
     for (const { account } of failures) accounts.inLiquidation[account] = 1;
     return failures;
   }
@@ -177,7 +177,7 @@ export class Waterfall {
   /** Notes a liquidation at its trigger. */
   #start(account: number, mark: JudgedMark): number {
     const { accounts } = this.#ledger;
-    const { instrument, rules } = this.#terms;
+    const { instrument } = this.#terms;
     const position = positionOf(accounts, account);
     const notional = valueOf(instrument, mark.markTicks, position.lots);
     const cause = this.#causeOf(account, position, mark);
@@ -191,7 +191,7 @@ export class Waterfall {
       liquidationTicks: liquidationTicks(this.#terms, position),
       notional,
       equity: equityAt(this.#terms, position, mark.markTicks),
-      requirement: requirement(this.#terms, position.lots, rules.positionValueAt === "entry" ? position.entryValue : notional, notional),
+      requirement: requirementAt(this.#terms, position, mark.markTicks),
       bankruptcyTicks: takeoverTerms(this.#terms, position).limitTicks,
       booking: this.engine.nextBooking(),
       cause,

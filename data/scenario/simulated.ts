@@ -10,8 +10,7 @@ import type { ResolvedScenario } from "./scenario-schema.ts";
  * no difference as long as all accounts are isolated, one-way and never transfer.
  */
 const SIMULATED: Readonly<Record<string, readonly unknown[]>> = {
-  positionValueAt: ["mark"],
-  tiersIncludeOpenOrders: [false],
+  positionValueAt: ["mark", "entry"],
   takeoverAt: ["bankruptcy"],
   surplusTo: ["pool", "trader"],
   "adl.cancels": ["instrument"],
@@ -37,6 +36,8 @@ export function unsimulatedProblems(scenario: ResolvedScenario, registries: Scen
     judge(["venue", "adl", "triggers", index], trigger, ADL_TRIGGERS);
   });
   const settle = scenario.instruments[0]?.settle;
+  // The value at entry of what orders would add moves with the mark: no trigger is found for such a requirement yet.
+  if (venue.positionValueAt === "entry") judge(["venue", "tiersIncludeOpenOrders"], venue.tiersIncludeOpenOrders, [false]);
   scenario.instruments.forEach((instrument, index) => {
     const path = ["instruments", index];
     if (instrument.settle !== settle) {

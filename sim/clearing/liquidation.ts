@@ -13,7 +13,7 @@ import {
   type MarginTerms,
   type Position,
   profitAt,
-  requirement,
+  requirementAt,
 } from "./margin.ts";
 
 /** The isolated position of an account, as margin arithmetic sees it. */
@@ -34,22 +34,30 @@ export interface Failure {
 
 /** Of the given accounts those at risk at a mark, in the order of their triggers: lowest ratio first, then account number (LIQ-1). */
 export function failingScopes(accounts: Accounts, terms: MarginTerms, candidates: readonly number[], markTicks: number): number[] {
-  return failuresAt(accounts, terms, candidates, markTicks)
+  return failuresAt(terms, candidates, markTicks, (account) => positionOf(accounts, account))
     .sort(compareFailures)
     .map(({ account }) => account);
 }
 
-/** Of the given accounts those at risk at a mark, as they come. */
-export function failuresAt(accounts: Accounts, terms: MarginTerms, candidates: readonly number[], markTicks: number): Failure[] {
+/**
+ * Of the given accounts those at risk at a mark, as they come.
+ * @param judged the position of an account, with the orders that count
+ */
+export function failuresAt(
+  terms: MarginTerms,
+  candidates: readonly number[],
+  markTicks: number,
+  judged: (account: number) => Position,
+): Failure[] {
   const failures: Failure[] = [];
   for (const account of candidates) {
-    const position = positionOf(accounts, account);
+    const position = judged(account);
     if (!isAtRisk(terms, position, markTicks)) continue;
     const value = valueOf(terms.instrument, markTicks, position.lots);
     failures.push({
       account,
       equity: position.margin + profitAt(position.lots, position.entryValue, value),
-      requirement: requirement(terms, position.lots, value),
+      requirement: requirementAt(terms, position, markTicks),
     });
   }
   return failures;

@@ -14,6 +14,8 @@ export interface Position {
   readonly lots: number;
   readonly entryValue: number;
   readonly margin: number;
+  /** What open orders may add to it, where they count toward tier, maintenance margin and fee (TIER-2), lots. */
+  readonly orderLots?: number;
 }
 
 /** What decides about margin: the contract and the venue's rules. */
@@ -79,9 +81,18 @@ export function equityAt(terms: MarginTerms, position: Position, markTicks: numb
 export function isAtRisk(terms: MarginTerms, position: Position, markTicks: number): boolean {
   if (position.lots === 0) return false;
   const value = valueOf(terms.instrument, markTicks, position.lots);
-  const judged = terms.rules.positionValueAt === "entry" ? position.entryValue : value;
   const equity = position.margin + profitOf(terms.instrument, position.lots, position.entryValue, value);
-  return carriesNot(terms.rules, equity, requirement(terms, position.lots, judged, value));
+  return carriesNot(terms.rules, equity, requirementAt(terms, position, markTicks));
+}
+
+/** What a position requires at a mark, by the value by which the venue judges it (MARK-5), with the orders that count (TIER-2). */
+export function requirementAt(terms: MarginTerms, { lots, entryValue, orderLots = 0 }: Position, markTicks: number): number {
+  const { instrument, rules } = terms;
+  const all = Math.abs(lots) + orderLots;
+  const value = valueOf(instrument, markTicks, all);
+  if (rules.positionValueAt !== "entry") return requirement(terms, all, value);
+  const judged = orderLots === 0 ? entryValue : entryValue + valueOf(instrument, markTicks, orderLots);
+  return requirement(terms, all, judged, value);
 }
 
 /** Whether an equity fails its requirement: at 100 % or only below it, by the venue; a requirement of zero never (MARGIN-3, UNIT-3). */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { BUY, SELL } from "../../sim/market/order-book.ts";
+import { REDUCE_ONLY } from "../../sim/market/order-options.ts";
 import { HandVenue, stateOf, type VenueText } from "./venue-fixture.ts";
 
 /*
@@ -258,5 +259,42 @@ describe("trades", () => {
     for (const order of resting) venue.exchange.cancel(venue.of("bob"), order);
     expect(venue.state("bob").reserved).toBe(0);
     venue.check();
+  });
+});
+
+describe("orders that count with a position", () => {
+  const start = { lots: 10, value: 10_000, margin: 2_000, leverage: 5, cash: 1_000_000 };
+
+  test("TIER-2 at their worst on either side, without those that only reduce, as the general arithmetic has it", () => {
+    const venue = new HandVenue({ ann: start, bob: { ...start, lots: -10 } }, { liquidation: { tiersIncludeOpenOrders: true } });
+    const ann = venue.of("ann");
+    const orderLots = () => venue.exchange.judgedPosition(ann).orderLots;
+    expect(orderLots()).toBe(0);
+    venue.limit("ann", BUY, 900, 3);
+    const second = venue.limit("ann", BUY, 890, 4);
+    venue.limit("ann", SELL, 1_100, 15);
+    // Long 17 or short 5: 7 more than the ten held.
+    expect(orderLots()).toBe(7);
+    venue.limit("ann", SELL, 1_200, 15);
+    // Long 17 or short 20.
+    expect(orderLots()).toBe(10);
+    venue.exchange.cancel(ann, second);
+    expect(orderLots()).toBe(10);
+    const reducing = venue.exchange.newOrder();
+    expect(venue.exchange.limit(ann, reducing, SELL, 1_300, 10, REDUCE_ONLY)).toBeNull();
+    expect(orderLots()).toBe(10);
+  });
+
+  test("TIER-2 LIQ-2 they bring it to its trigger, and are cancelled before it is judged again: nothing else happens to it", () => {
+    // 10 lots at 1,000 with 130: 1 % of 10 lots is 100, of 20 lots 200.
+    const venue = new HandVenue(
+      { ann: { ...start, margin: 130 }, bob: { ...start, lots: -10 } },
+      { liquidation: { tiersIncludeOpenOrders: true } },
+    );
+    venue.limit("ann", BUY, 900, 10);
+    venue.judge(999);
+    expect(venue.exchange.book.bidTicks).toBe(0);
+    expect(venue.waterfall.liquidations.count).toBe(0);
+    expect(venue.state("ann")).toMatchObject({ lots: 10, margin: 130, reserved: 0 });
   });
 });

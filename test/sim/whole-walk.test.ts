@@ -1,11 +1,12 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { FIRST_TRADER_ACCOUNT } from "../../sim/clearing/accounts.ts";
-import { failingScopes } from "../../sim/clearing/liquidation.ts";
+import { compareFailures, failuresAt } from "../../sim/clearing/liquidation.ts";
 import { Exchange } from "../../sim/exchange.ts";
 import type { SimulationInput } from "../../sim/input.ts";
 import { createStream } from "../../sim/kernel/random.ts";
 import { TriggerIndex } from "../../sim/kernel/trigger-index.ts";
 import { Simulation } from "../../sim/simulation.ts";
+import type { MarginRules } from "../../sim/venue/rules.ts";
 import type { TierTable } from "../../sim/venue/tiers.ts";
 import { only, withOnly } from "./one-instrument.ts";
 import { randomMarkets } from "./random-markets.ts";
@@ -35,10 +36,15 @@ function withTiers(seed: number): SimulationInput {
       deduction: null,
     })),
   };
-  return withOnly(input, { instrument: { ...instrument, tiers } });
+  const margin: MarginRules = {
+    ...input.rules.margin,
+    ...pick([{}, {}, { tiersIncludeOpenOrders: true }, { positionValueAt: "entry" } as const]),
+    partialLiquidation: pick(["full", "full", "tier-step", "just-enough"]),
+  };
+  return { ...withOnly(input, { instrument: { ...instrument, tiers } }), rules: { ...input.rules, margin } };
 }
 
-test("LIQ-1 TIER-1 who fails at a mark is whom a walk over all accounts finds, in its order, whatever the tiers", () => {
+test("LIQ-1 LIQ-3 TIER-1 TIER-2 MARK-5 who fails at a mark is whom a walk over all accounts finds, in its order, whatever the tiers and what counts with a position", () => {
   let exchange: Exchange | undefined;
   const watch = Exchange.prototype.watch;
   vi.spyOn(Exchange.prototype, "watch").mockImplementation(function (this: Exchange, account) {
@@ -52,8 +58,13 @@ test("LIQ-1 TIER-1 who fails at a mark is whom a walk over all accounts finds, i
     if (exchange === undefined || exchange.triggers !== this) return candidates;
     const { accounts, terms } = exchange;
     const all = Array.from({ length: accounts.count - FIRST_TRADER_ACCOUNT }, (_, index) => FIRST_TRADER_ACCOUNT + index);
-    const naive = failingScopes(accounts, terms, all, markTicks);
-    expect(failingScopes(accounts, terms, candidates, markTicks)).toEqual(naive);
+    const { judgedPosition } = Exchange.prototype;
+    const failing = (some: readonly number[]) =>
+      failuresAt(terms, some, markTicks, (account) => judgedPosition.call(exchange, account))
+        .sort(compareFailures)
+        .map(({ account }) => account);
+    const naive = failing(all);
+    expect(failing(candidates)).toEqual(naive);
     seen.marks += 1;
     seen.failing += naive.length;
     seen.candidates += candidates.length;

@@ -8,12 +8,7 @@ const folder = useFolder();
 
 describe("a rule that a run does not simulate yet", () => {
   test.each([
-    [
-      'venue.partialLiquidation="tier-step"',
-      'venue.partialLiquidation: "tier-step" is not simulated yet: expected "full", got "tier-step"',
-    ],
-    ["venue.tiersIncludeOpenOrders=true", "venue.tiersIncludeOpenOrders: true is not simulated yet: expected false, got true"],
-    ["venue.positionValueAt=last", 'venue.positionValueAt: "last" is not simulated yet: expected "mark", got "last"'],
+    ["venue.positionValueAt=last", 'venue.positionValueAt: "last" is not simulated yet: expected one of "mark", "entry", got "last"'],
     ["venue.takeoverAt=mark", 'venue.takeoverAt: "mark" is not simulated yet: expected "bankruptcy", got "mark"'],
     ["venue.surplusTo=vault", 'venue.surplusTo: "vault" is not simulated yet: expected one of "pool", "trader", got "vault"'],
     [

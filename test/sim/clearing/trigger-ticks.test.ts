@@ -43,7 +43,7 @@ const position = fc.record({
   margin: fc.integer({ min: 0, max: 3_000 }),
 });
 
-test("LIQ-1 TIER-1 a position is judged no later than at the first mark at which it is at risk, and hardly earlier, on every kind of table", () => {
+test("LIQ-1 TIER-1 TIER-2 MARK-5 a position is judged no later than at the first mark at which it is at risk, and hardly earlier, on every kind of table", () => {
   let [found, none] = [0, 0];
   fc.assert(
     fc.property(
@@ -51,15 +51,16 @@ test("LIQ-1 TIER-1 a position is judged no later than at the first mark at which
       position,
       fc.constantFrom([1, 1], [7, 3], [40, 1]),
       fc.boolean(),
-      (tiers, { lots, entry, margin }, [numerator, denominator], withFee) => {
+      fc.constantFrom<["mark" | "entry", number]>(["mark", 0], ["mark", 0], ["mark", 3], ["mark", 50], ["entry", 0]),
+      (tiers, { lots, entry, margin }, [numerator, denominator], withFee, [positionValueAt, orderLots]) => {
         const quantaPerTickLot = { numerator: numerator as number, denominator: denominator as number };
         const instrument = { ...instrumentOf({ quantaPerTickLot }), tiers };
-        const rules = liquidationRulesOf({ maintenanceIncludesClosingFee: withFee });
+        const rules = liquidationRulesOf({ maintenanceIncludesClosingFee: withFee, positionValueAt });
         const fees = { ...instrument.fees, taker: parseRatio("0.02", "taker") };
         const terms: MarginTerms = { instrument: { ...instrument, fees }, rules };
-        const held = { lots, entryValue: entry, margin };
+        const held = { lots, entryValue: entry, margin, orderLots };
         const atRisk = Array.from({ length: MOST_TICKS }, (_, index) => index + 1).filter((ticks) => isAtRisk(terms, held, ticks));
-        const trigger = triggerTicks(terms, lots, entry, margin);
+        const trigger = triggerTicks(terms, lots, entry, margin, orderLots);
         // A mark that falls on a long, and rises on a short, comes to these first.
         const first = lots > 0 ? atRisk.at(-1) : atRisk[0];
         if (first === undefined) {
