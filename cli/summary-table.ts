@@ -45,16 +45,19 @@ export function summaryTable(summary: Summary): string {
 /** What of all that happened in which instrument, when there are several. */
 function instrumentRows({ instruments = [] }: Summary): [string, string][] {
   if (instruments.length < 2) return [];
-  return instruments.map(({ symbol, trades, liquidations, liquidatedNotional, adlNotional }) => [
-    `in ${symbol}`,
-    `${count(trades)} trades, ${count(liquidations)} liquidations worth ${money(liquidatedNotional)}, ADL worth ${money(adlNotional)}`,
-  ]);
+  return instruments.map(({ symbol, trades, liquidations, liquidatedNotional, adlNotional, reduced = 0 }) => {
+    const inPart = reduced > 0 ? ` (${count(reduced)} only reduced)` : "";
+    return [
+      `in ${symbol}`,
+      `${count(trades)} trades, ${count(liquidations)} liquidations${inPart} worth ${money(liquidatedNotional)}, ADL worth ${money(adlNotional)}`,
+    ];
+  });
 }
 
-/** Liquidations that ended with the house, or had not ended. */
+/** Liquidations that ended with the house, whose position passed after reductions, or that had not ended. */
 function others(byPath: Record<string, unknown>): string {
   const named = (name: string, label: string) => (Number(byPath[name] ?? 0) > 0 ? `, ${label} ${count(Number(byPath[name]))}` : "");
-  return named("house", "house") + named("open", "still open");
+  return named("house", "house") + named("reduced", "only reduced") + named("open", "still open");
 }
 
 /** Thousands separated, rounded to two decimals, more for less than a hundredth: the exact figure stands in `summary.json`. */

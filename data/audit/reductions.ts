@@ -61,7 +61,7 @@ export class Reductions {
     const margin = known ? (books.margin[account] as bigint) : 0n;
     const notional = valueAt(terms, mark, lots);
     const equity = margin + profitOf(terms, lots, entry, notional);
-    const requirement = requirementOf(terms, lots, notional);
+    const requirement = requirementOf(terms, lots, notional, entry);
     if (known) {
       this.#expectFailure(where, traded, account);
       books.liquidations[account] = (books.liquidations[account] as number) + 1;
@@ -195,8 +195,9 @@ function failsNow({ books, terms, marks }: Traded, account: number, timeUs: numb
   const lots = books.lots[account] ?? 0n;
   if (lots === 0n) return false;
   const value = valueAt(terms, marks.at(timeUs), lots);
-  const equity = (books.margin[account] as bigint) + profitOf(terms, lots, books.entry[account] as bigint, value);
-  return fails(terms, equity, requirementOf(terms, lots, value));
+  const entry = books.entry[account] as bigint;
+  const equity = (books.margin[account] as bigint) + profitOf(terms, lots, entry, value);
+  return fails(terms, equity, requirementOf(terms, lots, value, entry));
 }
 
 /** Bankruptcy price of a position, ticks (MARGIN-5); null for a kind of contract that this does not know. */

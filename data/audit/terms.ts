@@ -31,6 +31,8 @@ export interface AuditTerms {
   /** How often position margin holds the closing fee (MARGIN-1). */
   readonly closingFees: bigint;
   readonly maintenanceIncludesClosingFee: boolean;
+  /** By what a position is judged (MARK-5). */
+  readonly positionValueAt: "mark" | "entry";
   readonly triggerAt: "at-or-below" | "below";
   readonly bankruptcyAt: "closing-fee" | "zero";
   readonly tierScheme: "flat" | "marginal";
@@ -76,6 +78,7 @@ const RULES = z.looseObject({
   closingFeeInPositionMargin: z.enum(["once", "twice"]),
   maintenanceIncludesClosingFee: z.boolean(),
   closingFeeRate: z.enum(["taker", "liquidation"]),
+  positionValueAt: z.enum(["mark", "entry"]).default("mark"),
   triggerAt: z.enum(["at-or-below", "below"]),
   bankruptcyAt: z.enum(["closing-fee", "zero"]),
   tierScheme: TIER_SCHEME.optional(),
@@ -160,6 +163,7 @@ function termsOf({ venue, pools }: Scenario, instrument: Instrument, contract: C
     closing: rate(venue.closingFeeRate),
     closingFees: venue.closingFeeInPositionMargin === "twice" ? 2n : 1n,
     maintenanceIncludesClosingFee: venue.maintenanceIncludesClosingFee,
+    positionValueAt: venue.positionValueAt,
     triggerAt: venue.triggerAt,
     bankruptcyAt: venue.bankruptcyAt,
     tierScheme: instrument.tierScheme ?? venue.tierScheme ?? "flat",

@@ -24,10 +24,13 @@ export function marginAt(terms: AuditTerms, value: bigint, leverageHundredths: b
   return quotient(100n * value, leverageHundredths, "up") + terms.closingFees * feeAt(value, terms.closing);
 }
 
-/** Maintenance margin and closing fee of a position worth a value (MARGIN-2). */
-export function requirementOf(terms: AuditTerms, lots: bigint, value: bigint): bigint {
+/**
+ * Maintenance margin and closing fee of a position worth a value at the mark (MARGIN-2).
+ * @param entry its entry value, by which some venues judge it; the fee is that of closing at the mark (MARK-5)
+ */
+export function requirementOf(terms: AuditTerms, lots: bigint, value: bigint, entry: bigint): bigint {
   const fee = terms.maintenanceIncludesClosingFee ? feeAt(value, terms.closing) : 0n;
-  return maintenanceOf(terms, magnitude(lots), value) + fee;
+  return maintenanceOf(terms, magnitude(lots), terms.positionValueAt === "entry" ? entry : value) + fee;
 }
 
 /** True when equity no longer carries the requirement (MARGIN-3). */

@@ -1,5 +1,6 @@
--- Liquidations in all: scopes, accounts, value at the trigger marks, cause (CASC-1), and the
--- furthest step of the waterfall each of them needed (LIQ-4, LIQ-6, ADL-2, FUND-4).
+-- Liquidations in all: scopes, accounts, value of what was liquidated, cause (CASC-1), and the
+-- furthest step of the waterfall each of them needed (LIQ-4, LIQ-6, ADL-2, FUND-4); `reduced`: what
+-- reductions left of the position passed, and nothing was taken over (LIQ-3).
 -- `reached_by_index`: those whose liquidation price the index of their own instrument reached at the trigger or later.
 WITH ahead AS (
   SELECT
@@ -13,16 +14,17 @@ WITH ahead AS (
 SELECT
   count(*) AS count,
   count(DISTINCT account) AS accounts,
-  CAST(coalesce(sum(notional_quanta), 0) AS VARCHAR) AS notional_quanta,
-  CAST(coalesce(sum(notional_quanta) FILTER (side = 'long'), 0) AS VARCHAR) AS long_notional_quanta,
+  CAST(coalesce(sum(liquidated_quanta), 0) AS VARCHAR) AS notional_quanta,
+  CAST(coalesce(sum(liquidated_quanta) FILTER (side = 'long'), 0) AS VARCHAR) AS long_notional_quanta,
   count(*) FILTER (cause = 'induced') AS induced,
   count(*) FILTER (
     (side = 'long' AND liquidation_price_ticks >= lowest_ticks) OR (side = 'short' AND liquidation_price_ticks <= highest_ticks)
   ) AS reached_by_index,
   count(*) FILTER (status = 'open') AS open,
+  count(*) FILTER (status = 'reduced') AS reduced,
   count(*) FILTER (residual_lots > 0) AS house,
   count(*) FILTER (residual_lots = 0 AND adl_lots > 0) AS adl,
   count(*) FILTER (residual_lots = 0 AND adl_lots = 0 AND fund_lots > 0) AS fund,
-  count(*) FILTER (residual_lots = 0 AND adl_lots = 0 AND fund_lots = 0 AND status <> 'open') AS market
+  count(*) FILTER (residual_lots = 0 AND adl_lots = 0 AND fund_lots = 0 AND status NOT IN ('open', 'reduced')) AS market
 FROM liquidations
 LEFT JOIN ahead ON ahead.instrument = liquidations.instrument AND ahead.time_us = liquidations.trigger_time_us

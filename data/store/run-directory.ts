@@ -75,7 +75,7 @@ const SUMMARY = z.looseObject({
     notional: amountNotNegative(),
     induced: count(),
     reachedByIndex: count().optional(),
-    byPath: z.looseObject({ market: measure(), fund: measure(), adl: measure() }),
+    byPath: z.looseObject({ market: measure(), fund: measure(), adl: measure(), reduced: measure().optional() }),
   }),
   cascades: z.looseObject({
     count: count(),
@@ -102,6 +102,7 @@ const SUMMARY = z.looseObject({
         symbol: z.string(),
         trades: count(),
         liquidations: count(),
+        reduced: count().optional(),
         liquidatedNotional: amountNotNegative(),
         adlNotional: amountNotNegative(),
       }),

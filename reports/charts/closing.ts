@@ -1,4 +1,4 @@
-/** What liquidated size was closed by: the market, the insurance fund, auto-deleveraging, the house. */
+/** What liquidated size was closed by: orders of the account itself, the market, the insurance fund, auto-deleveraging, the house. */
 import { money, percent } from "../format.ts";
 import { LIGHT } from "../theme.ts";
 import {
@@ -16,8 +16,9 @@ import { amountAxis, amountY, bars as barRows, barX, colours, panel, sheet, tip,
 
 const TITLE = "How liquidations were closed";
 
-/** Paths in the order in which they are tried (LIQ-5, LIQ-6, FUND-4), with their columns and names. */
+/** Paths in the order in which they are tried (LIQ-3, LIQ-5, LIQ-6, FUND-4), with their columns and names. */
 const PATHS = [
+  { column: "reduced", name: "partial reduction", colour: LIGHT.last },
   { column: "market", name: "market", colour: LIGHT.market },
   { column: "fund", name: "insurance fund", colour: LIGHT.fund },
   { column: "adl", name: "ADL", colour: LIGHT.adl },
@@ -26,13 +27,13 @@ const PATHS = [
 ] as const;
 
 const SHARES = PATHS.map(({ column }) => {
-  const lots = column === "unfinished" ? "(size_lots - market_lots - fund_lots - adl_lots - residual_lots)" : `${column}_lots`;
-  return `sum(CASE WHEN size_lots > 0 THEN value * ${lots} / size_lots ELSE 0 END) AS ${column}`;
+  const lots = column === "unfinished" ? "(takeover_lots - market_lots - fund_lots - adl_lots - residual_lots)" : `${column}_lots`;
+  return `sum(CASE WHEN reduced_lots + takeover_lots > 0 THEN value * ${lots} / (reduced_lots + takeover_lots) ELSE 0 END) AS ${column}`;
 }).join(", ");
 
-/** Lots and value of each liquidation side by side: the shares are of value at the trigger mark. */
+/** Lots and value of each liquidation side by side: the shares are of the value liquidated. */
 const SOURCE = `(
-  SELECT lots.*, CAST(money.notional AS DOUBLE) AS value, money.trigger_time
+  SELECT lots.*, CAST(money.liquidated AS DOUBLE) AS value, money.trigger_time
   FROM liquidations AS lots JOIN liquidations_natural AS money USING (liquidation) ORDER BY liquidation)`;
 
 export const closingChart: ChartDefinition = {
@@ -73,7 +74,7 @@ function draw(rows: ChartRows, context: ChartContext): Drawing {
   const parts = sums
     .filter(({ value }) => value > 0)
     .map(({ name, value }) => `${name} ${percent(value / all)} (${money(value, context.settle)})`);
-  const caption = `Of what was liquidated, by value at the trigger: ${parts.join(", ")}.`;
+  const caption = `Of what was liquidated, by value: ${parts.join(", ")}.`;
   return { caption, spec: sheet(TITLE, caption, datasets, panels) };
 }
 

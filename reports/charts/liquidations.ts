@@ -42,7 +42,7 @@ export const liquidationsChart: ChartDefinition = {
   queries: (context) => ({
     bars: `
       SELECT ${bucketStart("trigger_time", context, context.barUs)} AS t, side, count(*) AS liquidations,
-        CAST(sum(notional) AS DOUBLE) AS notional
+        CAST(sum(liquidated) AS DOUBLE) AS liquidated
       FROM liquidations_natural WHERE instrument = ${context.instrument} GROUP BY 1, 2 ORDER BY t, side`,
     cascades: `
       SELECT cascade, ${microseconds("first_time")} AS t, ${microseconds("last_time")} AS until, liquidations, accounts, depth,
@@ -59,7 +59,7 @@ function draw(rows: ChartRows, context: ChartContext): Drawing {
   const datasets = {
     bars: barRows(bars, context).map((row) => ({
       ...row,
-      up: row["side"] === "long" ? row["notional"] : -numberOf(row, "notional"),
+      up: row["side"] === "long" ? row["liquidated"] : -numberOf(row, "liquidated"),
       upCount: row["side"] === "long" ? row["liquidations"] : -numberOf(row, "liquidations"),
       who: row["side"] === "long" ? UP : DOWN,
     })),
@@ -78,7 +78,7 @@ function draw(rows: ChartRows, context: ChartContext): Drawing {
   const panels = [
     panel(`Liquidated per ${per}, ${context.settle}`, 150, [sideBars(context, "up", false, true)]),
     panel(`Liquidations per ${per}`, 100, [sideBars(context, "upCount", lowest, false)]),
-    ...(lowest ? [] : [panel(`Cascades by notional, ${context.settle}`, 110, cascadeSpans(context))]),
+    ...(lowest ? [] : [panel(`Cascades by what they liquidated, ${context.settle}`, 110, cascadeSpans(context))]),
   ];
   const caption = captionOf(rows, context);
   return { caption, spec: sheet(TITLE, caption, datasets, panels) };
@@ -105,7 +105,7 @@ function sideBars(context: ChartContext, field: string, labelled: boolean, legen
       tooltip: [
         WHEN_TIP,
         { field: "who", title: "Side", type: "nominal" },
-        tip("notional", `Notional, ${context.settle}`, ",.0f"),
+        tip("liquidated", `Liquidated, ${context.settle}`, ",.0f"),
         tip("liquidations", "Liquidations", ",d"),
       ],
     },
@@ -119,7 +119,7 @@ function cascadeSpans(context: ChartContext): Record<string, unknown>[] {
     tip("liquidations", "Liquidations", ",d"),
     tip("accounts", "Accounts", ",d"),
     tip("depth", "Generations", ",d"),
-    tip("notional", `Notional, ${context.settle}`, ",.0f"),
+    tip("notional", `Liquidated, ${context.settle}`, ",.0f"),
   ];
   const common = { data: { name: "cascades" }, transform: whenTransform() };
   const x = timeX(context, true);
@@ -143,7 +143,7 @@ function cascadeSpans(context: ChartContext): Record<string, unknown>[] {
 }
 
 function captionOf({ bars = [], cascades = [], cascadeCount = [] }: ChartRows, context: ChartContext): string {
-  const all = `${money(total(bars, "notional"), context.settle)} liquidated in ${count(total(bars, "liquidations"))} liquidations.`;
+  const all = `${money(total(bars, "liquidated"), context.settle)} liquidated in ${count(total(bars, "liquidations"))} liquidations.`;
   const several = numberOf(cascadeCount[0], "cascades");
   const [largest] = cascades;
   if (largest === undefined) return `${all} None was induced by another: there was no cascade.`;

@@ -26,7 +26,7 @@ export const priceChart: ChartDefinition = {
     last: extremes("trades_natural", "price", context, `instrument = ${context.instrument}`),
     liquidations: `
       SELECT ${bucketStart("trigger_time", context, context.bucketUs)} + ${context.bucketUs / 2} AS t, side,
-        count(*) AS liquidations, CAST(sum(notional) AS DOUBLE) AS notional,
+        count(*) AS liquidations, CAST(sum(liquidated) AS DOUBLE) AS liquidated,
         CAST(CASE WHEN side = 'long' THEN min(trigger_mark) ELSE max(trigger_mark) END AS DOUBLE) AS price
       FROM liquidations_natural WHERE instrument = ${context.instrument} GROUP BY 1, 2 ORDER BY t, side`,
     moments: `
@@ -89,7 +89,7 @@ function liquidationMarks(context: ChartContext, y: Record<string, unknown>): Re
     encoding: {
       x: timeX(context, true),
       y: { field: "price", ...y },
-      size: { field: "notional", type: "quantitative", scale: { range: [14, 620], zero: true }, legend: null },
+      size: { field: "liquidated", type: "quantitative", scale: { range: [14, 620], zero: true }, legend: null },
       shape: {
         field: "side",
         type: "nominal",
@@ -108,7 +108,7 @@ function liquidationMarks(context: ChartContext, y: Record<string, unknown>): Re
         { field: "when", title: "Around, UTC", type: "nominal" },
         { field: "side", title: "Side", type: "nominal" },
         tip("liquidations", "Liquidations", ",d"),
-        tip("notional", `Notional, ${context.settle}`, ",.0f"),
+        tip("liquidated", `Liquidated, ${context.settle}`, ",.0f"),
         tip("price", `Trigger mark, ${context.settle}`, ",.8~r"),
       ],
     },
@@ -120,10 +120,10 @@ function captionOf({ liquidations = [] }: ChartRows, context: ChartContext): str
   const side = (name: string) =>
     total(
       liquidations.filter((row) => row["side"] === name),
-      "notional",
+      "liquidated",
     );
   return (
     `${count(total(liquidations, "liquidations"))} liquidations: longs worth ${money(side("long"), context.settle)}, ` +
-    `shorts worth ${money(side("short"), context.settle)}. A triangle stands at the furthest mark of its bucket; its area grows with notional.`
+    `shorts worth ${money(side("short"), context.settle)}. A triangle stands at the furthest mark of its bucket; its area grows with what was liquidated.`
   );
 }

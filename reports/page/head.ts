@@ -41,7 +41,13 @@ export function finding({ summary, context }: Run): string {
   if (summary.liquidations.count === 0) return "Nothing was liquidated: no payment of the insurance fund, no auto-deleveraging.";
   const { liquidations, cascades, adl } = summary;
   const pool = deepestPool(summary);
-  const what = `${plural(liquidations.count, "position")} worth ${money(liquidations.notional, context.settle)} ${liquidations.count === 1 ? "was" : "were"} liquidated`;
+  const worth = money(liquidations.notional, context.settle);
+  const were = liquidations.count === 1 ? "was" : "were";
+  const reduced = Number(liquidations.byPath.reduced ?? 0);
+  const what =
+    reduced === 0
+      ? `${plural(liquidations.count, "position")} worth ${worth} ${were} liquidated`
+      : `${plural(liquidations.count, "position")} ${were} liquidated, ${count(reduced)} of them only in part, ${worth} in all`;
   const chain =
     cascades.count === 0
       ? "none in a cascade"
@@ -81,6 +87,9 @@ export function summaryTiles(run: Run): Markup {
     tile("Closed by the market alone", count(byPath.market), `of ${plural(liquidations.count, "liquidation")}`, [
       ["Reached the fund", share(byPath.fund, liquidations.count)],
       ["Reached ADL", share(byPath.adl, liquidations.count)],
+      ...(Number(byPath.reduced ?? 0) === 0
+        ? []
+        : ([["Only reduced", share(Number(byPath.reduced), liquidations.count)]] as [string, string][])),
       ...(Number(byPath["open"] ?? 0) === 0
         ? []
         : ([["Still open at the end", share(Number(byPath["open"]), liquidations.count)]] as [string, string][])),
@@ -91,7 +100,7 @@ export function summaryTiles(run: Run): Markup {
     ]),
     tile("Cascades", count(cascades.count), "", [
       ["Largest", cascades.count === 0 ? "–" : plural(cascades.largestAccounts, "account")],
-      ["Largest notional", cascades.count === 0 ? "–" : money(cascades.largestNotional, unit)],
+      ["Largest liquidated", cascades.count === 0 ? "–" : money(cascades.largestNotional, unit)],
       ["Longest", cascades.count === 0 ? "–" : duration(cascades.longestSeconds)],
       ["Branching ratio", percent(cascades.branchingRatio)],
     ]),

@@ -16,6 +16,9 @@ export function instrumentsTable({ contexts, summary }: Run): Markup | null {
       { heading: "Insurance fund pool", cell: ({ context }) => context.poolName },
       { heading: "Trades", cell: ({ own }) => (own === undefined ? "–" : count(own.trades)) },
       { heading: "Liquidations", cell: ({ own }) => (own === undefined ? "–" : count(own.liquidations)) },
+      ...(rows.some(({ own }) => Number(own?.reduced ?? 0) > 0)
+        ? [{ heading: "of them only reduced", cell: ({ own }: (typeof rows)[number]) => count(Number(own?.reduced ?? 0)) }]
+        : []),
       { heading: "Liquidated", cell: ({ own, context }) => amount(own?.liquidatedNotional, context) },
       { heading: "Auto-deleveraged", cell: ({ own, context }) => amount(own?.adlNotional, context) },
     ],

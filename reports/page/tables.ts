@@ -36,7 +36,7 @@ function contextOf(contexts: readonly ChartContext[], row: Row): ChartContext | 
   return contexts.find(({ instrument }) => instrument === row["instrument"]);
 }
 
-/** The largest cascades by notional. */
+/** The largest cascades by what they liquidated. */
 export async function cascadesTable(run: Run): Promise<Markup> {
   const { context } = run;
   const rows = await run.store.rows(
@@ -52,7 +52,7 @@ export async function cascadesTable(run: Run): Promise<Markup> {
       { heading: "Liquidations", cell: (row) => count(numberOf(row, "liquidations")) },
       { heading: "Accounts", cell: (row) => count(numberOf(row, "accounts")) },
       { heading: "Generations", cell: (row) => count(numberOf(row, "depth")) },
-      { heading: "Notional", cell: (row) => money(String(row["notional"]), context.settle) },
+      { heading: "Liquidated", cell: (row) => money(String(row["notional"]), context.settle) },
       {
         heading: "Mark displaced by",
         cell: (row) => (row["displacement"] === null ? "–" : price(numberOf(row, "displacement"), context.settle)),

@@ -30,6 +30,16 @@ describe("the summary for people", () => {
     expect(table).toMatch(/^in ETH-USDT +1,200 trades, 2 liquidations worth 12,345\.68, ADL worth 0$/m);
   });
 
+  test("LIQ-3: says how many positions were only reduced, where some were", () => {
+    const byPath = { market: 1, fund: 1, adl: 0, house: 0, reduced: 1, open: 2 };
+    const inEth = { ...instrument("ETH-USDT", 2), reduced: 1 };
+    const instruments = [instrument("BTC-USDT", 1), inEth];
+    const table = summaryTable({ ...summary, liquidations: { ...summary.liquidations, byPath }, instruments });
+    expect(table).toMatch(/^closed by +market 1, fund 1, ADL 0, only reduced 1, still open 2$/m);
+    expect(table).toMatch(/^in ETH-USDT +1,200 trades, 2 liquidations \(1 only reduced\) worth 12,345\.68, ADL worth 0$/m);
+    expect(summaryTable(summary)).not.toContain("reduced");
+  });
+
   test("does not repeat itself for the only instrument", () => {
     expect(summaryTable({ ...summary, instruments: [instrument("BTC-USDT", 3)] })).not.toMatch(/^in /m);
   });

@@ -23,12 +23,15 @@ const CHECKS: Readonly<Record<string, (record: RunRecord) => boolean>> = {
     );
   },
   "FUND-4: no payment takes a pool below zero": ({ funds }) => funds.numbers("available_quanta").every((amount) => amount >= 0),
-  "LIQ-1: a liquidation closes its lots and no more, and all of them unless it is open": ({ liquidations }) => {
-    const size = liquidations.numbers("size_lots");
+  "LIQ-4: what is taken over is closed and no more, and all of it unless the liquidation is open": ({ liquidations }) => {
+    const takeover = liquidations.numbers("takeover_lots");
     const closed = ["market_lots", "fund_lots", "adl_lots", "residual_lots"].map((name) => liquidations.numbers(name));
     return liquidations.words("status").every((status, row) => {
       const lots = closed.reduce((done, part) => done + (part[row] as number), 0);
-      return status === "open" ? lots < (size[row] as number) : lots === size[row];
+      const all = takeover[row] as number;
+      if (status === "reduced") return all === 0 && lots === 0;
+      if (status === "open") return all === 0 ? lots === 0 : lots < all;
+      return all > 0 && lots === all;
     });
   },
   "LIQ-1: only what is at risk is liquidated": ({ liquidations }) => {
@@ -42,6 +45,7 @@ const CHECKS: Readonly<Record<string, (record: RunRecord) => boolean>> = {
   "CASC-2: samples sum to the run": ({ samples, trades, liquidations, adl }) =>
     sum(samples, "volume_lots") === sum(trades, "size_lots") &&
     sum(samples, "liquidations") === BigInt(liquidations.rowCount) &&
+    sum(samples, "liquidated_long_quanta") + sum(samples, "liquidated_short_quanta") === sum(liquidations, "liquidated_quanta") &&
     sum(samples, "adl_quanta") === sum(adl, "value_quanta"),
 };
 

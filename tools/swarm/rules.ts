@@ -7,14 +7,17 @@ export const RULES: Readonly<Record<string, readonly unknown[]>> = {
   walletModel: ["separate", "unified"],
   marginModeChange: ["instrument", "account"],
   unrealizedProfitAsMargin: ["own", "none", "all"],
-  positionValueAt: ["mark"],
+  positionValueAt: ["mark", "mark", "entry"],
+  tiersIncludeOpenOrders: [false, false, true],
   tierScheme: ["flat", "marginal"],
   closingFeeInPositionMargin: ["once", "twice"],
   maintenanceIncludesClosingFee: [true, false],
   closingFeeRate: ["taker", "liquidation"],
   triggerAt: ["at-or-below", "below"],
   bankruptcyAt: ["closing-fee", "zero"],
-  partialLiquidation: ["full"],
+  partialLiquidation: ["full", "tier-step", "ladder", "fraction", "just-enough", "to-initial"],
+  "fraction.part": ["0.05", "0.2", "0.5", "1"],
+  "fraction.coolDown": ["1ms", "7s", "1m"],
   takeoverAt: ["bankruptcy"],
   surplusTo: ["pool", "trader"],
   selfTradePrevention: ["cancel-oldest", "cancel-newest", "cancel-both"],
@@ -47,6 +50,9 @@ export const RULES: Readonly<Record<string, readonly unknown[]>> = {
 export function drawRules(draw: Draw, scale: Scale): Record<string, unknown> {
   const rules: Record<string, unknown> = {};
   for (const [path, values] of Object.entries(RULES)) put(rules, path.split("."), draw.pick(path, values));
+  // Values at entry with orders that count are refused: no trigger is found for them.
+  if (rules["positionValueAt"] === "entry") rules["tiersIncludeOpenOrders"] = false;
+  put(rules, ["fraction", "above"], inUnits(scale.lotValue * draw.wide("fraction.aboveLots", 0.5, 500), scale.quantum));
   rules["funding"] = draw.chance("funding", 0.5) ? drawFunding(draw.within("funding"), scale) : null;
   return rules;
 }

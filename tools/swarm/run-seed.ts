@@ -23,6 +23,8 @@ export interface SeedTally {
   readonly events: number;
   readonly trades: number;
   readonly liquidations: number;
+  /** Of them those that reduced a position before anything was taken over (LIQ-3). */
+  readonly reduced: number;
   readonly adlEvents: number;
   /** Whether some loss was more than the fund could pay. */
   readonly exhausted: boolean;
@@ -51,6 +53,7 @@ export async function runSeed(seed: number, thorough: boolean): Promise<SeedTall
     events: result.events,
     trades: trades.rowCount,
     liquidations: liquidations.rowCount,
+    reduced: liquidations.numbers("reduced_lots").filter((lots) => lots > 0).length,
     adlEvents: new Set(adl.numbers("event")).size,
     exhausted: isExhausted(result.record),
     house: liquidations.words("status").includes("residual"),

@@ -7,10 +7,11 @@ import { auditRun } from "../../../data/audit/audit.ts";
 import { differenceLine } from "../../../data/audit/findings.ts";
 import { openStore } from "../../../data/store/store.ts";
 import { TABLES } from "../../../sim/tables.ts";
-import { fundingAt, recordRun, SEVERAL, SHARED_LOSSES, SMALL_RUNS, type SmallRun } from "./recorded-run.ts";
+import { fundingAt, REDUCING, recordRun, SEVERAL, SHARED_LOSSES, SMALL_RUNS, type SmallRun } from "./recorded-run.ts";
 
 let folder = "";
 const booked = new Set<string>();
+const reduced = new Set<string>();
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "breakwater-audit-"));
 });
@@ -50,6 +51,31 @@ describe("a run as recorded", () => {
     expect(found?.["liquidations"]).toEqual([expect.any(Number), expect.any(Number)]);
   });
 
+  test.each(REDUCING)("LIQ-3, LIQ-4: so can those whose positions are reduced first: $name", async (small) => {
+    const directory = await recordRun(folder, small);
+    const { differences } = await auditRun(directory);
+    expect(differences.map(differenceLine)).toEqual([]);
+    const store = await openStore(directory);
+    const found = await store.rows(
+      `SELECT DISTINCT CASE WHEN reduced_lots > 0 THEN 'reduced and ' ELSE 'not reduced and ' END || status ||
+         CASE WHEN taken.time_us > trigger_time_us THEN ', taken over later' WHEN end_time_us > trigger_time_us THEN ', later' ELSE '' END AS kind
+       FROM liquidations LEFT JOIN inventory AS taken ON taken.liquidation = liquidations.liquidation AND taken.entry = 'takeover'
+       UNION SELECT 'against the engine' FROM trades WHERE taker_account > 2 AND maker_account < 2 AND liquidation IN (
+         SELECT liquidation FROM liquidations WHERE account = taker_account AND reduced_lots > 0)`,
+    );
+    store.close();
+    for (const { kind } of found) reduced.add(String(kind));
+  });
+
+  test("LIQ-3: between them positions are reduced, pass, wait and are taken over in every order", () => {
+    expect([...reduced]).toEqual(
+      expect.arrayContaining([
+        ...["reduced and reduced", "reduced and reduced, later", "not reduced and reduced, later"],
+        ...["reduced and closed, taken over later", "not reduced and closed, taken over later", "against the engine"],
+      ]),
+    );
+  });
+
   test("between them these runs book everything there is", () => {
     const entries = ["takeover", "trade", "netting", "adl", "house"].map((entry) => `inventory ${entry}`);
     expect([...booked]).toEqual(expect.arrayContaining(entries));
@@ -64,6 +90,7 @@ describe("a run as recorded", () => {
         "funds uncovered, no liquidation",
         "funds settlement, no liquidation",
         "funds socialised",
+        "funds fees, no liquidation",
         "funding",
         "funding short",
         "funding of the engine",
@@ -222,6 +249,83 @@ describe("a run that somebody changed", () => {
 
   test("and put right again has no differences", async () => {
     expect((await auditRun(directory)).differences).toEqual([]);
+  });
+});
+
+describe("a run in which positions were reduced that somebody changed", () => {
+  let directory = "";
+  beforeAll(async () => {
+    directory = await recordRun(folder, { ...(REDUCING[0] as SmallRun), seed: 11 });
+  });
+  const WAS_REDUCED = "reduced_lots > 0";
+  const BY_ITSELF = "taker_account > 2 AND maker_account > 2 AND liquidation IS NOT NULL";
+
+  test.each([
+    { table: "liquidations", column: "reduced_lots", of: WAS_REDUCED },
+    { table: "liquidations", column: "takeover_lots", of: WAS_REDUCED },
+    { table: "liquidations", column: "takeover_value_quanta", of: WAS_REDUCED },
+    { table: "liquidations", column: "liquidated_quanta", of: WAS_REDUCED },
+    { table: "liquidations", column: "fee_quanta", of: WAS_REDUCED },
+    { table: "liquidations", column: "requirement_quanta", of: WAS_REDUCED },
+    { table: "liquidations", column: "end_time_us", of: "status = 'reduced'" },
+    { table: "liquidations", column: "bankruptcy_price_ticks", of: WAS_REDUCED },
+    { table: "trades", column: "taker_fee_quanta", of: BY_ITSELF },
+    { table: "samples", column: "liquidated_long_quanta", of: "liquidated_long_quanta > 0" },
+    { table: "cascades", column: "notional_quanta", of: "true" },
+  ])("by one in one cell is found and named: $column of $table", async ({ table, column, of }) => {
+    const key = KEYS[table] as string;
+    await tampered(
+      directory,
+      table,
+      async (rewrite) => {
+        const row = await rewrite(`${column} + 1`, column, key);
+        const recorded = String(BigInt(row.value as string) + 1n);
+        const where = placeOf(table, key, row);
+        expect((await auditRun(directory)).differences).toEqual([{ where, column, recorded, rebuilt: row.value }]);
+      },
+      of,
+    );
+  });
+
+  test.each([
+    { table: "liquidations", column: "status", to: ["'closed'", "'open'"], of: "status = 'reduced'" },
+    {
+      table: "liquidations",
+      column: "end_time_us",
+      to: ["NULL", "end_time_us + 1000000", "trigger_time_us - 1000000"],
+      of: "status = 'reduced'",
+    },
+    { table: "liquidations", column: "trigger_time_us", to: ["trigger_time_us + 1", "trigger_time_us - 1"], of: WAS_REDUCED },
+    { table: "liquidations", column: "booking", to: ["booking + 1", "booking - 1", "booking + 100"], of: WAS_REDUCED },
+    { table: "trades", column: "liquidation", to: ["NULL", "liquidation + 1", "liquidation - 1"], of: BY_ITSELF },
+    { table: "trades", column: "price_ticks", to: ["price_ticks + 1", "price_ticks - 1", "1"], of: BY_ITSELF },
+    { table: "trades", column: "size_lots", to: ["size_lots + 1", "size_lots * 1000000"], of: BY_ITSELF },
+  ])("in what decides about it is found: $column of $table", async ({ table, column, to, of }) => {
+    await tampered(
+      directory,
+      table,
+      async (rewrite) => {
+        for (const expression of to) {
+          await rewrite(expression, column, KEYS[table] as string);
+          expect((await auditRun(directory)).differenceCount, expression).toBeGreaterThan(0);
+        }
+      },
+      of,
+    );
+  });
+
+  test("LIQ-3: under a manifest whose venue reduces no position is found", async () => {
+    const file = join(directory, "manifest.json");
+    const text = await readFile(file, "utf8");
+    try {
+      const manifest = JSON.parse(text);
+      manifest.scenario.venue.partialLiquidation = "full";
+      await writeFile(file, JSON.stringify(manifest));
+      const problems = new Set((await auditRun(directory)).differences.map(({ problem }) => problem));
+      expect([...problems]).toEqual(["LIQ-3: the venue reduces no position"]);
+    } finally {
+      await writeFile(file, text);
+    }
   });
 });
 

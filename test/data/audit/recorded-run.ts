@@ -91,7 +91,15 @@ export const SMALL_RUNS: readonly SmallRun[] = [
   },
   {
     name: "a fund settled in the midst of it",
-    sets: [...TINY, ...AGENTS, `${POOL}=1000`, "venue.fund.settlement=daily", "start=2025-10-10T07:55:00Z", fundingAt("0.002")],
+    sets: [
+      ...TINY,
+      ...AGENTS,
+      `${POOL}=1000`,
+      "venue.fund.settlement=daily",
+      "start=2025-10-10T07:55:00Z",
+      fundingAt("0.002"),
+      "venue.fund.feeShare=0.25",
+    ],
     seed: 1,
   },
   { name: "no market at all", sets: [...TINY, "agents=[]", `${POOL}=0`], seed: 2 },
@@ -106,11 +114,74 @@ export const SMALL_RUNS: readonly SmallRun[] = [
 export const SHARED_LOSSES: readonly SmallRun[] = (["pro-rata-profit", "per-open-interest"] as const).map((residual) => ({
   name: `what nobody but the house would take, shared ${residual}`,
   sets: [
-    ...[...TINY, "agents=[]", `${POOL}=50`, "venue.adl.eligible=profitable", "population.entryDeviation=0.4", "population.accounts=20"],
-    ...[`venue.fund.residual=${residual}`, "venue.fund.settlement=daily", "start=2025-10-10T07:55:00Z"],
+    ...[...TINY, "agents=[]", `${POOL}=50`, "venue.adl.eligible=profitable", "population.entryDeviation=0.4", "population.accounts=60"],
+    ...[
+      "index.interval=60s",
+      "record.samples=60s",
+      `venue.fund.residual=${residual}`,
+      "venue.fund.settlement=daily",
+      "venue.fund.feeShare=0.3",
+      "start=2025-10-10T07:55:00Z",
+    ],
   ],
-  seed: 1,
+  seed: 2,
 }));
+
+/** Tiers so low that positions stand in all of them. */
+const lowTiers = (unit: "quote" | "base", bounds: readonly (string | null)[]) =>
+  `instruments.0.tiers=${JSON.stringify(
+    bounds.map((upTo, place) => ({
+      upTo,
+      unit,
+      maintenanceMarginRate: (0.004 + 0.006 * place).toFixed(3),
+      maxLeverage: String(50 - 10 * place),
+    })),
+  )}`;
+const IN_VALUE = lowTiers("quote", ["1500", "6000", null]);
+const IN_LOTS = lowTiers("base", ["0.02", "0.1", null]);
+/** A book so thin that much has to wait for the next mark. */
+const THIN = ["agents.0.count=1", "agents.0.size=3000", "agents.0.levels=3", "agents.1.count=1", "agents.1.size=3000", "agents.2.count=6"];
+const reducing = (scheme: string) => `venue.partialLiquidation=${scheme}`;
+const FRACTION = 'venue.fraction={"part":"0.3","above":"2000","coolDown":"90s"}';
+
+/** Runs in which positions are reduced before they are taken over, by every scheme (LIQ-3). */
+export const REDUCING: readonly SmallRun[] = [
+  { name: "down a tier at a time", sets: [...TINY, ...AGENTS, `${POOL}=500`, reducing("tier-step"), IN_VALUE], seed: 1 },
+  {
+    name: "down to the tier below, in cents",
+    sets: [...TINY, ...THIN, `${POOL}=100`, reducing("ladder"), IN_LOTS, "assets.USDT.quantum=0.01"],
+    seed: 2,
+  },
+  {
+    name: "a fraction at a time, with funding",
+    sets: [...TINY, ...THIN, `${POOL}=500`, reducing("fraction"), FRACTION, fundingAt("0.004")],
+    seed: 3,
+  },
+  { name: "just enough, from a book with next to nothing in it", sets: [...TINY, ...THIN, `${POOL}=0`, reducing("just-enough")], seed: 4 },
+  {
+    name: "to initial margin, valued at entry, in whole dollars, where surplus is the trader's",
+    sets: [
+      ...[...TINY, ...AGENTS, `${POOL}=100`, reducing("to-initial"), IN_VALUE, "assets.USDT.quantum=1"],
+      ...["population.size.median=200000", "venue.surplusTo=trader", "venue.positionValueAt=entry"],
+    ],
+    seed: 5,
+  },
+  {
+    name: "of daring traders, whose own orders trade against the engine",
+    sets: [
+      ...[...TINY, `${POOL}=10`, "index.interval=30s", "record.samples=30s", reducing("tier-step"), IN_LOTS],
+      ...["agents.0.count=1", "agents.0.halfSpread=0.05", "agents.0.leverage=2", "agents.1.count=1"],
+      ...["agents.2.count=12", "agents.2.leverage=50", "agents.2.deposit=5000", "agents.2.interval=3s", "agents.2.mostSize=5000"],
+    ],
+    seed: 31,
+  },
+  {
+    name: "in two contracts, just enough",
+    scenario: "contagion",
+    sets: [...BOTH, `${POOL}=2000`, "pools.perpetual/ETH/USDT.seedCapital=1000", fundingAt("0.002", "3m"), reducing("just-enough")],
+    seed: 6,
+  },
+];
 
 /** Runs it and writes its directory. Returns the directory. */
 export async function recordRun(folder: string, { name, scenario: base = "flash-crash", sets, seed }: SmallRun): Promise<string> {

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { type Fraction, quotient, ZERO } from "../../../data/audit/exact.ts";
 import type { AuditTerms } from "../../../data/audit/terms.ts";
 import { bankruptcyOf, feeAt, limitOf, marginAt, profitOf, requirementOf, valueAt } from "../../../data/audit/valuation.ts";
-import { bankruptcyValue, initialMargin, limitTicks, requirement } from "../../../sim/clearing/margin.ts";
+import { bankruptcyValue, initialMargin, limitTicks, requirementAt } from "../../../sim/clearing/margin.ts";
 import { valueOf } from "../../../sim/venue/instrument.ts";
 import type { Ratio } from "../../../sim/venue/whole.ts";
 import { instrumentOf, liquidationRulesOf } from "../../sim/venue-fixture.ts";
@@ -26,11 +26,12 @@ const TERMS: AuditTerms = {
   tierScheme: "flat",
   boundBy: "lots",
   tiers: [{ upTo: null, rate: per(1, 100), deduction: null }],
+  positionValueAt: "mark",
+  reduces: false,
   funding: null,
   settlement: "continuous",
   residual: "house",
   feeShare: ZERO,
-  reduces: false,
   surplusTo: "pool",
   adl: { price: "bankruptcy", far: { numerator: 0n, denominator: 1n } },
   asset: 0,
@@ -77,7 +78,7 @@ describe("marginal tiers (TIER-1)", () => {
 
   test.each(["value", "lots"] as const)("each slice at its own rate, with bounds in %s", (boundBy) => {
     const terms: AuditTerms = { ...TERMS, tierScheme: "marginal", boundBy, tiers };
-    const of = (size: bigint) => requirementOf(terms, size, size);
+    const of = (size: bigint) => requirementOf(terms, size, size, 0n);
     // 1 + 4 + 5 of 400.
     expect([of(100n), of(300n), of(400n)]).toEqual([1n, 5n, 10n]);
   });
@@ -85,7 +86,7 @@ describe("marginal tiers (TIER-1)", () => {
   test("a deduction that is given counts, and those after it build on it", () => {
     const given = tiers.map((tier, number) => ({ ...tier, deduction: number === 1 ? per(2, 1) : null }));
     const terms: AuditTerms = { ...TERMS, tierScheme: "marginal", boundBy: "value", tiers: given };
-    expect([requirementOf(terms, 1n, 300n), requirementOf(terms, 1n, 400n)]).toEqual([4n, 9n]);
+    expect([requirementOf(terms, 1n, 300n, 0n), requirementOf(terms, 1n, 400n, 0n)]).toEqual([4n, 9n]);
   });
 });
 
@@ -106,10 +107,11 @@ describe("against the simulation", () => {
     fee: fc.boolean(),
     own: fc.boolean(),
     zero: fc.boolean(),
+    byEntry: fc.boolean(),
     edge: fc.integer({ min: 1, max: 1_000_000 }),
   });
 
-  test("INST-1, MARGIN-1, MARGIN-2, MARGIN-5: both come to the same quantum", () => {
+  test("INST-1, MARGIN-1, MARGIN-2, MARGIN-5, MARK-5: both come to the same quantum", () => {
     fc.assert(
       fc.property(position, (drawn) => {
         const lots = drawn.short ? -drawn.lots : drawn.lots;
@@ -124,6 +126,7 @@ describe("against the simulation", () => {
           maintenanceIncludesClosingFee: drawn.fee,
           closingFeeRate: drawn.own ? "liquidation" : "taker",
           bankruptcyAt: drawn.zero ? "zero" : "closing-fee",
+          positionValueAt: drawn.byEntry ? "entry" : "mark",
         });
         const terms: AuditTerms = {
           ...TERMS,
@@ -132,6 +135,7 @@ describe("against the simulation", () => {
           closingFees: drawn.twice ? 2n : 1n,
           maintenanceIncludesClosingFee: drawn.fee,
           bankruptcyAt: drawn.zero ? "zero" : "closing-fee",
+          positionValueAt: drawn.byEntry ? "entry" : "mark",
           tiers: [
             { upTo: per(drawn.edge, 1), rate: per(5, 1000), deduction: null },
             { upTo: null, rate: per(123, 10_000), deduction: null },
@@ -145,14 +149,14 @@ describe("against the simulation", () => {
         expect([
           valueAt(terms, BigInt(drawn.ticks), BigInt(lots)),
           marginAt(terms, BigInt(value), BigInt(drawn.leverage)),
-          requirementOf(terms, BigInt(lots), BigInt(value)),
+          requirementOf(terms, BigInt(lots), BigInt(value), BigInt(entryValue)),
           ours,
           limitOf(terms, BigInt(lots), ours),
         ]).toEqual(
           [
             value,
             initialMargin({ instrument, rules }, value, drawn.leverage),
-            requirement({ instrument, rules }, lots, value),
+            requirementAt({ instrument, rules }, held, drawn.ticks),
             bankrupt,
             limitTicks(instrument, lots, bankrupt),
           ].map(BigInt),

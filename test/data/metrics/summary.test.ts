@@ -10,8 +10,9 @@ import { registries } from "../../../lab/registries.ts";
 import type { SimulationResult, Table } from "../../../sim/index.ts";
 import { formatWhole } from "../../../sim/index.ts";
 import { SMALL_RUN } from "../../small-run.ts";
-import { SEVERAL, type SmallRun } from "../audit/recorded-run.ts";
+import { REDUCING, SEVERAL, type SmallRun } from "../audit/recorded-run.ts";
 
+const FACTS = { version: "0", startedAt: "", wallSeconds: 0 };
 let folder = "";
 let result: SimulationResult;
 let summary: Summary;
@@ -20,7 +21,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "breakwater-summary-"));
   const scenario = await resolveScenario("flash-crash", { sets: [...SMALL_RUN], registries });
   result = await runExperiment(scenario);
-  summary = await writeExperiment(join(folder, "run"), scenario, result, { version: "0", startedAt: "", wallSeconds: 0 });
+  summary = await writeExperiment(join(folder, "run"), scenario, result, FACTS);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -54,7 +55,7 @@ describe("summary", () => {
     expect(summary.liquidations).toMatchObject({
       count: liquidations.rowCount,
       accounts: new Set(liquidations.numbers("account")).size,
-      notional: usdt(total(liquidations, "notional_quanta")),
+      notional: usdt(total(liquidations, "liquidated_quanta")),
       induced: liquidations.words("cause").filter((cause) => cause === "induced").length,
     });
     const adl = liquidations.numbers("adl_lots").filter((lots, row) => lots > 0 && liquidations.numbers("residual_lots")[row] === 0).length;
@@ -151,7 +152,7 @@ describe("summary of a run of two instruments, one pool of which has more than e
     const rich = "pools.perpetual/ETH/USDT.seedCapital=1000000000";
     const scenario = await resolveScenario(base as string, { sets: [...sets, rich], seed, registries });
     several = await runExperiment(scenario);
-    both = await writeExperiment(join(folder, "several"), scenario, several, { version: "0", startedAt: "", wallSeconds: 0 });
+    both = await writeExperiment(join(folder, "several"), scenario, several, FACTS);
   });
 
   test("counts everything once, over both and for each", () => {
@@ -163,7 +164,8 @@ describe("summary of a run of two instruments, one pool of which has more than e
         symbol,
         trades: count(trades, number),
         liquidations: count(liquidations, number),
-        liquidatedNotional: usdt(total(liquidations, "notional_quanta", of(liquidations, number))),
+        reduced: 0,
+        liquidatedNotional: usdt(total(liquidations, "liquidated_quanta", of(liquidations, number))),
         adlNotional: usdt(total(adl, "value_quanta", of(adl, number))),
       })),
     );
@@ -174,7 +176,7 @@ describe("summary of a run of two instruments, one pool of which has more than e
     expect(both.liquidations).toMatchObject({
       count: liquidations.rowCount,
       accounts: new Set(liquidations.numbers("account")).size,
-      notional: usdt(total(liquidations, "notional_quanta")),
+      notional: usdt(total(liquidations, "liquidated_quanta")),
     });
   });
 
@@ -206,5 +208,28 @@ describe("summary of a run of two instruments, one pool of which has more than e
       const moved = total(funds, "amount_quanta", (row) => funds.numbers("pool")[row] === number);
       expect(end).toBe(usdt(moved));
     }
+  });
+});
+
+describe("summary of a run that reduces positions before it takes them over", () => {
+  test("LIQ-3: counts those whose position passed apart, and the value of what was closed, not of whole positions", async () => {
+    const { scenario: base, sets, seed } = REDUCING.at(-1) as SmallRun;
+    const scenario = await resolveScenario(base as string, { sets: [...sets], seed, registries });
+    const { record, ...rest } = await runExperiment(scenario);
+    const { liquidations: measured, instruments } = await writeExperiment(join(folder, "reducing"), scenario, { record, ...rest }, FACTS);
+    const { liquidations } = record;
+    const status = liquidations.words("status");
+    const reduced = status.filter((word) => word === "reduced").length;
+    expect(reduced).toBeGreaterThan(0);
+    expect(measured.byPath.reduced).toBe(reduced);
+    expect(instruments?.map((instrument) => instrument.reduced)).toEqual(
+      [0, 1].map((number) => status.filter((word, row) => word === "reduced" && liquidations.numbers("instrument")[row] === number).length),
+    );
+    const parts = ["adl_lots", "fund_lots", "residual_lots"].map((name) => liquidations.numbers(name));
+    expect(measured.byPath.market).toBe(status.filter((word, row) => word === "closed" && parts.every((part) => part[row] === 0)).length);
+    expect(measured.notional).toBe(usdt(total(liquidations, "liquidated_quanta")));
+    expect(total(liquidations, "liquidated_quanta")).toBeLessThan(total(liquidations, "notional_quanta"));
+    const longs = (row: number) => liquidations.words("side")[row] === "long";
+    expect(measured["longNotional"]).toBe(usdt(total(liquidations, "liquidated_quanta", longs)));
   });
 });

@@ -72,7 +72,7 @@ describe("charts of a crash", () => {
     expect(sum(datasets(named(crash, "price"))["liquidations"], "liquidations")).toBe(count);
     const perMinute = datasets(named(crash, "liquidations"))["bars"];
     expect(sum(perMinute, "liquidations")).toBe(count);
-    expect(sum(perMinute, "notional")).toBeCloseTo(Number(notional), 0);
+    expect(sum(perMinute, "liquidated")).toBeCloseTo(Number(notional), 0);
     expect(sum(datasets(named(crash, "closing"))["bars"], "value")).toBeCloseTo(Number(notional), 0);
     expect(sum(datasets(named(crash, "closing"))["sides"], "share")).toBeCloseTo(2, 6);
   });
