@@ -42,6 +42,8 @@ const ADL: AdlRules = {
   eligible: "all",
   triggers: ["fund-short"],
   drawdown: null,
+  beyond: { numerator: 1, denominator: 20 },
+  cancels: "instrument",
   price: "bankruptcy",
   far: { numerator: 1, denominator: 20 },
 };
@@ -74,11 +76,18 @@ class Pipeline {
       engineTraded: (liquidation, lots, value) => this.#waterfall.engine.traded(liquidation, lots, value),
       shortfall: (_account, amount) => this.#waterfall.engine.payShortfall(amount),
     });
-    this.#waterfall = new Waterfall(this.exchange, { adl: ADL, surplusTo: "pool" }, profitTimesLeverage, this.record, {
-      reduced: () => {},
-      liquidated: () => {},
-      deleveraged: () => {},
-    });
+    this.#waterfall = new Waterfall(
+      this.exchange,
+      { adl: ADL, surplusTo: "pool", takeoverAt: "bankruptcy" },
+      profitTimesLeverage,
+      this.record,
+      {
+        reduced: () => {},
+        liquidated: () => {},
+        deleveraged: () => {},
+        cancelEverywhere: () => {},
+      },
+    );
     this.exchange.markTicks = ENTRY_TICKS;
     this.#waterfall.engine.seed(CASH_QUANTA);
     const value = valueOf(TERMS.instrument, ENTRY_TICKS, POSITION_LOTS);

@@ -8,7 +8,7 @@ import type { PopulationContext, PopulationParameters } from "../agents/populati
 import { drawPopulations } from "../agents/populations.ts";
 import { AGENTS } from "../agents/registry.ts";
 import { summarise } from "../data/metrics/summary.ts";
-import { compileScenario, compileTimes } from "../data/scenario/compile.ts";
+import { compileDeclared, compileScenario, compileTimes } from "../data/scenario/compile.ts";
 import { compileMarkets } from "../data/scenario/compile-markets.ts";
 import type { ResolvedScenario } from "../data/scenario/scenario-schema.ts";
 import { indexPaths } from "../data/shocks/index-path.ts";
@@ -61,6 +61,7 @@ export async function simulationInput(scenario: ResolvedScenario): Promise<Simul
       ...markets,
       holders: holders[number] as Holders,
     })),
+    adlDeclared: compileDeclared(scenario),
     agents: makeAgents(scenario, asset, instruments),
     poolSeeds: pools,
     displacementHalfLifeUs: times.halfLifeUs,

@@ -27,6 +27,14 @@ interface AdlEvent {
   closing: Inventory;
 }
 
+/** Who hears of each account closed. */
+export interface DeleveragingListener {
+  /** Lots signed, bought positive (ADL-6). */
+  deleveraged(account: number, lots: number, priceTicks: number): void;
+  /** All open orders of an account, of other instruments too, are to go (ADL-4). */
+  cancelEverywhere(account: number): void;
+}
+
 export class Deleveraging {
   /** Value closed so far, quanta. */
   closedQuanta = 0;
@@ -37,23 +45,15 @@ export class Deleveraging {
   readonly #rules: AdlRules;
   readonly #policy: AdlPolicy;
   readonly #record: Record;
-  readonly #onDeleveraged: (account: number, lots: number, priceTicks: number) => void;
+  readonly #listener: DeleveragingListener;
 
-  /** @param onDeleveraged hears of each account closed: lots signed, bought positive (ADL-6) */
-  constructor(
-    exchange: Exchange,
-    engine: Engine,
-    rules: AdlRules,
-    policy: AdlPolicy,
-    record: Record,
-    onDeleveraged: (account: number, lots: number, priceTicks: number) => void,
-  ) {
+  constructor(exchange: Exchange, engine: Engine, rules: AdlRules, policy: AdlPolicy, record: Record, listener: DeleveragingListener) {
     this.#exchange = exchange;
     this.#engine = engine;
     this.#rules = rules;
     this.#policy = policy;
     this.#record = record;
-    this.#onDeleveraged = onDeleveraged;
+    this.#listener = listener;
   }
 
   /** Closes what rests of a liquidation against winners, as far as there are any. */
@@ -104,7 +104,8 @@ export class Deleveraging {
     const { accounts } = this.#exchange.ledger;
     const { instrument } = this.#exchange.terms;
     const account = candidates.account[fill.candidate] as number;
-    this.#exchange.cancelAll(account);
+    if (this.#rules.cancels === "account") this.#listener.cancelEverywhere(account);
+    else this.#exchange.cancelAll(account);
     const held = accounts.positionLots[account] as number;
     const equityBefore = this.#worth(account, mark.markTicks);
     const inventory = this.#engine.inventory(liquidation);
@@ -147,7 +148,7 @@ export class Deleveraging {
       needed,
       equityBefore - this.#worth(account, mark.markTicks),
     ]);
-    this.#onDeleveraged(account, bought, priceTicks);
+    this.#listener.deleveraged(account, bought, priceTicks);
   }
 
   /** Wallet, margin and unrealised profit of an account, quanta. */

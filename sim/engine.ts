@@ -137,6 +137,16 @@ export class Engine {
     }
   }
 
+  /** Pays a loss of a liquidation: the pool as far as it can, then the house (LIQ-4 `takeoverAt: mark`, FUND-4). Returns what the house did, quanta. */
+  pay(liquidation: number, loss: number): number {
+    const paid = Math.min(loss, this.payable(liquidation));
+    this.movePool(liquidation, -paid);
+    if (paid === loss) return 0;
+    addTo(this.liquidations.uncovered, liquidation, loss - paid);
+    this.payFromHouse(liquidation, loss - paid);
+    return loss - paid;
+  }
+
   /** What is left of the margin of a liquidation: the trader's, or a gain of the pool (LIQ-5). */
   leave(liquidation: number, account: number, amount: number): void {
     if (this.#surplusTo === "pool") {

@@ -16,6 +16,12 @@ export interface IndexPath {
   readonly ticks: Float64Array;
 }
 
+/** A time from a first instant on, until before a last one; microseconds since the Unix epoch. */
+export interface Period {
+  readonly fromUs: number;
+  readonly untilUs: number;
+}
+
 /** Positions that passive holders have in one instrument at the start, one a row of every column. */
 export interface Holders {
   /** Rows. */
@@ -69,6 +75,8 @@ export interface SimulationInput {
   readonly rules: VenueRules;
   /** All that is traded, numbered from 0: every account has one wallet for all of it. */
   readonly instruments: readonly InstrumentInput[];
+  /** When auto-deleveraging is declared, for venues with that trigger (ADL-1); left out: never. */
+  readonly adlDeclared?: readonly Period[];
   /** ADL policies of one's own by name, beside those of `sim/clearing/adl/policies.ts` (ADL-3). */
   readonly adlPolicies?: Readonly<Record<string, AdlPolicy>>;
   readonly agents: readonly AgentStart[];

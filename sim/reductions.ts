@@ -43,14 +43,15 @@ export class Reductions {
 
   /**
    * Reduces a position that fails, as far as the rules and the book let it.
+   * @param mayTrade false while no order of a liquidation goes to the market (ADL-2)
    * @param start starts its liquidation and returns the number
    */
-  reduce(account: number, markTicks: number, start: () => number): Reduced {
+  reduce(account: number, markTicks: number, mayTrade: boolean, start: () => number): Reduced {
     for (;;) {
       const position = positionOf(this.#exchange.accounts, account);
       if (!isAtRisk(this.#terms, position, markTicks)) return "passes";
       const lots = this.#lotsToClose(account, position, markTicks);
-      if (lots >= Math.abs(position.lots) || this.#exchange.ledger.pool.isDrawnDown) return "takeover";
+      if (lots >= Math.abs(position.lots) || !mayTrade) return "takeover";
       const liquidation = this.#underWay.get(account) ?? start();
       this.#underWay.set(account, liquidation);
       if (!this.#take(liquidation, account, lots, markTicks)) return "waits";

@@ -100,6 +100,9 @@ export class Simulation {
         refused: (account, order, refusal) => this.#link.refused(account, order, refusal),
         reduced: (account, lots, priceTicks) => this.#link.reduced(account, number, lots, priceTicks),
         liquidated: (account) => this.#link.liquidated(account, number),
+        cancelEverywhere: (account) => {
+          for (const { exchange } of this.#instruments) exchange.cancelAll(account);
+        },
         deleveraged: (account, lots, priceTicks) => this.#link.deleveraged(account, number, lots, priceTicks),
       });
     });

@@ -78,7 +78,7 @@ export class TradedInstrument {
       number,
       orders,
     );
-    this.waterfall = new Waterfall(this.exchange, input.rules, policy, record, listener, liquidations);
+    this.waterfall = new Waterfall(this.exchange, input.rules, policy, record, listener, liquidations, input.adlDeclared);
     this.pricing = new Pricing(number, own, input.rules, input, record);
     this.#funding = new Funding(this.exchange, this.waterfall.engine, record);
     this.#sampler = new Sampler(record, this.exchange, this.waterfall);

@@ -14,6 +14,7 @@ import { equityAt, isAtRisk, liquidationTicks, type MarginTerms, type Position, 
 import { Deleveraging } from "./deleveraging.ts";
 import { addTo, Engine } from "./engine.ts";
 import type { Exchange } from "./exchange.ts";
+import type { Period } from "./input.ts";
 import type { JudgedMark } from "./judged-mark.ts";
 import { Levies } from "./levies.ts";
 import { BUY, SELL } from "./market/order-book.ts";
@@ -21,13 +22,19 @@ import type { Record } from "./record.ts";
 import { Reductions, type ReductionsState } from "./reductions.ts";
 import { valueOf } from "./venue/instrument.ts";
 import type { VenueRules } from "./venue/rules.ts";
+import { compareProducts } from "./venue/whole.ts";
 
 /** What the waterfall tells the agents' link. */
 export interface WaterfallListener {
   reduced(account: number, lots: number, priceTicks: number): void;
   liquidated(account: number): void;
   deleveraged(account: number, lots: number, priceTicks: number): void;
+  /** All open orders of an account, of other instruments too, are to go (ADL-4). */
+  cancelEverywhere(account: number): void;
 }
+
+/** What of a venue's rules decides about it. */
+export type WaterfallRules = Pick<VenueRules, "adl" | "surplusTo" | "takeoverAt" | "fund">;
 
 /** What a waterfall remembers, as plain data. */
 export interface WaterfallState {
@@ -52,34 +59,38 @@ export class Waterfall {
   readonly #ledger: Ledger;
   readonly #terms: MarginTerms;
   readonly #listener: WaterfallListener;
-  /** ADL comes as soon as the mark is beyond bankruptcy, before the pool covers anything (ADL-1 `negative-equity`). */
-  readonly #goesStraightToAdl: boolean;
+  readonly #rules: WaterfallRules;
   /** Accounts whose trigger the mark has reached. */
   #candidates: readonly number[] = [];
   readonly #reductions: Reductions;
   readonly #levies: Levies;
+  /** When ADL is declared. */
+  readonly #declared: readonly Period[];
 
-  /** @param liquidations of all instruments; left out: a list of its own */
+  /**
+   * @param liquidations of all instruments; left out: a list of its own
+   * @param declared when auto-deleveraging is, for venues with that trigger (ADL-1)
+   */
   constructor(
     exchange: Exchange,
-    rules: Pick<VenueRules, "adl" | "surplusTo" | "fund">,
+    rules: WaterfallRules,
     policy: AdlPolicy,
     record: Record,
     listener: WaterfallListener,
     liquidations: Liquidations = new Liquidations(),
+    declared: readonly Period[] = [],
   ) {
+    this.#declared = rules.adl.triggers.includes("declared") ? declared : [];
     this.#exchange = exchange;
     this.#ledger = exchange.ledger;
     this.#terms = exchange.terms;
     this.#listener = listener;
-    this.#goesStraightToAdl = rules.adl.triggers.includes("negative-equity");
+    this.#rules = rules;
     this.engine = new Engine(exchange, rules.surplusTo, record, liquidations);
     this.liquidations = liquidations;
     this.#levies = new Levies(exchange, record, rules.fund?.residual ?? "house");
     this.#reductions = new Reductions(exchange, this.engine);
-    this.deleveraging = new Deleveraging(exchange, this.engine, rules.adl, policy, record, (account, lots, priceTicks) =>
-      listener.deleveraged(account, lots, priceTicks),
-    );
+    this.deleveraging = new Deleveraging(exchange, this.engine, rules.adl, policy, record, listener);
   }
 
   /** What it remembers (TIME-4). */
@@ -154,7 +165,8 @@ export class Waterfall {
   liquidate(account: number, mark: JudgedMark): void {
     const { accounts } = this.#ledger;
     this.#exchange.cancelAll(account);
-    const reduced = this.#reductions.reduce(account, mark.markTicks, () => this.#start(account, mark));
+    const mayReduce = !this.#ledger.pool.isDrawnDown && !this.#isDeclared(mark.timeUs);
+    const reduced = this.#reductions.reduce(account, mark.markTicks, mayReduce, () => this.#start(account, mark));
     if (reduced === "takeover") {
       const liquidation = this.#reductions.of(account) ?? this.#start(account, mark);
       this.#reductions.end(account);
@@ -201,12 +213,13 @@ export class Waterfall {
 
   #takeOver(liquidation: number, account: number, mark: JudgedMark): void {
     const position = positionOf(this.#ledger.accounts, account);
-    const takeover = takeoverTerms(this.#terms, position);
-    const { fee, left } = this.#ledger.takeOver(account, takeover.value, takeover.fee);
+    const takeover = takeoverTerms(this.#terms, position, this.#rules.takeoverAt === "mark" ? mark.markTicks : null);
+    const { fee, left, shortfall } = this.#ledger.takeOver(account, takeover.value, takeover.fee);
     this.#liquidated(liquidation, position.lots, valueOf(this.#terms.instrument, mark.markTicks, position.lots), fee);
     this.liquidations.endTimeUs[liquidation] = Number.NaN;
     this.engine.takeOver(liquidation, position.lots, takeover);
-    this.engine.leave(liquidation, account, left);
+    if (shortfall > 0) this.#payFor(liquidation, shortfall);
+    else this.engine.leave(liquidation, account, left);
   }
 
   /** Counts what was liquidated of a position of a side. */
@@ -254,7 +267,7 @@ export class Waterfall {
     if (this.engine.inventory(liquidation).lots === 0) return;
     const { pool } = this.#ledger;
     pool.judge(mark.timeUs);
-    if (pool.isDrawnDown) {
+    if (pool.isDrawnDown || this.#isDeclared(mark.timeUs)) {
       this.#pursueOffMarket(liquidation, mark);
       return;
     }
@@ -263,12 +276,27 @@ export class Waterfall {
       return;
     }
     this.#withdraw(liquidation);
-    if (!this.#goesStraightToAdl) this.#cover(liquidation);
+    if (!this.#goesStraightToAdl(liquidation, mark)) this.#cover(liquidation);
     if (liquidations.restLots[liquidation] !== 0) this.deleveraging.deleverage(liquidation, mark);
     if (liquidations.restLots[liquidation] !== 0) this.#leaveToHouse(liquidation, mark);
   }
 
-  /** While the pool has fallen too far: to winners at once, and no order on the book; what is left waits as long as the mark lets it (ADL-2). */
+  /** Whether winners come before the pool covers anything: for any mark beyond bankruptcy, or one that is far beyond (ADL-1). */
+  #goesStraightToAdl(liquidation: number, { markTicks }: JudgedMark): boolean {
+    const { triggers, beyond } = this.#rules.adl;
+    if (triggers.includes("negative-equity")) return true;
+    if (!triggers.includes("mark-beyond-bankruptcy")) return false;
+    const { lots, value } = this.engine.inventory(liquidation);
+    const atMark = valueOf(this.#terms.instrument, markTicks, lots);
+    return compareProducts(-profitAt(lots, value, atMark), beyond.denominator, atMark, beyond.numerator) >= 0;
+  }
+
+  /** Whether auto-deleveraging is declared (ADL-1). */
+  #isDeclared(timeUs: number): boolean {
+    return this.#declared.some(({ fromUs, untilUs }) => timeUs >= fromUs && timeUs < untilUs);
+  }
+
+  /** While ADL is declared or the pool has fallen too far: to winners at once, and no order on the book; what is left waits as long as the mark lets it (ADL-2). */
   #pursueOffMarket(liquidation: number, mark: JudgedMark): void {
     const { restLots } = this.liquidations;
     this.#withdraw(liquidation);
@@ -312,15 +340,16 @@ export class Waterfall {
     const inventory = this.engine.inventory(liquidation);
     const value = valueOf(this.#terms.instrument, mark.markTicks, inventory.lots);
     const loss = -profitAt(inventory.lots, inventory.value, value);
-    const paid = Math.min(loss, this.engine.payable(liquidation));
     this.engine.release(liquidation, inventory.lots, inventory.value, "house", value);
     this.#ledger.takeIntoHouse(inventory.lots, value);
     addTo(this.liquidations.residualLots, liquidation, Math.abs(inventory.lots));
-    this.engine.movePool(liquidation, -paid);
-    if (paid === loss) return;
-    addTo(this.liquidations.uncovered, liquidation, loss - paid);
-    this.engine.payFromHouse(liquidation, loss - paid);
-    this.engine.socialised(liquidation, this.#levies.levy(liquidation, loss - paid));
+    this.#payFor(liquidation, loss);
+  }
+
+  /** A loss that is nobody's order: the pool pays it as far as it can, then the house, and what levies bring is the house's (FUND-4). */
+  #payFor(liquidation: number, loss: number): void {
+    const uncovered = this.engine.pay(liquidation, loss);
+    if (uncovered > 0) this.engine.socialised(liquidation, this.#levies.levy(liquidation, uncovered));
   }
 
   #startOf(liquidation: number): LiquidationStart {

@@ -1,4 +1,5 @@
 /** From natural units to whole ones: what the simulation and the calculator are given (UNIT-1, UNIT-2). */
+import type { Period } from "../../sim/input.ts";
 import { parseDuration, parseTime } from "../../sim/kernel/time.ts";
 import type { Asset } from "../../sim/venue/asset.ts";
 import { compareDecimals, parseRatio, parseWhole, productOf, ratioOf } from "../../sim/venue/decimal.ts";
@@ -111,6 +112,15 @@ export function compileTimes(scenario: ResolvedScenario): CompiledTimes {
     sampleIntervalUs: parseDuration(scenario.record.samples, "record.samples"),
     halfLifeUs: parseDuration(scenario.cascades.halfLife, "cascades.halfLife"),
   };
+}
+
+/** When auto-deleveraging is declared (ADL-1). */
+export function compileDeclared({ start, adlDeclared }: ResolvedScenario): Period[] {
+  const startUs = parseTime(start, "start");
+  return adlDeclared.map((one, index) => {
+    const fromUs = startUs + parseDuration(one.at, `adlDeclared.${index}.at`);
+    return { fromUs, untilUs: fromUs + parseDuration(one.for, `adlDeclared.${index}.for`) };
+  });
 }
 
 /**
@@ -230,14 +240,17 @@ function compileRules(venue: ResolvedVenue): VenueRules {
     adl: {
       policy: venue.adl.policy,
       eligible: venue.adl.eligible,
-      // A run has refused the others.
       triggers: ADL_TRIGGERS.filter((trigger) => venue.adl.triggers.includes(trigger)),
       drawdown: null,
+      beyond: parseRatio(venue.adl.beyond, "adl.beyond"),
+      cancels: venue.adl.cancels,
       price: venue.adl.price,
       far: parseRatio(venue.adl.far, "adl.far"),
     },
     fund: compileFund(venue),
+    // A run has refused the vault.
     surplusTo: venue.surplusTo === "trader" ? "trader" : "pool",
+    takeoverAt: venue.takeoverAt,
     orders: {
       selfTradePrevention: venue.selfTradePrevention,
       priceBand: venue.priceBand === null ? null : parseRatio(venue.priceBand, "priceBand"),

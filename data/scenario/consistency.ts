@@ -31,6 +31,7 @@ export function scenarioProblems(scenario: ResolvedScenario, barIntervalUs: numb
     ...marketProblems(scenario),
     ...amountProblems(scenario),
     ...drawdownProblems(scenario),
+    ...declaredProblems(scenario),
   ];
 }
 
@@ -52,6 +53,18 @@ function drawdownProblems({ venue: { adl } }: ResolvedScenario): Problem[] {
   const { start, stop } = adl.drawdown;
   if (stop === null || compareDecimals(stop, start) <= 0) return [];
   return [{ path: ["venue", "adl", "drawdown", "stop"], expected: `expected at most start, ${start}` }];
+}
+
+/** What is declared has an effect, and within the run. */
+function declaredProblems({ venue, adlDeclared, duration }: ResolvedScenario): Problem[] {
+  if (adlDeclared.length > 0 && !venue.adl.triggers.includes("declared"))
+    return [{ path: ["adlDeclared"], expected: 'expected none: the venue\'s adl.triggers do not have "declared"' }];
+  if (duration === undefined) return [];
+  return adlDeclared.flatMap(({ at }, index) =>
+    parseDuration(at, "") > parseDuration(duration, "")
+      ? [{ path: ["adlDeclared", index, "at"], expected: `expected at most the run's ${duration}` }]
+      : [],
+  );
 }
 
 function marketProblems({ index }: ResolvedScenario): Problem[] {

@@ -136,6 +136,8 @@ function scenarioWith<Venue extends z.ZodType, Contract extends z.ZodType>(
     population: strict(registries.population, "population").prefault({}) as z.ZodType<Record<string, unknown>>,
     agents: z.array(agentSchema(registries)).default([]),
     pools: z.record(z.string(), z.strictObject({ seedCapital: decimalNotNegative() })).default({}),
+    /** When auto-deleveraging is declared, for a venue with that trigger; `at` is since the start (ADL-1). */
+    adlDeclared: z.array(z.strictObject({ at: sinceStart(), for: duration() })).default([]),
     cascades: z.strictObject({ halfLife: duration().default("60s") }).prefault({}),
     record: z.strictObject({ samples: duration().default("10s"), orders: z.boolean().default(false) }).prefault({}),
   });

@@ -1,5 +1,4 @@
 /** Which of the rules that a profile may have a run simulates so far. */
-import { ADL_TRIGGERS } from "../../sim/venue/rules.ts";
 import { type Path, valueAt } from "./path.ts";
 import { oneOf, type Problem, show } from "./problem.ts";
 import type { ScenarioRegistries } from "./registries.ts";
@@ -11,9 +10,7 @@ import type { ResolvedScenario } from "./scenario-schema.ts";
  */
 const SIMULATED: Readonly<Record<string, readonly unknown[]>> = {
   positionValueAt: ["mark", "entry"],
-  takeoverAt: ["bankruptcy"],
   surplusTo: ["pool", "trader"],
-  "adl.cancels": ["instrument"],
 };
 
 /** The values of a venue's rule that a run simulates; undefined where it simulates all that there are. */
@@ -32,9 +29,6 @@ export function unsimulatedProblems(scenario: ResolvedScenario, registries: Scen
   for (const [rule, simulated] of Object.entries(SIMULATED))
     judge(["venue", ...rule.split(".")], valueAt(venue, rule.split(".")), simulated);
   judge(["venue", "adl", "policy"], venue.adl.policy, registries.policies);
-  venue.adl.triggers.forEach((trigger, index) => {
-    judge(["venue", "adl", "triggers", index], trigger, ADL_TRIGGERS);
-  });
   const settle = scenario.instruments[0]?.settle;
   // The value at entry of what orders would add moves with the mark: no trigger is found for such a requirement yet.
   if (venue.positionValueAt === "entry") judge(["venue", "tiersIncludeOpenOrders"], venue.tiersIncludeOpenOrders, [false]);

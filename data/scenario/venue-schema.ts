@@ -175,6 +175,8 @@ function ruleShape(registries: ScenarioRegistries) {
             above: decimalNotNegative().default("0"),
           })
           .prefault({}),
+        /** For the trigger `mark-beyond-bankruptcy`: how far beyond, as a part of the value at mark. */
+        beyond: rate().default("0.05"),
         policy: z.enum(policies).prefault("profit-times-leverage"),
         price: word("bankruptcy", "mark", "previous-mark", "bankruptcy-unless-far"),
         /** For `bankruptcy-unless-far`: from which distance on, as a part of the value at mark, the mark is the price. */

@@ -116,23 +116,24 @@ export class Ledger {
    * nothing of it, the fee goes to the house, what the margin still holds is returned
    * to the caller to pass on (LIQ-5).
    * @param fee asked; charged only as far as margin is left (ORDER-3)
-   * @returns fee charged and margin left, quanta; `shortfall` cannot arise at the bankruptcy value
+   * @returns fee charged, margin left, and loss beyond the margin, which cannot be at the bankruptcy value: booked nowhere yet, quanta
    */
-  takeOver(account: number, value: number, fee: number): { fee: number; left: number; realizedProfit: number } {
+  takeOver(account: number, value: number, fee: number): { fee: number; left: number; shortfall: number } {
     const { accounts } = this;
     const lots = accounts.positionLots[account] as number;
     const profit = profitAt(lots, accounts.entryValue[account] as number, value);
-    const left = addTo(account, "margin", accounts.margin[account] as number, profit);
-    if (left < 0) throw new Error(`Cannot take over the position of account ${account}: its loss exceeds its margin by ${-left} (CONS-3)`);
+    const equity = addTo(account, "margin", accounts.margin[account] as number, profit);
+    const shortfall = Math.max(0, -equity);
+    const left = equity + shortfall;
     const charged = Math.min(fee, left);
     accounts.positionLots[account] = 0;
     accounts.entryValue[account] = 0;
     accounts.margin[account] = 0;
-    this.#realize(account, profit, charged);
+    this.#realize(account, profit + shortfall, charged);
     this.#chargeHouse(charged);
     this.#shareFee(charged);
     this.#hold(lots > 0 ? ENGINE_LONG_ACCOUNT : ENGINE_SHORT_ACCOUNT, lots, value);
-    return { fee: charged, left: left - charged, realizedProfit: profit };
+    return { fee: charged, left: left - charged, shortfall };
   }
 
   /**

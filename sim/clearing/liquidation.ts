@@ -78,9 +78,12 @@ export interface Takeover {
   readonly fee: number;
 }
 
-/** On what terms the engine takes a position over in full. */
-export function takeoverTerms(terms: MarginTerms, position: Position): Takeover {
-  const value = bankruptcyValue(terms, position);
+/**
+ * On what terms the engine takes a position over in full.
+ * @param markTicks where it does so at the mark; null: at bankruptcy
+ */
+export function takeoverTerms(terms: MarginTerms, position: Position, markTicks: number | null = null): Takeover {
+  const value = markTicks === null ? bankruptcyValue(terms, position) : valueOf(terms.instrument, markTicks, position.lots);
   return {
     value,
     limitTicks: limitTicks(terms.instrument, position.lots, value),

@@ -104,13 +104,17 @@ export interface AdlRules {
   readonly triggers: readonly AdlTrigger[];
   /** Of the trigger `drawdown`. */
   readonly drawdown: DrawdownRules | null;
+  /** Of the trigger `mark-beyond-bankruptcy`: how far, as a part of the value at mark, the mark is beyond. */
+  readonly beyond: Ratio;
+  /** Whose orders a selected account loses first: those of the instrument, or all of the account (ADL-4). */
+  readonly cancels: "instrument" | "account";
   readonly price: AdlPrice;
   /** For `bankruptcy-unless-far`: from which distance on, as a part of the value at mark, the mark counts. */
   readonly far: Ratio;
 }
 
-/** When auto-deleveraging comes, as far as runs simulate it (ADL-1). */
-export const ADL_TRIGGERS = ["fund-short", "negative-equity", "drawdown"] as const;
+/** When auto-deleveraging comes (ADL-1). */
+export const ADL_TRIGGERS = ["fund-short", "negative-equity", "mark-beyond-bankruptcy", "drawdown", "declared"] as const;
 export type AdlTrigger = (typeof ADL_TRIGGERS)[number];
 
 /** When a falling pool brings ADL (ADL-1, ADL-2). */
@@ -152,6 +156,8 @@ export interface VenueRules {
   readonly surplusTo: SurplusTo;
   /** Left out: settled continuously, no part of fees, what is left the house's. */
   readonly fund?: FundRules;
+  /** At which value the engine takes a position over (LIQ-4). */
+  readonly takeoverAt: "bankruptcy" | "mark";
   readonly orders: OrderRules;
   /** What the index is averaged over before a delivery contract expires, microseconds (INST-5). */
   readonly closingWindowUs: number;

@@ -174,11 +174,14 @@ const BASE: Omit<OneInput, keyof InstrumentInput> = {
     mark: { rule: "index", averageUs: SECOND, clamp: { numerator: 1, denominator: 10 } },
     margin: liquidationRulesOf(),
     surplusTo: "pool",
+    takeoverAt: "bankruptcy",
     adl: {
       policy: "profit-times-leverage",
       eligible: "all",
       triggers: ["fund-short"],
       drawdown: null,
+      beyond: { numerator: 1, denominator: 20 },
+      cancels: "instrument",
       price: "bankruptcy",
       far: { numerator: 1, denominator: 20 },
     },
@@ -268,6 +271,27 @@ describe("worked by hand", () => {
     expect([...record.orders.numbers("order")]).toEqual([1, 2, 3]);
     expect(record.orders.words("result")).toEqual(["accepted", "insufficient-margin", "accepted"]);
     expect(trader.heard).toEqual([{ kind: "rejected", order: 2, code: "insufficient-margin" }]);
+  });
+
+  test.each([
+    { cancels: "instrument", left: true },
+    { cancels: "account", left: false },
+  ] as const)("ADL-4 cancels $cancels: what a selected account has open elsewhere stays or goes", ({ cancels, left }) => {
+    const nobody = { lots: new Float64Array(0), entryValue: new Float64Array(0), margin: new Float64Array(0) };
+    const holders = { count: 0, ...nobody, leverageHundredths: new Float64Array(0) };
+    const ether = { ...market("ETH", [1_000, 1_000, 1_200, 1_200]), holders };
+    const seller = agent("seller", (desk) => desk.on(1).desk.limit(SELL, 1_000, 2));
+    const buyer = agent(
+      "buyer",
+      (desk) => {
+        desk.market(BUY, 2);
+        desk.on(0).desk.limit(BUY, 500, 1);
+      },
+      { instrument: 1, firstWakeUs: 600_000, depositQuanta: 5_000 },
+    );
+    const plain = venue([market("BTC", [1_000, 1_000, 1_000, 1_000]), ether], {}, [seller, buyer]);
+    const { samples } = new Simulation({ ...plain, rules: { ...plain.rules, adl: { ...plain.rules.adl, cancels } } }).run().record;
+    expect(rowsOf(samples, 0, ["bid_ticks"]).at(-1)).toEqual([left ? 500 : Number.NaN]);
   });
 
   test("ADL-6 LIQ-4 an agent is told in which instrument it was liquidated or deleveraged", () => {

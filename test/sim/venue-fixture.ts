@@ -7,6 +7,7 @@ import { Pool } from "../../sim/clearing/insurance-fund.ts";
 import { Ledger } from "../../sim/clearing/ledger.ts";
 import type { MarginTerms } from "../../sim/clearing/margin.ts";
 import { Exchange } from "../../sim/exchange.ts";
+import type { Period } from "../../sim/input.ts";
 import { judge } from "../../sim/judge.ts";
 import { Record as RunRecord } from "../../sim/record.ts";
 import { parseRatio } from "../../sim/venue/decimal.ts";
@@ -97,6 +98,8 @@ export interface VenueText {
   readonly adl?: Partial<AdlRules>;
   readonly surplusTo?: SurplusTo;
   readonly fund?: Partial<FundRules>;
+  readonly takeoverAt?: "bankruptcy" | "mark";
+  readonly declared?: readonly Period[];
   readonly policy?: AdlPolicy["choose"];
   readonly seed?: number;
   readonly mark?: number;
@@ -147,20 +150,25 @@ export class HandVenue<Name extends string> {
       eligible: "all",
       triggers: ["fund-short"],
       drawdown: null,
+      beyond: { numerator: 1, denominator: 20 },
+      cancels: "instrument",
       price: "bankruptcy",
       far,
       ...given.adl,
     };
     this.waterfall = new Waterfall(
       this.exchange,
-      { adl, surplusTo: given.surplusTo ?? "pool", fund },
+      { adl, surplusTo: given.surplusTo ?? "pool", takeoverAt: given.takeoverAt ?? "bankruptcy", fund },
       given.policy === undefined ? profitTimesLeverage : { needs: [], choose: given.policy },
       this.record,
       {
         reduced: (account, lots, priceTicks) => this.heard.push(`reduced ${this.#name(account)} ${lots} @${priceTicks}`),
         liquidated: (account) => this.heard.push(`liquidated ${this.#name(account)}`),
+        cancelEverywhere: (account) => this.exchange.cancelAll(account),
         deleveraged: (account, lots, priceTicks) => this.heard.push(`deleveraged ${this.#name(account)} ${lots} @${priceTicks}`),
       },
+      undefined,
+      given.declared,
     );
     this.exchange.markTicks = given.mark ?? 1000;
     this.waterfall.engine.seed(given.seed ?? 0);

@@ -304,6 +304,56 @@ describe("waterfall beyond the book", () => {
     expect(outcome(venue).lots).toEqual([10, 0, 0, 0]);
   });
 
+  test.each([
+    // Two per cent of 8,800 at mark are 176; bankrupt at 900, ann is 200 beyond.
+    { beyond: { numerator: 2, denominator: 100 }, lots: [0, 0, 10, 0], cover: 0 },
+    { beyond: { numerator: 200, denominator: 8_800 }, lots: [0, 0, 10, 0], cover: 0 },
+    { beyond: { numerator: 201, denominator: 8_800 }, lots: [0, 10, 0, 0], cover: 100 },
+  ] as const)("ADL-1 mark-beyond-bankruptcy by $beyond: so far or further winners are closed at once", ({ beyond, lots, cover }) => {
+    const venue = venueOf({ adl: { triggers: ["fund-short", "mark-beyond-bankruptcy"], beyond } });
+    venue.limit("carol", BUY, 890, 10);
+    venue.judge(880);
+    expect(outcome(venue)).toEqual({ lots, rest: 0, money: [0, cover, 0] });
+  });
+
+  test("ADL-1 ADL-2 declared: while it is, what is liquidated goes to winners and no order to the market; only a venue that has the trigger hears of it", () => {
+    const declared = [{ fromUs: 1_000_000, untilUs: 2_000_000 }];
+    const outcomes = (["declared", "fund-short"] as const).map((trigger) => {
+      const venue = venueOf({ adl: { triggers: [trigger] }, declared });
+      venue.limit("carol", BUY, 904, 10);
+      venue.judge(909);
+      return outcome(venue).lots;
+    });
+    expect(outcomes).toEqual([
+      [0, 0, 10, 0],
+      [10, 0, 0, 0],
+    ]);
+    const later = venueOf({ adl: { triggers: ["declared"] }, declared });
+    later.judge(1_000);
+    later.limit("carol", BUY, 904, 10);
+    later.judge(909);
+    expect(outcome(later).lots).toEqual([10, 0, 0, 0]);
+  });
+
+  test("LIQ-4 takeoverAt mark: the pool pays what is beyond the margin at once, then the house; the engine is left with the mark", () => {
+    // ann is bankrupt at 900: at 880 she owes 200. At the mark nothing more is lost there, and carol's 885 are a gain.
+    const venue = venueOf({ takeoverAt: "mark" });
+    venue.limit("carol", BUY, 885, 10);
+    venue.judge(880);
+    expect(venue.waterfall.liquidations.takeoverValue).toEqual([8_800]);
+    expect(outcome(venue)).toEqual({ lots: [10, 0, 0, 0], rest: 0, money: [50, 200, 0] });
+    expect(venue.state("ann")).toMatchObject({ lots: 0, margin: 0 });
+    const poor = venueOf({ takeoverAt: "mark", seed: 150 });
+    poor.judge(880);
+    // Of 200 the pool has 150; the order rests at the mark.
+    expect(outcome(poor)).toEqual({ lots: [0, 0, 0, 0], rest: 10, money: [0, 150, 50] });
+    expect([poor.pool.booked, poor.ledger.house, poor.exchange.book.askTicks]).toEqual([0, -50, 880]);
+    const solvent = venueOf({ takeoverAt: "mark" });
+    solvent.judge(905);
+    // 50 of her margin are left at the mark: the pool's.
+    expect(outcome(solvent)).toEqual({ lots: [0, 0, 0, 0], rest: 10, money: [50, 0, 0] });
+  });
+
   test("ADL-4 ADL-6 the winner's open orders go before he is reduced, and he is told size and price", () => {
     const venue = new HandVenue({ ann: ANN, bob: { ...BOB, cash: 50_000 }, carol: CAROL }, { seed: 0 });
     const [ask, bid] = [venue.limit("bob", SELL, 1_100, 5), venue.limit("bob", BUY, 850, 3)];

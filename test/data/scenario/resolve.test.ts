@@ -20,6 +20,7 @@ describe("a resolved scenario", () => {
   test("has the venue, the contract and every default written out", async () => {
     expect(await resolved(smallScenario())).toMatchInlineSnapshot(`
       {
+        "adlDeclared": [],
         "agents": [
           {
             "count": 2,
@@ -114,6 +115,7 @@ describe("a resolved scenario", () => {
         "start": "2025-01-01T00:00:00Z",
         "venue": {
           "adl": {
+            "beyond": "0.05",
             "cancels": "instrument",
             "drawdown": {
               "above": "0",
@@ -136,6 +138,11 @@ describe("a resolved scenario", () => {
           "closingWindow": "1h",
           "collateral": {},
           "description": "",
+          "fraction": {
+            "above": "100000",
+            "coolDown": "30s",
+            "part": "0.2",
+          },
           "fund": {
             "residual": "house",
             "settlement": "continuous",
@@ -291,12 +298,12 @@ describe("--set", () => {
     { sets: ["agents.1.kind=noise-trader"], line: "--set: agents.1.perMinute: expected a number, got nothing" },
     {
       sets: ["fund.size=1"],
-      line: '--set: fund: expected no field of this name (there are name, description, venue, seed, start, duration, assets, instruments, index, shock, population, agents, pools, cascades, record), got {"size":1}',
+      line: '--set: fund: expected no field of this name (there are name, description, venue, seed, start, duration, assets, instruments, index, shock, population, agents, pools, adlDeclared, cascades, record), got {"size":1}',
     },
     { sets: ["population.acounts=1"], line: "--set: population.acounts: expected no field of this name (there are accounts), got 1" },
     {
       sets: ["venue.adl.polcy=x"],
-      line: '--set: venue.adl.polcy: expected no field of this name (there are triggers, drawdown, policy, price, far, eligible, cancels), got "x"',
+      line: '--set: venue.adl.polcy: expected no field of this name (there are triggers, drawdown, beyond, policy, price, far, eligible, cancels), got "x"',
     },
     {
       sets: ["venue.extends=bitda"],

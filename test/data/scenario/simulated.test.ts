@@ -9,12 +9,7 @@ const folder = useFolder();
 describe("a rule that a run does not simulate yet", () => {
   test.each([
     ["venue.positionValueAt=last", 'venue.positionValueAt: "last" is not simulated yet: expected one of "mark", "entry", got "last"'],
-    ["venue.takeoverAt=mark", 'venue.takeoverAt: "mark" is not simulated yet: expected "bankruptcy", got "mark"'],
     ["venue.surplusTo=vault", 'venue.surplusTo: "vault" is not simulated yet: expected one of "pool", "trader", got "vault"'],
-    [
-      'venue.adl.triggers=["fund-short","declared"]',
-      'venue.adl.triggers.1: "declared" is not simulated yet: expected one of "fund-short", "negative-equity", "drawdown", got "declared"',
-    ],
     [
       "venue.adl.policy=socialised-loss",
       'venue.adl.policy: "socialised-loss" is not simulated yet: expected one of "profit-times-leverage", "pro-rata", got "socialised-loss"',

@@ -251,16 +251,17 @@ describe("ledger", () => {
     const ledger = ledgerOf();
     ledger.deposit(A, 100);
     ledger.open(A, -10, 1_000, 100);
-    expect(ledger.takeOver(A, 1_090, 7)).toEqual({ fee: 7, left: 3, realizedProfit: -90 });
+    expect(ledger.takeOver(A, 1_090, 7)).toEqual({ fee: 7, left: 3, shortfall: 0 });
     expect(ledger.house).toBe(7);
     expect(stateOf(ledger.accounts, ENGINE_SHORT_ACCOUNT)).toMatchObject({ lots: -10, entry: 1_090 });
   });
 
-  test("CONS-3 a takeover beyond the margin is refused by name", () => {
+  test("LIQ-4 a takeover beyond the margin leaves a loss for others to pay", () => {
     const ledger = ledgerOf();
     ledger.deposit(A, 100);
     ledger.open(A, 10, 1_000, 100);
-    expect(() => ledger.takeOver(A, 899, 0)).toThrow(`account ${A}: its loss exceeds its margin by 1 (CONS-3)`);
+    expect(ledger.takeOver(A, 899, 5)).toEqual({ fee: 0, left: 0, shortfall: 1 });
+    expect(ledger.accounts.realizedProfit[A]).toBe(-100);
   });
 
   test("FUND-4 the house nets what it takes and keeps the profit of it", () => {

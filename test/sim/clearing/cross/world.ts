@@ -90,6 +90,7 @@ export class World {
       positionValueAt: valueAt,
       tiersIncludeOpenOrders: true,
       partialLiquidation: "full",
+      fraction: { part: { numerator: 1, denominator: 5 }, above: "100000", coolDownUs: 30_000_000 },
       walletModel: "unified",
       marginModeChange: "instrument",
     };
