@@ -105,7 +105,7 @@ export class Books {
     return { fee: charged, profit, shortfall };
   }
 
-  /** Empties an account's position at a value; returns the fee charged and what is left of the margin (LIQ-4, LIQ-5). */
+  /** Empties an account's position at a value; returns the fee charged and what is left of the margin, negative where it does not hold the loss (LIQ-4, LIQ-5). */
   surrender(account: number, value: bigint, fee: bigint): { fee: bigint; left: bigint } {
     const lots = this.lots[account] as bigint;
     const entry = this.entry[account] as bigint;
@@ -115,7 +115,7 @@ export class Books {
     const charged = most(0n, least(fee, left));
     this.hold(account, -lots, -entry);
     this.#move(account, 0n, -margin);
-    this.#realize(account, profit, charged);
+    this.#realize(account, most(profit, -margin), charged);
     return { fee: charged, left: left - charged };
   }
 

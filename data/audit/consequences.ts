@@ -6,7 +6,7 @@
 import { type Booking, type Group, placeOf } from "./bookings.ts";
 import type { Cash } from "./cash.ts";
 import type { RebuiltLiquidation } from "./engine.ts";
-import { most, rounded, times, whole } from "./exact.ts";
+import { least, most, rounded, times, whole } from "./exact.ts";
 import type { Findings, Rebuilt } from "./findings.ts";
 import { leviesOf } from "./levies.ts";
 import type { Pool } from "./pool.ts";
@@ -98,6 +98,15 @@ export class Consequences {
     liquidation.surplus += amount;
   }
 
+  /** A loss of a liquidation: the pool's as far as it can, then the house's, which levies may give it back (FUND-4). */
+  pay(number: number, liquidation: RebuiltLiquidation, loss: bigint): void {
+    const paid = least(loss, this.payable(liquidation));
+    this.movePool(number, liquidation, -paid);
+    if (paid === loss) return;
+    this.payFromHouse(number, liquidation, loss - paid);
+    this.#socialise(number, loss - paid);
+  }
+
   /** What is left of the margin of a liquidation, likewise (LIQ-5). */
   leave(number: number, liquidation: RebuiltLiquidation, amount: bigint): void {
     if (amount <= 0n || this.#traded.terms.surplusTo === "pool") {
@@ -125,7 +134,7 @@ export class Consequences {
   }
 
   /** What others than the house bear of a loss that it paid: their entry values are the worse for it (FUND-4). */
-  socialise(number: number, loss: bigint): void {
+  #socialise(number: number, loss: bigint): void {
     const { books, number: instrument } = this.#traded;
     let levied = 0n;
     for (const { account, profit, amount } of leviesOf(this.#traded, this.mark, loss)) {

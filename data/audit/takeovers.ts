@@ -35,18 +35,21 @@ export class Takeovers {
     const lots = books.lots[account] as bigint;
     if (lots === 0n) return;
     const entry = books.entry[account] as bigint;
-    const value = bankruptcyOf(terms, lots, entry, books.margin[account] as bigint) ?? wholeOf(row, "value_quanta");
+    const atMark = valueAt(terms, this.#follow.mark, lots);
+    const bankrupt = terms.takeoverAt === "mark" ? atMark : bankruptcyOf(terms, lots, entry, books.margin[account] as bigint);
+    const value = bankrupt ?? wholeOf(row, "value_quanta");
     const { fee, left } = books.surrender(account, value, feeAt(value, terms.liquidation));
     this.#follow.charge(fee);
-    if (left < 0n) this.#findings.note(placeOf(cause), `CONS-3: the loss of account ${account} exceeds its margin by ${-left}`);
-    const atMark = valueAt(terms, this.#follow.mark, lots);
+    if (left < 0n && terms.takeoverAt === "bankruptcy")
+      this.#findings.note(placeOf(cause), `CONS-3: the loss of account ${account} exceeds its margin by ${-left}`);
     liquidation.fee += fee;
     liquidation.liquidated += atMark;
     counts.liquidated(lots, atMark);
     engine.takeOver(liquidation, lots, value);
     books.hold(engineAccount(lots), lots, value);
     this.#findings.compare(placeOf(cause), row, this.#follow.inventoryCells(number, "takeover", lots, value, null));
-    this.#follow.leave(number, liquidation, left);
+    if (left < 0n) this.#follow.pay(number, liquidation, -left);
+    else this.#follow.leave(number, liquidation, left);
   }
 
   /** Two liquidations close against each other: at the value of the other one, so that the profit is the first one's (LIQ-7). */
@@ -89,14 +92,10 @@ export class Takeovers {
     const { restLots, restValue } = liquidation;
     const value = valueAt(terms, this.#follow.mark, restLots);
     const loss = -profitOf(terms, restLots, restValue, value);
-    const paid = least(loss, this.#follow.payable(liquidation));
     this.#follow.release(number, liquidation, "house", magnitude(restLots), restValue, value);
     findings.compare(placeOf(cause), cause.row, this.#follow.takeLast());
     books.giveToHouse(restLots, value);
     liquidation.residual += magnitude(restLots);
-    this.#follow.movePool(number, liquidation, -paid);
-    if (paid === loss) return;
-    this.#follow.payFromHouse(number, liquidation, loss - paid);
-    this.#follow.socialise(number, loss - paid);
+    this.#follow.pay(number, liquidation, loss);
   }
 }

@@ -50,6 +50,8 @@ export interface AuditTerms {
   readonly residual: "house" | "pro-rata-profit" | "per-open-interest";
   /** Part of every fee that is the pool's (FUND-2). */
   readonly feeShare: Fraction;
+  /** At which value the engine takes a position over (LIQ-4). */
+  readonly takeoverAt: "bankruptcy" | "mark";
   /** At which price counterparties of auto-deleveraging are closed, and what is far (ADL-5). */
   readonly adl: { readonly price: "bankruptcy" | "mark" | "previous-mark" | "bankruptcy-unless-far"; readonly far: Fraction };
   /** Row of `assets` in which it settles. */
@@ -93,6 +95,7 @@ const RULES = z.looseObject({
       feeShare: DECIMAL.default("0"),
     })
     .prefault({}),
+  takeoverAt: z.enum(["bankruptcy", "mark"]).default("bankruptcy"),
   adl: z
     .looseObject({
       price: z.enum(["bankruptcy", "mark", "previous-mark", "bankruptcy-unless-far"]).default("bankruptcy"),
@@ -181,6 +184,7 @@ function termsOf({ venue, pools }: Scenario, instrument: Instrument, contract: C
     settlement: venue.fund.settlement,
     residual: venue.fund.residual,
     feeShare: fractionOf(venue.fund.feeShare, `${file}: scenario.venue.fund.feeShare`),
+    takeoverAt: venue.takeoverAt,
     adl: { price: adl.price, far: fractionOf(adl.far, `${file}: scenario.venue.adl.far`) },
     asset: contract.asset,
     poolName: contract.poolName,

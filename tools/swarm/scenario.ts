@@ -15,12 +15,13 @@ export function drawScenario(seed: number): Record<string, unknown> {
   const contracts = drawContracts(draw, contract);
   const shockOf = (place: string) => drawShock(draw.within(place), scale, times.durationUs);
   const symbols = contracts.map(({ symbol }) => String(symbol));
+  const rules = drawRules(draw.within("venue"), scale);
   return {
     name: `swarm-${seed}`,
     seed,
     start: draw.pick("start", ["1970-01-01T00:00:00Z", "2025-10-10T20:00:00.000001Z", "2025-10-11T07:59:57Z", "2025-10-11T07:58:00Z"]),
     duration: formatDuration(times.durationUs),
-    venue: { name: "swarm", ...drawRules(draw.within("venue"), scale), instruments: contracts },
+    venue: { name: "swarm", ...rules, instruments: contracts },
     instruments: symbols,
     assets: { [String(contract["settle"])]: { quantum: scale.quantum } },
     index: { interval, ...drawMarkets(draw.within("index"), times) },
@@ -42,9 +43,24 @@ export function drawScenario(seed: number): Record<string, unknown> {
         { seedCapital: drawSeedCapital(base === "X" ? draw : draw.within(`pool/${base}`), stage) },
       ]),
     ),
+    adlDeclared: drawDeclared(draw.within("declared"), rules, times),
     cascades: { halfLife: draw.duration("halfLife", times.intervalUs / 10, times.durationUs * 2) },
     record: { samples: draw.duration("samples", times.intervalUs / 2, times.durationUs), orders: draw.chance("orders", 0.5) },
   };
+}
+
+/** Times at which auto-deleveraging is declared, for a venue that has the trigger. */
+function drawDeclared(
+  draw: Draw,
+  rules: Record<string, unknown>,
+  { intervalUs, durationUs }: ReturnType<typeof drawTimes>,
+): Record<string, unknown>[] {
+  const { triggers } = rules["adl"] as { readonly triggers: readonly string[] };
+  if (!triggers.includes("declared")) return [];
+  return Array.from({ length: draw.whole("count", 0, 2) }, (_, index) => {
+    const one = draw.within(String(index));
+    return { at: formatDuration(Math.floor(one.between("at", 0, 0.9) * durationUs)), for: one.duration("for", intervalUs, durationUs) };
+  });
 }
 
 /** The contract, and in some scenarios others beside it: of another underlying, or of the same, with which it shares a pool. */
