@@ -42,12 +42,11 @@ export function finding({ summary, context }: Run): string {
   const { liquidations, cascades, adl } = summary;
   const pool = deepestPool(summary);
   const worth = money(liquidations.notional, context.settle);
-  const were = liquidations.count === 1 ? "was" : "were";
   const reduced = Number(liquidations.byPath.reduced ?? 0);
   const what =
     reduced === 0
-      ? `${plural(liquidations.count, "position")} worth ${worth} ${were} liquidated`
-      : `${plural(liquidations.count, "position")} ${were} liquidated, ${count(reduced)} of them only in part, ${worth} in all`;
+      ? `${plural(liquidations.count, "position")} worth ${worth} ${liquidations.count === 1 ? "was" : "were"} liquidated`
+      : `${plural(liquidations.count, "liquidation")} closed positions worth ${worth}, ${count(reduced)} of them only in part`;
   const chain =
     cascades.count === 0
       ? "none in a cascade"
