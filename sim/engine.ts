@@ -101,10 +101,27 @@ export class Engine {
     this.#recordFund("seed", null, amount, 0);
   }
 
+  /** Books what is pending in the pool as one entry, if anything is (FUND-3). */
+  settlePool(): void {
+    const amount = this.#ledger.settlePool();
+    if (amount !== 0) this.#recordFund("settlement", null, amount, 0);
+  }
+
+  /** The pool's part of the fees since the mark before, as one entry, if there is any (FUND-2). */
+  collectFees(): void {
+    const amount = this.#ledger.collectFees();
+    if (amount !== 0) this.#recordFund("fees", null, amount, 0);
+  }
+
   /** What the pool cannot pay, the house does (FUND-4). */
   payFromHouse(liquidation: number | null, amount: number): void {
     this.#ledger.moveHouse(-amount);
     this.#recordFund("uncovered", liquidation, 0, amount);
+  }
+
+  /** What the house got back of it by levies, as the ledger has booked it already (FUND-4). */
+  socialised(liquidation: number, amount: number): void {
+    if (amount !== 0) this.#recordFund("socialised", liquidation, 0, -amount);
   }
 
   /** Takes lots out of the engine, signed as its inventory, closed at a value; notes the end when none rest. */
@@ -120,13 +137,14 @@ export class Engine {
     }
   }
 
-  /** Pays a loss of a liquidation: the pool as far as it can, then the house (LIQ-4 `takeoverAt: mark`, FUND-4). */
-  pay(liquidation: number, loss: number): void {
+  /** Pays a loss of a liquidation: the pool as far as it can, then the house (LIQ-4 `takeoverAt: mark`, FUND-4). Returns what the house did, quanta. */
+  pay(liquidation: number, loss: number): number {
     const paid = Math.min(loss, this.payable(liquidation));
     this.movePool(liquidation, -paid);
-    if (paid === loss) return;
+    if (paid === loss) return 0;
     addTo(this.liquidations.uncovered, liquidation, loss - paid);
     this.payFromHouse(liquidation, loss - paid);
+    return loss - paid;
   }
 
   /** What is left of the margin of a liquidation: the trader's, or a gain of the pool (LIQ-5). */
@@ -196,9 +214,9 @@ export class Engine {
 
   #recordFund(entry: string, liquidation: number | null, amount: number, house: number): void {
     const { funds } = this.#record;
-    const { name, number, booked } = this.#pool;
-    // In the midst of a waterfall inventory may hide losses that are about to be dealt with; after it none does, and booked is what is available.
-    this.#pool.peak = Math.max(this.#pool.peak, booked);
+    const { name, number, booked, pending, held } = this.#pool;
+    // In the midst of a waterfall inventory may hide losses that are about to be dealt with; after it none does, and what is held is available.
+    this.#pool.peak = Math.max(this.#pool.peak, held);
     funds.append([
       funds.rowCount,
       this.#record.nextBooking(),
@@ -208,7 +226,9 @@ export class Engine {
       entry,
       liquidation,
       amount,
+      held,
       booked,
+      pending,
       house,
     ]);
   }

@@ -11,7 +11,7 @@ export function poolsOf({ instruments, poolSeeds, rules }: SimulationInput): Poo
   const names = [...new Set(instruments.map(({ instrument }) => poolNameOf(instrument)))];
   const unknown = Object.keys(poolSeeds).find((name) => !names.includes(name));
   if (unknown !== undefined) throw new Error(`Cannot simulate: a seed for pool ${unknown}, there is ${names.join(", ")}`);
-  return names.map((name, number) => new Pool(name, number, rules.adl.drawdown));
+  return names.map((name, number) => new Pool(name, number, rules.adl.drawdown, rules.fund));
 }
 
 /**

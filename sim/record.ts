@@ -36,6 +36,7 @@ export class Record {
   readonly inventory: Table = new Table(schemas.INVENTORY);
   readonly adl: Table = new Table(schemas.ADL);
   readonly funds: Table = new Table(schemas.FUNDS);
+  readonly levies: Table = new Table(schemas.LEVIES);
   readonly funding: Table = new Table(schemas.FUNDING);
   readonly indexOutages: Table = new Table(schemas.INDEX_OUTAGES);
   readonly cascades: Table = new Table(schemas.CASCADES);
@@ -182,6 +183,7 @@ export class Record {
       this.inventory,
       this.adl,
       this.funds,
+      this.levies,
       this.funding,
       this.indexOutages,
       this.cascades,

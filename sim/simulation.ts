@@ -16,8 +16,10 @@ import { FIRST_TRADER_ACCOUNT } from "./clearing/accounts.ts";
 import { ADL_POLICIES } from "./clearing/adl/policies.ts";
 import { Cash, type CashState } from "./clearing/cash.ts";
 import { checkConservation } from "./clearing/conservation.ts";
+import { nextSettlementUs } from "./clearing/fund-settlement.ts";
 import type { Pool, PoolState } from "./clearing/insurance-fund.ts";
 import { type LiquidationStart, Liquidations, type LiquidationsState } from "./clearing/liquidations.ts";
+import type { Engine } from "./engine.ts";
 import { EVENT } from "./event-kinds.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import type { IndexPath, SimulationInput } from "./input.ts";
@@ -147,8 +149,8 @@ export class Simulation {
         this.#eventCount += 1;
         this.#record.clock[0] = this.#queue.timeUs;
         this.#dispatch(this.#queue.kind, this.#queue.subject);
-        // Between marks only what is booked: rounding may leave an inventory behind the mark, which the next one deals with.
-        if (this.#input.checkEveryEvent === true && this.#queue.kind !== EVENT.mark) this.#check((pool) => pool.booked);
+        // Between marks only what is held: rounding may leave an inventory behind the mark, which the next one deals with.
+        if (this.#input.checkEveryEvent === true && this.#queue.kind !== EVENT.mark) this.#check((pool) => pool.held);
         if (this.#queue.kind === EVENT.mark) onProgress((this.#queue.subject + 1) / this.#index.ticks.length);
       }
       if (this.#queue.length > 0 || this.#phase === "ended") return;
@@ -217,6 +219,9 @@ export class Simulation {
 
   #dispatch(kind: number, subject: number): void {
     switch (kind) {
+      case EVENT.settlement:
+        this.#settle();
+        break;
       case EVENT.mark:
         this.#judge(subject);
         for (const { number } of this.#instruments) this.#link.publish(number);
@@ -245,20 +250,30 @@ export class Simulation {
     this.#queue.horizonUs = this.#endUs;
     this.#record.clock[0] = this.#index.startUs;
     recordScales(this.#record, this.#input);
-    for (const pool of this.#pools) {
-      const first = this.#instruments.find(({ ledger }) => ledger.pool === pool) as TradedInstrument;
-      first.waterfall.engine.seed(this.#input.poolSeeds[pool.name] ?? 0);
-    }
+    for (const pool of this.#pools) this.#engineOf(pool).seed(this.#input.poolSeeds[pool.name] ?? 0);
+    if (this.#input.rules.fund?.settlement === "daily") this.#queue.schedule(nextSettlementUs(this.#index.startUs), EVENT.settlement, 0);
     seat(this.#input, this.#instruments);
     this.#link.start();
     this.#queue.schedule(this.#index.startUs, EVENT.mark, 0);
     this.#queue.schedule(this.#index.startUs, EVENT.sample, 0);
   }
 
-  /** One mark: the prices of all instruments, then funding, then everything the marks bring about, then conservation (TIME-1, MARK-3). */
+  /** What records the movements of a pool: the engine of its first instrument. */
+  #engineOf(pool: Pool): Engine {
+    return (this.#instruments.find(({ ledger }) => ledger.pool === pool) as TradedInstrument).waterfall.engine;
+  }
+
+  /** Every pool books what is pending (FUND-3). */
+  #settle(): void {
+    for (const pool of this.#pools) this.#engineOf(pool).settlePool();
+    this.#queue.schedule(nextSettlementUs(this.#queue.timeUs), EVENT.settlement, 0);
+  }
+
+  /** One mark: the prices of all instruments, then the pools' part of fees, then funding, then everything the marks bring about, then conservation (TIME-1, MARK-3). */
   #judge(step: number): void {
     const timeUs = this.#queue.timeUs;
     const judged = this.#instruments.map((instrument) => ({ waterfall: instrument.waterfall, mark: instrument.mark(step) }));
+    for (const pool of this.#pools) this.#engineOf(pool).collectFees();
     for (const instrument of this.#instruments) instrument.fund();
     judge(judged);
     for (const { exchange } of this.#instruments) exchange.fireTriggers();

@@ -21,12 +21,12 @@ const TIME = int("time_us", "when, microseconds since the Unix epoch");
 const INSTRUMENT = int("instrument", "row of `instruments`");
 const BOOKING = int(
   "booking",
-  "place among all bookings of the run: rows of `liquidations`, `trades`, `inventory`, `adl`, `funds` and `funding` are numbered together from 0, a cause before what it brings about",
+  "place among all bookings of the run: rows of `liquidations`, `trades`, `inventory`, `adl`, `funds`, `levies` and `funding` are numbered together from 0, a cause before what it brings about",
 );
 const SIDES = ["long", "short"] as const;
 
 /** What may take or add money in a pool. */
-export const FUND_ENTRIES = ["seed", "surplus", "cover", "uncovered", "funding"] as const;
+export const FUND_ENTRIES = ["seed", "surplus", "cover", "uncovered", "socialised", "funding", "settlement", "fees"] as const;
 /** What may change the inventory of the liquidation engine. */
 export const INVENTORY_ENTRIES = ["takeover", "trade", "netting", "adl", "house"] as const;
 /** Why a liquidation triggered. */
@@ -148,7 +148,7 @@ export const LIQUIDATIONS: TableSchema = {
     int("residual_lots", "left to the house when nothing else would take them (FUND-4), lots"),
     int("surplus_quanta", "what was gained, by the pool or the trader as the venue has it (LIQ-5), quanta"),
     int("cover_quanta", "what the pool paid (LIQ-6), quanta"),
-    int("uncovered_quanta", "what the house paid (FUND-4), quanta"),
+    int("uncovered_quanta", "what the pool could not pay and the house did, before levies gave any of it back (FUND-4), quanta"),
     word(
       "cause",
       LIQUIDATION_CAUSES,
@@ -227,12 +227,31 @@ export const FUNDS: TableSchema = {
     word(
       "entry",
       FUND_ENTRIES,
-      "seed capital; liquidation surplus; cover of a loss; a loss left uncovered, which the house paid; funding of the engine's inventory, or that a position margin could not pay",
+      "seed capital; liquidation surplus; cover of a loss; a loss left uncovered, which the house paid; what levies gave back to it; funding of the engine's inventory, or that a position margin could not pay; what was pending until the settlement of the day and is booked by it (FUND-3); the pool's part of fees since the mark before, out of the house's (FUND-2)",
     ),
     optionalInt("liquidation", "liquidation it belongs to, if any"),
-    int("amount_quanta", "what the pool gained, negative for a payment, quanta"),
-    int("available_quanta", "booked after it, which is what is available (FUND-3) once the waterfall of the instant is through, quanta"),
-    int("house_quanta", "what the house paid because the pool could not (FUND-4), quanta"),
+    int("amount_quanta", "what the pool gained, negative for a payment; at a settlement what went from pending to booked; quanta"),
+    int(
+      "available_quanta",
+      "booked and pending after it, which is what is available (FUND-3) once the waterfall of the instant is through, quanta",
+    ),
+    int("booked_quanta", "booked after it, quanta"),
+    int("pending_quanta", "pending after it: gains and losses since the last settlement; 0 when the pool is settled continuously; quanta"),
+    int("house_quanta", "what the house paid because the pool could not, negative when levies gave it back (FUND-4); quanta"),
+  ],
+};
+
+export const LEVIES: TableSchema = {
+  name: "levies",
+  meaning: "one row a position that bears its part of an uncovered loss, by a worse entry value (FUND-4); empty where the house bears all",
+  columns: [
+    BOOKING,
+    TIME,
+    int("liquidation", "liquidation whose loss it is"),
+    INSTRUMENT,
+    int("account", "whose position it is"),
+    int("open_profit_quanta", "its unrealised profit at mark before, quanta"),
+    int("levy_quanta", "what it lost, by which its entry value is higher when long, lower when short; quanta"),
   ],
 };
 
@@ -360,6 +379,7 @@ export const TABLES: readonly TableSchema[] = [
   INVENTORY,
   ADL,
   FUNDS,
+  LEVIES,
   FUNDING,
   INDEX_OUTAGES,
   CASCADES,

@@ -1,7 +1,7 @@
 /**
  * The default waterfall: liquidation on the book at the bankruptcy price (LIQ-4), then
  * the insurance fund (LIQ-6, FUND-4), then auto-deleveraging (ADL-3..6), then the house
- * (FUND-4 `residual: house`). Decisions come from `clearing/`; this moves them between
+ * (FUND-4). Decisions come from `clearing/`; this moves them between
  * book and ledger, one scope after the other, as bounded work at a mark.
  */
 import { ENGINE_LONG_ACCOUNT, ENGINE_SHORT_ACCOUNT } from "./clearing/accounts.ts";
@@ -16,6 +16,7 @@ import { addTo, Engine } from "./engine.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Period } from "./input.ts";
 import type { JudgedMark } from "./judged-mark.ts";
+import { Levies } from "./levies.ts";
 import { BUY, SELL } from "./market/order-book.ts";
 import type { Record } from "./record.ts";
 import { Reductions, type ReductionsState } from "./reductions.ts";
@@ -33,7 +34,7 @@ export interface WaterfallListener {
 }
 
 /** What of a venue's rules decides about it. */
-export type WaterfallRules = Pick<VenueRules, "adl" | "surplusTo" | "takeoverAt">;
+export type WaterfallRules = Pick<VenueRules, "adl" | "surplusTo" | "takeoverAt" | "fund">;
 
 /** What a waterfall remembers, as plain data. */
 export interface WaterfallState {
@@ -62,6 +63,7 @@ export class Waterfall {
   /** Accounts whose trigger the mark has reached. */
   #candidates: readonly number[] = [];
   readonly #reductions: Reductions;
+  readonly #levies: Levies;
   /** When ADL is declared. */
   readonly #declared: readonly Period[];
 
@@ -86,6 +88,7 @@ export class Waterfall {
     this.#rules = rules;
     this.engine = new Engine(exchange, rules.surplusTo, record, liquidations);
     this.liquidations = liquidations;
+    this.#levies = new Levies(exchange, record, rules.fund?.residual ?? "house");
     this.#reductions = new Reductions(exchange, this.engine);
     this.deleveraging = new Deleveraging(exchange, this.engine, rules.adl, policy, record, listener);
   }
@@ -215,7 +218,7 @@ export class Waterfall {
     this.#liquidated(liquidation, position.lots, valueOf(this.#terms.instrument, mark.markTicks, position.lots), fee);
     this.liquidations.endTimeUs[liquidation] = Number.NaN;
     this.engine.takeOver(liquidation, position.lots, takeover);
-    if (shortfall > 0) this.engine.pay(liquidation, shortfall);
+    if (shortfall > 0) this.#payFor(liquidation, shortfall);
     else this.engine.leave(liquidation, account, left);
   }
 
@@ -332,7 +335,7 @@ export class Waterfall {
     }
   }
 
-  /** What not even ADL could place: the pool, as far as it can, and the house pay the loss at mark; the house keeps the position (FUND-4). */
+  /** What not even ADL could place: the pool, as far as it can, and the house, with levies, pay the loss at mark; the house keeps the position (FUND-4). */
   #leaveToHouse(liquidation: number, mark: JudgedMark): void {
     const inventory = this.engine.inventory(liquidation);
     const value = valueOf(this.#terms.instrument, mark.markTicks, inventory.lots);
@@ -340,7 +343,13 @@ export class Waterfall {
     this.engine.release(liquidation, inventory.lots, inventory.value, "house", value);
     this.#ledger.takeIntoHouse(inventory.lots, value);
     addTo(this.liquidations.residualLots, liquidation, Math.abs(inventory.lots));
-    this.engine.pay(liquidation, loss);
+    this.#payFor(liquidation, loss);
+  }
+
+  /** A loss that is nobody's order: the pool pays it as far as it can, then the house, and what levies bring is the house's (FUND-4). */
+  #payFor(liquidation: number, loss: number): void {
+    const uncovered = this.engine.pay(liquidation, loss);
+    if (uncovered > 0) this.engine.socialised(liquidation, this.#levies.levy(liquidation, uncovered));
   }
 
   #startOf(liquidation: number): LiquidationStart {

@@ -6,7 +6,20 @@
  */
 import { join } from "node:path";
 import { InputError } from "../../sim/kernel/input-error.ts";
-import { ACCOUNTS, ADL, CASCADES, FUNDING, FUNDS, INVENTORY, LIQUIDATIONS, MARKS, POSITIONS, SAMPLES, TRADES } from "../../sim/tables.ts";
+import {
+  ACCOUNTS,
+  ADL,
+  CASCADES,
+  FUNDING,
+  FUNDS,
+  INVENTORY,
+  LEVIES,
+  LIQUIDATIONS,
+  MARKS,
+  POSITIONS,
+  SAMPLES,
+  TRADES,
+} from "../../sim/tables.ts";
 import { openRunDirectory, type RunDirectory } from "../store/run-directory.ts";
 import type { Store } from "../store/store.ts";
 import { countBookings, readGroups } from "./bookings.ts";
@@ -28,6 +41,7 @@ export interface Checked {
   readonly inventory: number;
   readonly adl: number;
   readonly funds: number;
+  readonly levies: number;
   readonly funding: number;
   readonly liquidations: number;
   readonly cascades: number;
@@ -45,7 +59,7 @@ export interface AuditReport {
 }
 
 /** What an audit reads. */
-const NEEDED = [TRADES, INVENTORY, ADL, FUNDS, FUNDING, LIQUIDATIONS, CASCADES, ACCOUNTS, POSITIONS, SAMPLES, MARKS];
+const NEEDED = [TRADES, INVENTORY, ADL, FUNDS, LEVIES, FUNDING, LIQUIDATIONS, CASCADES, ACCOUNTS, POSITIONS, SAMPLES, MARKS];
 
 /**
  * Audits the directory of a finished run.

@@ -6,8 +6,9 @@
 import { type Booking, type Group, placeOf } from "./bookings.ts";
 import type { Cash } from "./cash.ts";
 import type { RebuiltLiquidation } from "./engine.ts";
-import { least, most } from "./exact.ts";
+import { least, most, rounded, times, whole } from "./exact.ts";
 import type { Findings, Rebuilt } from "./findings.ts";
+import { leviesOf } from "./levies.ts";
 import type { Pool } from "./pool.ts";
 import type { Traded } from "./traded.ts";
 
@@ -60,9 +61,15 @@ export class Consequences {
     this.#expected.forEach(({ table, cells }, place) => {
       const booking = consequences[place];
       if (booking?.table === table) this.#findings.compare(placeOf(booking), booking.row, cells);
-      else this.#findings.note(placeOf(cause), `brings about a row of ${table} (${String(cells["entry"])}) that is not there`);
+      else this.#findings.note(placeOf(cause), `brings about a row of ${table} (${String(cells["entry"] ?? "levy")}) that is not there`);
     });
     for (const booking of consequences.slice(this.#expected.length)) this.#findings.note(placeOf(booking), "follows from no event");
+  }
+
+  /** A fee was charged: a part of it, rounded down, is to be the pool's; of a rebate none (FUND-2). */
+  charge(fee: bigint): void {
+    const { pool, terms } = this.#traded;
+    if (fee > 0n) pool.share(rounded(times(whole(fee), terms.feeShare), "down"), this.timeUs);
   }
 
   /** A loss beyond a position margin outside a liquidation: the pool as far as it can, then the house (ACCT-2). */
@@ -91,11 +98,13 @@ export class Consequences {
     liquidation.surplus += amount;
   }
 
-  /** A loss of a liquidation: the pool's as far as it can, then the house's (FUND-4). */
+  /** A loss of a liquidation: the pool's as far as it can, then the house's, which levies may give it back (FUND-4). */
   pay(number: number, liquidation: RebuiltLiquidation, loss: bigint): void {
     const paid = least(loss, this.payable(liquidation));
     this.movePool(number, liquidation, -paid);
-    if (paid < loss) this.payFromHouse(number, liquidation, loss - paid);
+    if (paid === loss) return;
+    this.payFromHouse(number, liquidation, loss - paid);
+    this.#socialise(number, loss - paid);
   }
 
   /** What is left of the margin of a liquidation, likewise (LIQ-5). */
@@ -122,6 +131,20 @@ export class Consequences {
     this.#cash.house -= amount;
     if (liquidation !== null) liquidation.uncovered += amount;
     this.#expected.push({ table: "funds", cells: this.fundCells("uncovered", number, 0n, amount) });
+  }
+
+  /** What others than the house bear of a loss that it paid: their entry values are the worse for it (FUND-4). */
+  #socialise(number: number, loss: bigint): void {
+    const { books, number: instrument } = this.#traded;
+    let levied = 0n;
+    for (const { account, profit, amount } of leviesOf(this.#traded, this.mark, loss)) {
+      books.hold(account, 0n, (books.lots[account] as bigint) > 0n ? amount : -amount);
+      this.#cash.house += amount;
+      levied += amount;
+      const about = { time_us: this.timeUs, liquidation: number, instrument, account };
+      this.#expected.push({ table: "levies", cells: { ...about, open_profit_quanta: profit, levy_quanta: amount } });
+    }
+    if (levied > 0n) this.#expected.push({ table: "funds", cells: this.fundCells("socialised", number, 0n, -levied) });
   }
 
   /** Takes lots, unsigned, of a liquidation out of the inventory, closed at a value. */
@@ -159,7 +182,9 @@ export class Consequences {
       entry,
       liquidation: number,
       amount_quanta: amount,
-      available_quanta: pool.booked,
+      available_quanta: pool.held,
+      booked_quanta: pool.booked,
+      pending_quanta: pool.pending,
       house_quanta: house,
     };
   }

@@ -62,6 +62,16 @@ export class Marks {
     return null;
   }
 
+  /** When the first one after a time stood, which is not before them all; infinite when there is none. */
+  timeAfter(timeUs: number): number {
+    return this.#times[this.#row(timeUs) + 1] ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** When the last one stood. */
+  get endUs(): number {
+    return this.#times.at(-1) as number;
+  }
+
   last(): bigint {
     return this.at(Number.POSITIVE_INFINITY);
   }

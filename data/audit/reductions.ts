@@ -117,6 +117,7 @@ export class Reductions {
     this.#expectFailure(where, traded, account);
     this.#expectPrice(where, traded, account, wholeOf(cause.row, "price_ticks"));
     const booked = books.reduce(account, lots, value, feeAt(value, terms.liquidation));
+    this.#follow.charge(booked.fee);
     if (booked.shortfall > 0n) this.#follow.payShortfall(booked.shortfall);
     liquidation.reduced += magnitude(lots);
     liquidation.liquidated += value;

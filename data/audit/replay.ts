@@ -4,7 +4,7 @@
  * with what was recorded. It goes on with its own figures, so that one wrong cell stays
  * one difference.
  */
-import { type Booking, type Group, placeOf, timeOf } from "./bookings.ts";
+import { type Booking, type Group, POOL_CAUSES, placeOf, timeOf } from "./bookings.ts";
 import { FIRST_TRADER } from "./books.ts";
 import { Consequences } from "./consequences.ts";
 import { Deleveraging } from "./deleveraging.ts";
@@ -12,6 +12,7 @@ import type { RebuiltLiquidation } from "./engine.ts";
 import { magnitude, most } from "./exact.ts";
 import { type Findings, wholeOf } from "./findings.ts";
 import { Funding } from "./funding.ts";
+import { PoolMovements } from "./pool-movements.ts";
 import { Reductions } from "./reductions.ts";
 import type { Samples } from "./samples.ts";
 import { Takeovers } from "./takeovers.ts";
@@ -36,10 +37,10 @@ export class Replay {
   readonly #deleveraging: Deleveraging;
   readonly #reductions: Reductions;
   readonly #takeovers: Takeovers;
+  readonly #pools: PoolMovements;
   #timeUs = Number.NEGATIVE_INFINITY;
   #group: Group | null = null;
   #trades = 0;
-  #seeded = 0;
   #broken = false;
 
   constructor({ run, samples, findings }: ReplayParts) {
@@ -53,6 +54,7 @@ export class Replay {
       this.#openOne(where, number, lots),
     );
     this.#takeovers = new Takeovers(this.#follow, run.liquidations, this.#reductions, findings);
+    this.#pools = new PoolMovements(this.#follow, run, findings);
   }
 
   /** Replays a cause with what followed. */
@@ -70,14 +72,15 @@ export class Replay {
   }
 
   #causeOf({ cause, consequences }: Group, timeUs: number): void {
-    const isSeed = cause.table === "funds" && cause.row["entry"] === "seed";
-    const traded = isSeed ? this.#follow.traded : this.#run.instruments[Number(cause.row["instrument"])];
+    const isPools = cause.table === "funds" && POOL_CAUSES.includes(cause.row["entry"]);
+    const traded = isPools ? this.#follow.traded : this.#run.instruments[Number(cause.row["instrument"])];
+    if (!isPools) this.#pools.pass();
     this.#follow.begin(timeUs, traded ?? this.#follow.traded);
     if (traded === undefined) this.#findings.note(placeOf(cause), "follows from no event in an instrument of the run");
     else if (cause.table === "trades") this.#trade(cause);
     else if (cause.table === "adl") this.#deleveraging.close(cause);
     else if (cause.table === "funding") this.#funding.pay(cause);
-    else if (isSeed) this.#seed(cause);
+    else if (isPools) this.#pools.move(cause);
     else if (cause.table === "liquidations") this.#reductions.trigger(cause);
     else if (cause.row["entry"] === "takeover") this.#takeovers.takeOver(cause);
     else if (cause.row["entry"] === "netting") this.#takeovers.net(cause, consequences);
@@ -95,16 +98,17 @@ export class Replay {
   /**
    * Everything of an instant is booked: its samples can be compared, and no pool may be short (CONS-3).
    * Between marks sharing an inventory's value by lots may leave the rest a quantum behind
-   * the mark, which the next one deals with: there only what is booked counts.
+   * the mark, which the next one deals with: there only what is held counts.
    */
   #advance(timeUs: number): void {
     if (Number.isFinite(this.#timeUs)) {
       const atMark = this.#run.instruments.some(({ marks }) => marks.isAt(this.#timeUs));
       for (const pool of this.#run.pools) {
-        const available = atMark ? pool.available(this.#timeUs) : pool.booked;
+        const available = atMark ? pool.available(this.#timeUs) : pool.held;
         if (available < 0n) this.#findings.note(`${this.#timeUs} µs`, `CONS-3: available of the pool ${pool.name} is ${available}`);
       }
     }
+    this.#pools.advance(timeUs);
     this.#reductions.advance(this.#timeUs, timeUs);
     this.#samples.until(timeUs);
     this.#timeUs = timeUs;
@@ -123,19 +127,6 @@ export class Replay {
     if (missing === 0n) return;
     this.#broken = true;
     this.#findings.note(where, `CONS-2: cash less signed entry values exceeds deposits by ${missing} quanta`);
-  }
-
-  /** Pools are seeded in their order, each once. */
-  #seed(cause: Booking): void {
-    const pool = this.#run.pools[this.#seeded];
-    this.#seeded += 1;
-    if (pool === undefined) {
-      this.#findings.note(placeOf(cause), "seeds no pool");
-      return;
-    }
-    pool.move(pool.seed);
-    this.#run.cash.deposits += pool.seed;
-    this.#findings.compare(placeOf(cause), cause.row, this.#follow.fundCells("seed", null, pool.seed, 0n, pool));
   }
 
   #trade(cause: Booking): void {
@@ -178,6 +169,7 @@ export class Replay {
     }
     this.#reductions.meet(account);
     const booked = books.trade(account, lots, value, fee);
+    this.#follow.charge(booked.fee);
     if (booked.shortfall > 0n) this.#follow.payShortfall(booked.shortfall);
     return booked.fee;
   }

@@ -39,6 +39,7 @@ export class Takeovers {
     const bankrupt = terms.takeoverAt === "mark" ? atMark : bankruptcyOf(terms, lots, entry, books.margin[account] as bigint);
     const value = bankrupt ?? wholeOf(row, "value_quanta");
     const { fee, left } = books.surrender(account, value, feeAt(value, terms.liquidation));
+    this.#follow.charge(fee);
     if (left < 0n && terms.takeoverAt === "bankruptcy")
       this.#findings.note(placeOf(cause), `CONS-3: the loss of account ${account} exceeds its margin by ${-left}`);
     liquidation.fee += fee;

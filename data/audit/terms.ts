@@ -44,6 +44,12 @@ export interface AuditTerms {
   readonly funding: { readonly intervalUs: number; readonly cap: Fraction } | null;
   /** Who gets what a liquidation leaves over (LIQ-5). */
   readonly surplusTo: "pool" | "trader";
+  /** When pools book what liquidations gain and lose (FUND-3). */
+  readonly settlement: "continuous" | "daily";
+  /** Who bears a loss that is left uncovered (FUND-4). */
+  readonly residual: "house" | "pro-rata-profit" | "per-open-interest";
+  /** Part of every fee that is the pool's (FUND-2). */
+  readonly feeShare: Fraction;
   /** At which value the engine takes a position over (LIQ-4). */
   readonly takeoverAt: "bankruptcy" | "mark";
   /** At which price counterparties of auto-deleveraging are closed, and what is far (ADL-5). */
@@ -82,6 +88,13 @@ const RULES = z.looseObject({
   funding: z.looseObject({ interval: z.string(), cap: DECIMAL }).nullish(),
   partialLiquidation: z.string().default("full"),
   surplusTo: z.enum(["pool", "trader"]).default("pool"),
+  fund: z
+    .looseObject({
+      settlement: z.enum(["continuous", "daily"]).default("continuous"),
+      residual: z.enum(["house", "pro-rata-profit", "per-open-interest"]).default("house"),
+      feeShare: DECIMAL.default("0"),
+    })
+    .prefault({}),
   takeoverAt: z.enum(["bankruptcy", "mark"]).default("bankruptcy"),
   adl: z
     .looseObject({
@@ -168,6 +181,9 @@ function termsOf({ venue, pools }: Scenario, instrument: Instrument, contract: C
           },
     reduces: venue.partialLiquidation !== "full",
     surplusTo: venue.surplusTo,
+    settlement: venue.fund.settlement,
+    residual: venue.fund.residual,
+    feeShare: fractionOf(venue.fund.feeShare, `${file}: scenario.venue.fund.feeShare`),
     takeoverAt: venue.takeoverAt,
     adl: { price: adl.price, far: fractionOf(adl.far, `${file}: scenario.venue.adl.far`) },
     asset: contract.asset,

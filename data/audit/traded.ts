@@ -43,7 +43,7 @@ export function emptyRun(accounts: number, terms: readonly AuditTerms[], marks: 
     const books = new Books(own, cash);
     const engine = new Engine(own);
     const known = pools.find(({ name }) => name === own.poolName);
-    const pool = known ?? new Pool(pools.length, own.poolName, own.seed);
+    const pool = known ?? new Pool(pools.length, own.poolName, own.seed, own.settlement === "daily");
     if (known === undefined) pools.push(pool);
     const traded = { number, terms: own, books, engine, marks: marks[number] as Marks, counts: new Counts(), pool };
     pool.back(engine, traded.marks);
@@ -55,7 +55,7 @@ export function emptyRun(accounts: number, terms: readonly AuditTerms[], marks: 
 /** Cash less signed entry values less deposits: zero at every instant (CONS-2). */
 export function missingCash({ cash, pools, instruments }: RebuiltRun): bigint {
   let missing = cash.held + cash.house - cash.deposits;
-  for (const { booked } of pools) missing += booked;
+  for (const { held } of pools) missing += held;
   for (const { books } of instruments) missing += books.entries;
   return missing;
 }

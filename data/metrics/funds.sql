@@ -31,7 +31,7 @@ SELECT
   CAST(max(peak_quanta - available_quanta) AS VARCHAR) AS drawdown_quanta,
   max(CASE WHEN peak_quanta > 0 THEN (peak_quanta - available_quanta) / peak_quanta ELSE 0 END) AS drawdown_ratio,
   coalesce(sum(until_us - time_us) FILTER (available_quanta < peak_quanta), 0)::BIGINT AS under_water_us,
-  sum(house_quanta) > 0 OR coalesce(any_value(needed_quanta), 0) > 0 AS exhausted
+  coalesce(sum(house_quanta) FILTER (house_quanta > 0), 0) > 0 OR coalesce(any_value(needed_quanta), 0) > 0 AS exhausted
 FROM steps
 LEFT JOIN needs USING (pool_name)
 GROUP BY pool, pool_name

@@ -4,7 +4,7 @@ import { parseDuration, parseTime } from "../../sim/kernel/time.ts";
 import type { Asset } from "../../sim/venue/asset.ts";
 import { compareDecimals, parseRatio, parseWhole, productOf, ratioOf } from "../../sim/venue/decimal.ts";
 import type { Instrument } from "../../sim/venue/instrument.ts";
-import { ADL_TRIGGERS, type DrawdownRules, type FundingRules, type VenueRules } from "../../sim/venue/rules.ts";
+import { ADL_TRIGGERS, type DrawdownRules, type FundingRules, type FundRules, type VenueRules } from "../../sim/venue/rules.ts";
 import type { Tier, TierTable } from "../../sim/venue/tiers.ts";
 import type { Ratio } from "../../sim/venue/whole.ts";
 import { boundUnit, maxLeverageHundredths, poolName, valueRatio } from "./contract-units.ts";
@@ -201,6 +201,11 @@ function compileDrawdown({ adl: { triggers, drawdown } }: ResolvedVenue, quantum
   };
 }
 
+function compileFund({ fund: { settlement, residual, feeShare } }: ResolvedVenue): FundRules {
+  const share = parseRatio(feeShare, "fund.feeShare");
+  return { settlement, residual, feeShare: share.numerator === 0 ? null : share };
+}
+
 function compileRules(venue: ResolvedVenue): VenueRules {
   return {
     name: venue.name,
@@ -242,6 +247,7 @@ function compileRules(venue: ResolvedVenue): VenueRules {
       price: venue.adl.price,
       far: parseRatio(venue.adl.far, "adl.far"),
     },
+    fund: compileFund(venue),
     // A run has refused the vault.
     surplusTo: venue.surplusTo === "trader" ? "trader" : "pool",
     takeoverAt: venue.takeoverAt,

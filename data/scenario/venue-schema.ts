@@ -150,7 +150,12 @@ function ruleShape(registries: ScenarioRegistries) {
       .nullable()
       .default(null),
     fund: z
-      .strictObject({ settlement: word("continuous", "daily"), residual: word("house", "pro-rata-profit", "per-open-interest") })
+      .strictObject({
+        settlement: word("continuous", "daily"),
+        residual: word("house", "pro-rata-profit", "per-open-interest"),
+        /** Part of every trading and liquidation fee that goes to the pool (FUND-2). */
+        feeShare: rateUpToOne("from 0 to 1").default("0"),
+      })
       .prefault({}),
     adl: z
       .strictObject({

@@ -34,7 +34,7 @@ export function checkConservation(ledgers: readonly Ledger[], available: (pool: 
   const { cash } = (ledgers[0] as Ledger).accounts;
   const pools = [...new Set(ledgers.map(({ pool }) => pool))];
   let owned = BigInt(cash.house);
-  for (const pool of pools) owned += BigInt(pool.booked);
+  for (const pool of pools) owned += BigInt(pool.booked) + BigInt(pool.pending);
   let signedEntry = 0n;
   let wallets = 0n;
   for (const ledger of ledgers) {

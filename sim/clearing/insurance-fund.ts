@@ -1,11 +1,11 @@
 /**
- * The insurance fund (FUND-1..4): pools, settled continuously, so nothing is ever
- * pending. What one holds is changed by the ledgers alone; here are the figures about it
+ * The insurance fund (FUND-1..4): pools, settled continuously or daily. What one holds is changed by the ledgers alone; here are the figures about it
  * and the decision how much of a loss it can carry.
  */
 
 import { type Instrument, valueOf } from "../venue/instrument.ts";
-import type { DrawdownRules } from "../venue/rules.ts";
+import type { DrawdownRules, FundRules, FundSettlement } from "../venue/rules.ts";
+import type { Ratio } from "../venue/whole.ts";
 import { multiplyDivide } from "../venue/whole.ts";
 import { Drawdown, type DrawdownState } from "./adl/drawdown.ts";
 import { profitAt } from "./margin.ts";
@@ -13,6 +13,8 @@ import { profitAt } from "./margin.ts";
 /** A pool as plain data. */
 export interface PoolState {
   readonly booked: number;
+  readonly pending: number;
+  readonly feesDue: number;
   readonly peak: number;
   readonly drawdown: DrawdownState | null;
 }
@@ -22,16 +24,28 @@ export class Pool {
   readonly name: string;
   /** Its number among the pools of a run. */
   readonly number: number;
+  readonly settlement: FundSettlement;
   /** What is booked, quanta. */
   booked = 0;
+  /** Gains and losses since the last settlement that are not booked yet, quanta; 0 for ever when settled continuously (FUND-3). */
+  pending = 0;
+  /** Part of every fee that is to be its own; null for none (FUND-2). */
+  readonly feeShare: Ratio | null;
+  /** What that came to since the mark before, which the house still has, quanta. */
+  feesDue = 0;
   /** Highest available so far, quanta. */
   peak = 0;
   /** Profit at mark of what the engine holds, by instrument. */
   readonly #inventories: (() => number)[] = [];
   readonly #drawdown: Drawdown | null;
 
-  /** @param drawdown the trigger that looks at this pool, null for none (ADL-1) */
-  constructor(name: string, number = 0, drawdown: DrawdownRules | null = null) {
+  /**
+   * @param drawdown the trigger that looks at this pool, null for none (ADL-1)
+   * @param rules when its gains and losses are booked, and its part of fees (FUND-2, FUND-3)
+   */
+  constructor(name: string, number = 0, drawdown: DrawdownRules | null = null, rules?: Pick<FundRules, "settlement" | "feeShare">) {
+    this.settlement = rules?.settlement ?? "continuous";
+    this.feeShare = rules?.feeShare ?? null;
     this.name = name;
     this.number = number;
     this.#drawdown = drawdown === null ? null : new Drawdown(drawdown);
@@ -42,7 +56,12 @@ export class Pool {
     this.#inventories.push(inventoryProfit);
   }
 
-  /** Booked + min(0, inventory profit at mark): a hidden loss already weakens the pool (FUND-3). */
+  /** Cash that is the pool's, booked or pending, quanta. */
+  get held(): number {
+    return this.booked + this.pending;
+  }
+
+  /** Held + min(0, inventory profit at mark): a hidden loss already weakens the pool (FUND-3). */
   get available(): number {
     return this.availableWithout(0);
   }
@@ -53,7 +72,7 @@ export class Pool {
    */
   availableWithout(profit: number): number {
     const inventoryProfit = this.#inventories.reduce((sum, profitOf) => sum + profitOf(), 0);
-    return this.booked + Math.min(0, inventoryProfit - profit);
+    return this.held + Math.min(0, inventoryProfit - profit);
   }
 
   /** Whether it has fallen so far that liquidated parts go straight to ADL (ADL-2). */
@@ -68,11 +87,19 @@ export class Pool {
 
   /** A copy of what it remembers (TIME-4). */
   state(): PoolState {
-    return { booked: this.booked, peak: this.peak, drawdown: this.#drawdown?.state() ?? null };
+    return {
+      booked: this.booked,
+      pending: this.pending,
+      feesDue: this.feesDue,
+      peak: this.peak,
+      drawdown: this.#drawdown?.state() ?? null,
+    };
   }
 
-  restore({ booked, peak, drawdown }: PoolState): void {
+  restore({ booked, pending, feesDue, peak, drawdown }: PoolState): void {
     this.booked = booked;
+    this.pending = pending;
+    this.feesDue = feesDue;
     this.peak = peak;
     if (drawdown !== null) this.#drawdown?.restore(drawdown);
   }

@@ -4,7 +4,7 @@
  * holds after each of them.
  */
 import type { Instrument } from "../venue/instrument.ts";
-import { add, multiplyDivide, overflowOf } from "../venue/whole.ts";
+import { add, multiplyDivide, overflowOf, scale } from "../venue/whole.ts";
 import { type Accounts, ENGINE_LONG_ACCOUNT, ENGINE_SHORT_ACCOUNT, HOUSE_ACCOUNT } from "./accounts.ts";
 import type { Cash } from "./cash.ts";
 import type { Pool } from "./insurance-fund.ts";
@@ -57,9 +57,10 @@ export class Ledger {
     this.#cash.deposits += BigInt(amount);
   }
 
-  /** Seed capital of the venue into the pool (FUND-2). */
+  /** Seed capital of the venue into the pool, booked at once (FUND-2). */
   seedPool(amount: number): void {
-    this.movePool(amount);
+    const { pool } = this;
+    pool.booked = add(pool.booked, amount, `pool ${pool.name}`);
     this.#cash.deposits += BigInt(amount);
   }
 
@@ -106,6 +107,7 @@ export class Ledger {
     } catch (error) {
       throw overflowOf(account, error);
     }
+    this.#shareFee(booking.fee);
     return booking;
   }
 
@@ -129,6 +131,7 @@ export class Ledger {
     accounts.margin[account] = 0;
     this.#realize(account, profit + shortfall, charged);
     this.#chargeHouse(charged);
+    this.#shareFee(charged);
     this.#hold(lots > 0 ? ENGINE_LONG_ACCOUNT : ENGINE_SHORT_ACCOUNT, lots, value);
     return { fee: charged, left: left - charged, shortfall };
   }
@@ -156,6 +159,7 @@ export class Ledger {
     accounts.margin[account] = closing === all ? 0 : margin;
     if (closing === all) this.#credit(account, margin);
     this.#chargeHouse(charged);
+    this.#shareFee(charged);
     booking.shortfall = Math.max(0, -left);
     this.#realize(account, profit + booking.shortfall, charged);
     booking.closedLots = closing;
@@ -204,6 +208,14 @@ export class Ledger {
     if (netted < all) this.#hold(HOUSE_ACCOUNT, lots > 0 ? all - netted : netted - all, value - nettedValue);
   }
 
+  /** Worsens the entry value of a position, which the house has in cash (FUND-4). */
+  levy(account: number, amount: number): void {
+    const { accounts } = this;
+    const worse = (accounts.positionLots[account] as number) > 0 ? amount : -amount;
+    accounts.entryValue[account] = addTo(account, "entry value", accounts.entryValue[account] as number, worse);
+    this.moveHouse(amount);
+  }
+
   /**
    * What a liquidation leaves a trader, into the wallet (LIQ-5).
    * @param profit the part of it that is profit, quanta
@@ -213,9 +225,39 @@ export class Ledger {
     this.#realize(account, profit, 0);
   }
 
-  /** Gains of the pool, losses when negative. */
+  /** Gains of the pool, losses when negative: pending until the next settlement when it is settled daily (FUND-3). */
   movePool(amount: number): void {
-    this.pool.booked = add(this.pool.booked, amount, `pool ${this.pool.name}`);
+    const { pool } = this;
+    const what = `pool ${pool.name}`;
+    add(pool.held, amount, what);
+    if (pool.settlement === "daily") pool.pending = add(pool.pending, amount, what);
+    else pool.booked = add(pool.booked, amount, what);
+  }
+
+  /**
+   * Moves the pool's part of the fees since it was last asked from the house to the pool, booked at once (FUND-2).
+   * @returns how much, quanta
+   */
+  collectFees(): number {
+    const { pool } = this;
+    const { feesDue } = pool;
+    add(pool.held, feesDue, `pool ${pool.name}`);
+    pool.booked = add(pool.booked, feesDue, `pool ${pool.name}`);
+    pool.feesDue = 0;
+    this.moveHouse(-feesDue);
+    return feesDue;
+  }
+
+  /**
+   * Books all that is pending in the pool (FUND-3).
+   * @returns how much that was: a surplus entry, or a loss injection when negative, quanta
+   */
+  settlePool(): number {
+    const { pool } = this;
+    const { pending } = pool;
+    pool.booked = pool.held;
+    pool.pending = 0;
+    return pending;
   }
 
   /** Gains of the house, losses when negative. */
@@ -275,6 +317,13 @@ export class Ledger {
 
   #chargeHouse(fee: number): void {
     this.#cash.house = add(this.#cash.house, fee, "the house");
+  }
+
+  /** The pool's part of a fee, rounded down; of a rebate it bears none (FUND-2). */
+  #shareFee(fee: number): void {
+    const { pool } = this;
+    if (pool.feeShare === null || fee <= 0) return;
+    pool.feesDue = add(pool.feesDue, scale(fee, pool.feeShare, "down"), `pool ${pool.name}`);
   }
 
   #hold(account: number, lots: number, value: number): void {

@@ -83,6 +83,18 @@ export interface FractionRules {
 /** Who gets what a liquidation leaves over: of the margin, and by fills better than bankruptcy (LIQ-5). */
 export type SurplusTo = "pool" | "trader";
 
+/** Insurance fund pools (FUND-2..4). */
+export interface FundRules {
+  /** When what liquidations gain and lose is booked: at once, or until the next 08:00 UTC it is pending (FUND-3). */
+  readonly settlement: FundSettlement;
+  /** Who bears what not even ADL could place and the pool not pay (FUND-4). */
+  readonly residual: Residual;
+  /** Part of every trading and liquidation fee that is the pool's; null: none (FUND-2). */
+  readonly feeShare: Ratio | null;
+}
+export type Residual = "house" | "pro-rata-profit" | "per-open-interest";
+export type FundSettlement = "continuous" | "daily";
+
 /** Auto-deleveraging (ADL-3..5). */
 export interface AdlRules {
   /** Name of a policy in `sim/clearing/adl/policies.ts`. */
@@ -142,6 +154,8 @@ export interface VenueRules {
   readonly margin: MarginRules;
   readonly adl: AdlRules;
   readonly surplusTo: SurplusTo;
+  /** Left out: settled continuously, no part of fees, what is left the house's. */
+  readonly fund?: FundRules;
   /** At which value the engine takes a position over (LIQ-4). */
   readonly takeoverAt: "bankruptcy" | "mark";
   readonly orders: OrderRules;

@@ -29,12 +29,17 @@ export interface RandomChoices {
   readonly steps?: number;
   /** Accounts of the population at most. */
   readonly holders?: number;
+  /** How far entry prices lie from the start. */
+  readonly entryDeviation?: number;
   /** More agents, after the others. */
   readonly more?: readonly AgentStart[];
 }
 
 /** What a simulation of a seed is given; conservation is checked after every event. */
-export function randomInput(seed: number, { steps = 40, holders = 300, more = [] }: RandomChoices = {}): SimulationInput {
+export function randomInput(
+  seed: number,
+  { steps = 40, holders = 300, entryDeviation = 0.05, more = [] }: RandomChoices = {},
+): SimulationInput {
   const stream = createStream(seed, "test/venue");
   const asset = { symbol: "USDT", quantum: "0.01" };
   const instrument = instrumentOf({
@@ -79,7 +84,7 @@ export function randomInput(seed: number, { steps = 40, holders = 300, more = []
   const population = populationParameters.parse({
     accounts: 50 + stream.below(holders - 49),
     size: { median: money(20), spread: 1 },
-    entryDeviation: 0.05,
+    entryDeviation,
   });
   const drawn = drawPopulation(population, {
     asset,

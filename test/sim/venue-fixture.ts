@@ -12,7 +12,7 @@ import { judge } from "../../sim/judge.ts";
 import { Record as RunRecord } from "../../sim/record.ts";
 import { parseRatio } from "../../sim/venue/decimal.ts";
 import type { Instrument } from "../../sim/venue/instrument.ts";
-import type { AdlRules, MarginRules, OrderRules, SurplusTo } from "../../sim/venue/rules.ts";
+import type { AdlRules, FundRules, MarginRules, OrderRules, SurplusTo } from "../../sim/venue/rules.ts";
 import type { Ratio } from "../../sim/venue/whole.ts";
 import { Waterfall } from "../../sim/waterfall.ts";
 
@@ -97,6 +97,7 @@ export interface VenueText {
   readonly liquidation?: Partial<MarginRules>;
   readonly adl?: Partial<AdlRules>;
   readonly surplusTo?: SurplusTo;
+  readonly fund?: Partial<FundRules>;
   readonly takeoverAt?: "bankruptcy" | "mark";
   readonly declared?: readonly Period[];
   readonly policy?: AdlPolicy["choose"];
@@ -121,7 +122,8 @@ export class HandVenue<Name extends string> {
   constructor(starts: Record<Name, Start>, given: VenueText = {}) {
     this.#names = Object.keys(starts) as Name[];
     this.terms = { instrument: instrumentOf(given.instrument), rules: liquidationRulesOf(given.liquidation) };
-    this.pool = new Pool("perpetual/BTC/USDT", 0, given.adl?.drawdown ?? null);
+    const fund: FundRules = { settlement: "continuous", residual: "house", feeShare: null, ...given.fund };
+    this.pool = new Pool("perpetual/BTC/USDT", 0, given.adl?.drawdown ?? null, fund);
     this.accounts = new Accounts(FIRST_TRADER_ACCOUNT + this.#names.length);
     this.ledger = new Ledger(this.accounts, this.pool, this.terms);
     this.exchange = new Exchange(
@@ -156,7 +158,7 @@ export class HandVenue<Name extends string> {
     };
     this.waterfall = new Waterfall(
       this.exchange,
-      { adl, surplusTo: given.surplusTo ?? "pool", takeoverAt: given.takeoverAt ?? "bankruptcy" },
+      { adl, surplusTo: given.surplusTo ?? "pool", takeoverAt: given.takeoverAt ?? "bankruptcy", fund },
       given.policy === undefined ? profitTimesLeverage : { needs: [], choose: given.policy },
       this.record,
       {

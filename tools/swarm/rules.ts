@@ -28,8 +28,9 @@ export const RULES: Readonly<Record<string, readonly unknown[]>> = {
   "mark.rule": ["index", "index-ema", "index-basis", "median"],
   "mark.average": ["1s", "30s", "10m"],
   "mark.clamp": ["0", "0.001", "0.03", "0.3"],
-  "fund.settlement": ["continuous"],
-  "fund.residual": ["house"],
+  "fund.settlement": ["continuous", "daily"],
+  "fund.feeShare": ["0", "0.1", "1"],
+  "fund.residual": ["house", "pro-rata-profit", "per-open-interest"],
   "adl.triggers": [
     ["fund-short"],
     ["fund-short"],

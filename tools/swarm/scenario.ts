@@ -19,7 +19,7 @@ export function drawScenario(seed: number): Record<string, unknown> {
   return {
     name: `swarm-${seed}`,
     seed,
-    start: draw.pick("start", ["1970-01-01T00:00:00Z", "2025-10-10T20:00:00.000001Z"]),
+    start: draw.pick("start", ["1970-01-01T00:00:00Z", "2025-10-10T20:00:00.000001Z", "2025-10-11T07:59:57Z", "2025-10-11T07:58:00Z"]),
     duration: formatDuration(times.durationUs),
     venue: { name: "swarm", ...rules, instruments: contracts },
     instruments: symbols,

@@ -7,7 +7,7 @@ import { auditRun } from "../../../data/audit/audit.ts";
 import { differenceLine } from "../../../data/audit/findings.ts";
 import { openStore } from "../../../data/store/store.ts";
 import { TABLES } from "../../../sim/tables.ts";
-import { fundingAt, REDUCING, recordRun, SEVERAL, SMALL_RUNS, type SmallRun } from "./recorded-run.ts";
+import { fundingAt, REDUCING, recordRun, SEVERAL, SHARED_LOSSES, SMALL_RUNS, type SmallRun } from "./recorded-run.ts";
 
 let folder = "";
 const booked = new Set<string>();
@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe("a run as recorded", () => {
-  test.each(SMALL_RUNS)("CONS-1, CONS-2: all balances can be rebuilt: $name, seed $seed", async (small) => {
+  test.each([...SMALL_RUNS, ...SHARED_LOSSES])("CONS-1, CONS-2: all balances can be rebuilt: $name, seed $seed", async (small) => {
     const directory = await recordRun(folder, small);
     const { checked, differences } = await auditRun(directory);
     expect(differences.map(differenceLine)).toEqual([]);
@@ -88,6 +88,9 @@ describe("a run as recorded", () => {
         "funds cover, no liquidation",
         "funds funding, no liquidation",
         "funds uncovered, no liquidation",
+        "funds settlement, no liquidation",
+        "funds socialised",
+        "funds fees, no liquidation",
         "funding",
         "funding short",
         "funding of the engine",

@@ -89,6 +89,19 @@ export const SMALL_RUNS: readonly SmallRun[] = [
     ],
     seed: 6,
   },
+  {
+    name: "a fund settled in the midst of it",
+    sets: [
+      ...TINY,
+      ...AGENTS,
+      `${POOL}=1000`,
+      "venue.fund.settlement=daily",
+      "start=2025-10-10T07:55:00Z",
+      fundingAt("0.002"),
+      "venue.fund.feeShare=0.25",
+    ],
+    seed: 1,
+  },
   { name: "no market at all", sets: [...TINY, "agents=[]", `${POOL}=0`], seed: 2 },
   {
     name: "positions that nobody but the house would take",
@@ -96,6 +109,23 @@ export const SMALL_RUNS: readonly SmallRun[] = [
     seed: 1,
   },
 ];
+
+/** Losses that not even ADL could place, shared in the two ways there are. */
+export const SHARED_LOSSES: readonly SmallRun[] = (["pro-rata-profit", "per-open-interest"] as const).map((residual) => ({
+  name: `what nobody but the house would take, shared ${residual}`,
+  sets: [
+    ...[...TINY, "agents=[]", `${POOL}=50`, "venue.adl.eligible=profitable", "population.entryDeviation=0.4", "population.accounts=60"],
+    ...[
+      "index.interval=60s",
+      "record.samples=60s",
+      `venue.fund.residual=${residual}`,
+      "venue.fund.settlement=daily",
+      "venue.fund.feeShare=0.3",
+      "start=2025-10-10T07:55:00Z",
+    ],
+  ],
+  seed: 2,
+}));
 
 /** Tiers so low that positions stand in all of them. */
 const lowTiers = (unit: "quote" | "base", bounds: readonly (string | null)[]) =>

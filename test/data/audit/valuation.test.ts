@@ -1,7 +1,7 @@
 /** The audit's arithmetic: worked cases, and against the simulation's own, which shares no line with it. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Fraction, quotient } from "../../../data/audit/exact.ts";
+import { type Fraction, quotient, ZERO } from "../../../data/audit/exact.ts";
 import type { AuditTerms } from "../../../data/audit/terms.ts";
 import { bankruptcyOf, feeAt, limitOf, marginAt, profitOf, requirementOf, valueAt } from "../../../data/audit/valuation.ts";
 import { bankruptcyValue, initialMargin, limitTicks, requirementAt } from "../../../sim/clearing/margin.ts";
@@ -29,6 +29,9 @@ const TERMS: AuditTerms = {
   positionValueAt: "mark",
   reduces: false,
   funding: null,
+  settlement: "continuous",
+  residual: "house",
+  feeShare: ZERO,
   surplusTo: "pool",
   takeoverAt: "bankruptcy",
   adl: { price: "bankruptcy", far: { numerator: 0n, denominator: 1n } },

@@ -144,6 +144,7 @@ describe("a resolved scenario", () => {
             "part": "0.2",
           },
           "fund": {
+            "feeShare": "0",
             "residual": "house",
             "settlement": "continuous",
           },

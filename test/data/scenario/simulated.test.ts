@@ -10,7 +10,6 @@ describe("a rule that a run does not simulate yet", () => {
   test.each([
     ["venue.positionValueAt=last", 'venue.positionValueAt: "last" is not simulated yet: expected one of "mark", "entry", got "last"'],
     ["venue.surplusTo=vault", 'venue.surplusTo: "vault" is not simulated yet: expected one of "pool", "trader", got "vault"'],
-    ["venue.fund.settlement=daily", 'venue.fund.settlement: "daily" is not simulated yet: expected "continuous", got "daily"'],
     [
       "venue.adl.policy=socialised-loss",
       'venue.adl.policy: "socialised-loss" is not simulated yet: expected one of "profit-times-leverage", "pro-rata", got "socialised-loss"',
@@ -21,11 +20,19 @@ describe("a rule that a run does not simulate yet", () => {
   });
 
   test("names the profile that has it", async () => {
-    const file = await folder.write("s.json", { ...smallScenario(), venue: "okx", instruments: ["BTC-USDT-SWAP"], pools: {} });
-    expect(await lineOf(resolveScenario(file, { registries: realRegistries }))).toMatch(/^okx: \S+: \S+ is not simulated yet: expected /);
+    const okx = { ...smallScenario(), venue: "okx", instruments: ["BTC-USDT-SWAP"], pools: {} };
+    // What OKX does itself is simulated: a fund settled daily among it.
+    expect((await resolveScenario(await folder.write("okx.json", okx), { registries: realRegistries })).venue.fund.settlement).toBe(
+      "daily",
+    );
+    const venue = await folder.write("vaulted.json", { extends: "okx", name: "vaulted", surplusTo: "vault" });
+    const file = await folder.write("s.json", { ...okx, venue });
+    expect((await lineOf(resolveScenario(file, { registries: realRegistries }))).replaceAll(folder.path("/"), "")).toMatch(
+      /^vaulted\.json: surplusTo: "vault" is not simulated yet: expected /,
+    );
     expect(await checkDocument(file, realRegistries).catch(String)).toMatchObject({
       kind: "scenario",
-      scenario: { venue: { name: "okx" } },
+      scenario: { venue: { name: "vaulted" } },
     });
   });
 

@@ -1,0 +1,62 @@
+/**
+ * Levies (FUND-4): what not even ADL could place, and the pool not pay, is shared by open
+ * positions of the instrument where the venue has it so. A levy worsens an entry value: it
+ * comes out of what the position will have earned, and the house has it at once.
+ */
+import { FIRST_TRADER_ACCOUNT } from "./clearing/accounts.ts";
+import { type LeviedPosition, leviesOn } from "./clearing/loss-sharing.ts";
+import { profitAt } from "./clearing/margin.ts";
+import type { Exchange } from "./exchange.ts";
+import type { Record } from "./record.ts";
+import { valueOf } from "./venue/instrument.ts";
+import type { Residual } from "./venue/rules.ts";
+
+export class Levies {
+  readonly #exchange: Exchange;
+  readonly #record: Record;
+  readonly #residual: Residual;
+
+  constructor(exchange: Exchange, record: Record, residual: Residual) {
+    this.#exchange = exchange;
+    this.#record = record;
+    this.#residual = residual;
+  }
+
+  /**
+   * Levies a loss on those who bear it with the house, at the mark. Who fails for it is found at the next one.
+   * @returns what the levies came to, quanta
+   */
+  levy(liquidation: number, loss: number): number {
+    if (this.#residual === "house") return 0;
+    const { ledger, timeUs, number } = this.#exchange;
+    const accounts: number[] = [];
+    const positions = this.#positions(accounts);
+    let levied = 0;
+    leviesOn(this.#residual, loss, positions).forEach((levy, place) => {
+      if (levy === 0) return;
+      const account = accounts[place] as number;
+      const { profit } = positions[place] as LeviedPosition;
+      ledger.levy(account, levy);
+      this.#exchange.watch(account);
+      this.#record.levies.append([this.#record.nextBooking(), timeUs, liquidation, number, account, profit, levy]);
+      levied += levy;
+    });
+    return levied;
+  }
+
+  /** All open positions of traders; notes whose they are. */
+  #positions(accountsOf: number[]): LeviedPosition[] {
+    const { accounts, terms, markTicks } = this.#exchange;
+    const { positionLots, entryValue, margin } = accounts;
+    const positions: LeviedPosition[] = [];
+    for (let account = FIRST_TRADER_ACCOUNT; account < accounts.count; account++) {
+      const lots = positionLots[account] as number;
+      if (lots === 0) continue;
+      const entry = entryValue[account] as number;
+      const profit = profitAt(lots, entry, valueOf(terms.instrument, markTicks, lots));
+      accountsOf.push(account);
+      positions.push({ lots, entryValue: entry, profit, equity: (margin[account] as number) + profit });
+    }
+    return positions;
+  }
+}
