@@ -247,7 +247,8 @@ export class Simulation {
     recordScales(this.#record, this.#input);
     for (const pool of this.#pools) {
       const first = this.#instruments.find(({ ledger }) => ledger.pool === pool) as TradedInstrument;
-      first.waterfall.engine.seed(this.#input.poolSeeds[pool.name] ?? 0);
+      const seed = this.#input.liquidationsOffBook === true ? 0 : this.#input.poolSeeds[pool.name];
+      first.waterfall.engine.seed(seed ?? 0);
     }
     seat(this.#input, this.#instruments);
     this.#link.start();
