@@ -15,6 +15,9 @@ export function offBookTerms(terms: AuditTerms): AuditTerms {
 export function checkOffBook(liquidations: readonly RebuiltLiquidation[], findings: Findings): void {
   liquidations.forEach(({ size, residual, triggerUs, endUs }, number) => {
     if (residual === size && endUs === triggerUs) return;
-    findings.note(`liquidations, liquidation ${number}`, `CASC-3: the house took ${residual} of ${size} lots, all of them at once was expected`);
+    findings.note(
+      `liquidations, liquidation ${number}`,
+      `CASC-3: the house took ${residual} of ${size} lots, all of them at once was expected`,
+    );
   });
 }
