@@ -30,6 +30,7 @@ SCENARIO is a file, or the name of a bundled scenario: calm-day, contagion, flas
 Examples:
   $ breakwater run flash-crash
   $ breakwater run flash-crash --seed 8 --set population.accounts=50000 --set venue.adl.eligible=profitable
+  $ breakwater run flash-crash --set counterfactual=true --out out/with-twin
   $ breakwater run my-scenario.json --out out/mine --json
 `;
 

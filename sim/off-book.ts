@@ -10,6 +10,6 @@ import type { WaterfallRules } from "./waterfall.ts";
  * A venue's rules for liquidations off the book: the trader keeps what is left of the
  * margin after the liquidation fee, and a loss beyond it is the house's, since the pools hold nothing.
  */
-export function offBookRules(rules: VenueRules): WaterfallRules {
+export function offBookRules(rules: Pick<VenueRules, "adl">): WaterfallRules {
   return { adl: { ...rules.adl, triggers: [], drawdown: null }, surplusTo: "trader", takeoverAt: "mark", offBook: true };
 }

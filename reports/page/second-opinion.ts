@@ -19,7 +19,7 @@ export async function secondOpinionSection(run: Run, figures: readonly Markup[])
   if (twin === undefined || store === null) return null;
   const comparison = table<Line>(
     [
-      { heading: "", cell: ([what]) => what },
+      { heading: "Measure", cell: ([what]) => what },
       { heading: "This run", cell: ([, base]) => base },
       { heading: "Liquidations off the book", cell: ([, , other]) => other },
     ],
@@ -30,7 +30,7 @@ export async function secondOpinionSection(run: Run, figures: readonly Markup[])
 ${comparison}
 <h3>Who was liquidated in both</h3>
 ${agreementTable(twin.agreement, context.settle)}
-<p>${verdict(twin.agreement)}</p></section>
+<p>${verdict(twin.agreement, context.settle)}</p></section>
 ${figures}`;
 }
 
@@ -72,7 +72,7 @@ interface AgreementRow {
   readonly alone: { readonly count: number; readonly notional: string };
 }
 
-function agreementTable({ byCause, both, onlyBase, onlyTwin }: Agreement, unit: string): Markup {
+function agreementTable({ byCause, both, onlyBase }: Agreement, unit: string): Markup {
   const cell = ({ count: many, notional }: AgreementRow["both"]) => (many === 0 ? "0" : `${count(many)}, ${money(notional, unit)}`);
   const columns: TableColumn<AgreementRow>[] = [
     { heading: "Liquidated in this run", cell: ({ what }) => what },
@@ -89,13 +89,17 @@ function agreementTable({ byCause, both, onlyBase, onlyTwin }: Agreement, unit: 
       .filter((row) => row.both.count + row.alone.count > 0),
     { what: "all", both, alone: onlyBase },
   ];
-  return html`${table(columns, rows)}<p>${plural(onlyTwin.count, "liquidation")} of the other run alone${onlyTwin.count === 0 ? "" : `, worth ${money(onlyTwin.notional, unit)}`}.</p>`;
+  return table(columns, rows);
 }
 
-function verdict({ windowSeconds, byCause }: Agreement): string {
+function verdict({ windowSeconds, byCause, onlyTwin }: Agreement, unit: string): string {
   const window = `A liquidation is in both when the same account is liquidated in the same instrument within ${duration(windowSeconds)}.`;
+  const other =
+    onlyTwin.count === 0
+      ? "None happened in the other run alone."
+      : `In the other run alone: ${plural(onlyTwin.count, "liquidation")} worth ${money(onlyTwin.notional, unit)}.`;
   const induced = byCause.find(({ cause }) => cause === "induced");
   const all = induced === undefined ? 0 : induced.both.count + induced.onlyBase.count;
-  if (induced === undefined || all === 0) return window;
-  return `${window} Of ${plural(all, "induced liquidation")} ${count(induced.onlyBase.count)} did not happen without the others on the book; ${count(induced.both.count)} did all the same.`;
+  if (induced === undefined || all === 0) return `${window} ${other}`;
+  return `${window} Of ${plural(all, "induced liquidation")} ${count(induced.onlyBase.count)} did not happen without the others on the book; ${count(induced.both.count)} did all the same. ${other}`;
 }
