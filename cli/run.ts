@@ -5,11 +5,12 @@ import { resolveScenario } from "../data/scenario/resolve.ts";
 import type { ResolvedScenario } from "../data/scenario/scenario-schema.ts";
 import { shocksOf } from "../data/scenario/shocks.ts";
 import type { Summary } from "../data/store/run-directory.ts";
-import { type RunCircumstances, runExperiment, writeExperiment, writeFailedExperiment } from "../lab/experiment.ts";
+import { type RunPair, runWithTwin, TwinError, writeFailedTwin, writeWithTwin } from "../lab/counterfactual.ts";
+import { type RunCircumstances, writeFailedExperiment } from "../lab/experiment.ts";
 import { registries } from "../lab/registries.ts";
 import { checkTarget, writeWhole } from "../lab/run-directory.ts";
 import { writeReport } from "../reports/write-report.ts";
-import { InputError, SimulationError, type SimulationResult } from "../sim/index.ts";
+import { InputError, SimulationError } from "../sim/index.ts";
 import { startProgress } from "./progress.ts";
 import { summaryTable } from "./summary-table.ts";
 import { packageVersion } from "./version.ts";
@@ -29,6 +30,7 @@ SCENARIO is a file, or the name of a bundled scenario: calm-day, contagion, flas
 Examples:
   $ breakwater run flash-crash
   $ breakwater run flash-crash --seed 8 --set population.accounts=50000 --set venue.adl.eligible=profitable
+  $ breakwater run flash-crash --set counterfactual=true --out out/with-twin
   $ breakwater run my-scenario.json --out out/mine --json
 `;
 
@@ -63,16 +65,17 @@ async function run(name: string, options: RunOptions): Promise<void> {
   const circumstances = (): RunCircumstances => {
     return { version: packageVersion(), startedAt, wallSeconds: Math.round(performance.now() - startMs) / 1000 };
   };
-  let result: SimulationResult;
+  let runs: RunPair;
   try {
-    result = await runExperiment(scenario, (part) => progress.update(part)).finally(() => progress.stop());
+    runs = await runWithTwin(scenario, (part) => progress.update(part)).finally(() => progress.stop());
   } catch (error) {
-    if (error instanceof SimulationError) throw await keepFailed(directory, overwrite, scenario, error, circumstances());
+    if (error instanceof SimulationError || error instanceof TwinError)
+      throw await keepFailed(directory, overwrite, scenario, error, circumstances());
     throw error instanceof InputError ? ofFile(name, scenario, error) : error;
   }
   let summary: Summary | undefined;
   await writeWhole(directory, overwrite, async (partial) => {
-    summary = await writeExperiment(partial, scenario, result, circumstances());
+    summary = await writeWithTwin(partial, scenario, runs, circumstances());
     await writeReport(partial);
   });
   if (options.json === true) process.stdout.write(`${JSON.stringify(summary)}\n`);
@@ -90,10 +93,14 @@ async function keepFailed(
   directory: string,
   overwrite: boolean,
   scenario: ResolvedScenario,
-  failure: SimulationError,
+  failure: SimulationError | TwinError,
   circumstances: RunCircumstances,
 ): Promise<Error> {
-  const kept = await writeWhole(directory, overwrite, (partial) => writeFailedExperiment(partial, scenario, failure, circumstances)).then(
+  const write = (partial: string) =>
+    failure instanceof TwinError
+      ? writeFailedTwin(partial, scenario, failure, circumstances)
+      : writeFailedExperiment(partial, scenario, failure, circumstances);
+  const kept = await writeWhole(directory, overwrite, write).then(
     () => `what it recorded until then is in ${directory}, marked incomplete`,
     (error: Error) => `what it recorded until then could not be kept in ${directory}: ${error.message}`,
   );

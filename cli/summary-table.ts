@@ -35,6 +35,7 @@ export function summaryTable(summary: Summary): string {
     ],
     ...instrumentRows(summary),
     ["uncovered loss", money(summary.uncoveredLoss)],
+    ...twinRows(summary),
     ["conservation", `${count(conservation.checks)} checks, ${count(conservation.violations)} violations`],
     ["digest", summary.digest],
   ];
@@ -52,6 +53,19 @@ function instrumentRows({ instruments = [] }: Summary): [string, string][] {
       `${count(trades)} trades, ${count(liquidations)} liquidations${inPart} worth ${money(liquidatedNotional)}, ADL worth ${money(adlNotional)}`,
     ];
   });
+}
+
+/** What the same seed came to with liquidations off the book (CASC-3), when the scenario asked for it. */
+function twinRows({ counterfactual: twin }: Summary): [string, string][] {
+  if (twin === undefined) return [];
+  const { both, onlyBase, onlyTwin, windowSeconds } = twin.agreement;
+  return [
+    ["off the book", `${count(twin.liquidations.count)} liquidations worth ${money(twin.liquidations.notional)}`],
+    [
+      "agreement",
+      `${count(both.count)} in both runs within ${duration(windowSeconds)}, ${count(onlyBase.count)} only with the book, ${count(onlyTwin.count)} only off it`,
+    ],
+  ];
 }
 
 /** Liquidations that ended with the house, whose position passed after reductions, or that had not ended. */

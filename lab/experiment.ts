@@ -74,17 +74,30 @@ export async function simulationInput(scenario: ResolvedScenario): Promise<Simul
 /**
  * Runs a scenario.
  * @param onProgress called at every mark with the part done, 0 to 1
+ * @param kind whether it is the twin run of CASC-3
  * @throws InputError as `simulationInput`
  * @throws SimulationError naming seed, event and time when an invariant breaks or an agent fails; it keeps what was recorded
  */
-export async function runExperiment(scenario: ResolvedScenario, onProgress?: (part: number) => void): Promise<SimulationResult> {
+export async function runExperiment(
+  scenario: ResolvedScenario,
+  onProgress?: (part: number) => void,
+  { liquidationsOffBook }: RunKind = {},
+): Promise<SimulationResult> {
   const input = await simulationInput(scenario);
+  const twin = liquidationsOffBook === true;
   try {
-    return new Simulation(input).run(onProgress);
+    return new Simulation(twin ? { ...input, liquidationsOffBook } : input).run(onProgress);
   } catch (error) {
-    if (error instanceof Error) error.message = `scenario ${scenario.name}, seed ${scenario.seed}, ${error.message}`;
+    const which = `scenario ${scenario.name}, seed ${scenario.seed}${twin ? ", counterfactual run" : ""}`;
+    if (error instanceof Error) error.message = `${which}, ${error.message}`;
     throw error;
   }
+}
+
+/** Which of the two runs of a seed (CASC-3). */
+export interface RunKind {
+  /** The twin: the house takes what fails at the mark. Left out: the run as the venue's rules have it. */
+  readonly liquidationsOffBook?: boolean;
 }
 
 /** What depends on clock and machine: it stands in the manifest and nowhere else. */
@@ -104,6 +117,7 @@ export async function writeExperiment(
   scenario: ResolvedScenario,
   result: SimulationResult,
   circumstances: RunCircumstances,
+  kind: RunKind = {},
 ): Promise<Summary> {
   await mkdir(directory, { recursive: true });
   await writeTables(directory, result.record.tables());
@@ -115,9 +129,10 @@ export async function writeExperiment(
       seed: scenario.seed,
       digest: result.digest,
       conservationChecks: result.conservationChecks,
+      liquidationsOffBook: kind.liquidationsOffBook === true,
     });
     await writeFile(join(directory, "summary.json"), `${JSON.stringify(summary, null, 2)}\n`);
-    await writeManifest(directory, scenario, result, circumstances, { complete: true });
+    await writeManifest(directory, scenario, result, circumstances, { ...kind, complete: true });
     return summary;
   } finally {
     store.close();
@@ -128,29 +143,32 @@ export async function writeExperiment(
  * Writes what a failed run recorded into a directory that it makes: the tables as far as
  * they go, and `manifest.json` with `complete: false` and the failure. There is no
  * summary: its figures would be taken for those of the scenario.
+ * @param given whose tables are written where not those of the failure, and which of two runs they are of
  */
 export async function writeFailedExperiment(
   directory: string,
   scenario: ResolvedScenario,
   failure: SimulationError,
   circumstances: RunCircumstances,
+  { recorded = failure.result, ...kind }: RunKind & { readonly recorded?: SimulationResult } = {},
 ): Promise<void> {
   await mkdir(directory, { recursive: true });
-  await writeTables(directory, failure.result.record.tables());
+  await writeTables(directory, recorded.record.tables());
   const { message, agent, event, timeUs } = failure;
-  await writeManifest(directory, scenario, failure.result, circumstances, {
+  await writeManifest(directory, scenario, recorded, circumstances, {
+    ...kind,
     complete: false,
     failure: { message, agent, event, time: formatTime(timeUs) },
   });
 }
 
-/** @param end whether the run came to its end, and if not, why */
+/** @param end which run it is, whether it came to its end, and if not, why */
 async function writeManifest(
   directory: string,
   scenario: ResolvedScenario,
   result: SimulationResult,
   circumstances: RunCircumstances,
-  end: Pick<Manifest, "complete" | "failure">,
+  end: Pick<Manifest, "complete" | "failure" | "liquidationsOffBook">,
 ): Promise<void> {
   const manifest = {
     formatVersion: TABLE_FORMAT_VERSION,

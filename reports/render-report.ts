@@ -3,10 +3,12 @@
  * any network, and its content security policy would not let it.
  */
 import { readFile } from "node:fs/promises";
+import { TWIN_CHARTS } from "./charts/all.ts";
 import { embedJson, embedScript, html, Markup } from "./html.ts";
 import { pageHeader, summaryTiles } from "./page/head.ts";
 import { instrumentSection, instrumentsTable } from "./page/instruments.ts";
 import { provenanceSection } from "./page/provenance.ts";
+import { secondOpinionSection } from "./page/second-opinion.ts";
 import { adlTable, cascadesTable, poolsTable } from "./page/tables.ts";
 import { chartsOf, type ReportChart } from "./report-charts.ts";
 import { type Run, withRun } from "./run.ts";
@@ -32,6 +34,8 @@ export async function pageOf(run: Run, charts: readonly ReportChart[]): Promise<
     readFile(new URL("page/script.js", import.meta.url), "utf8"),
     readLibraries(),
   ]);
+  const isOfTwin = ({ kind }: ReportChart) => TWIN_CHARTS.some(({ name }) => name === kind);
+  const secondOpinion = await secondOpinionSection(run, charts.filter(isOfTwin).map(figure));
   const tables = [poolsTable(run), await cascadesTable(run), await adlTable(run)];
   const page = html`<!doctype html>
 <html lang="en">
@@ -51,7 +55,11 @@ ${pageHeader(run)}
 ${summaryTiles(run)}
 <noscript><section><p class="nothing">The charts are drawn by a script within this file, which the browser does not run.</p></section></noscript>
 ${instrumentsTable(run)}
-${chartSections(run, charts)}
+${chartSections(
+  run,
+  charts.filter((chart) => !isOfTwin(chart)),
+)}
+${secondOpinion}
 ${tables}
 ${provenanceSection(run)}
 <footer>Made by Breakwater ${run.manifest.breakwater} from the tables of the run alone. Times are UTC. Charts by Vega-Lite, within this file.</footer>

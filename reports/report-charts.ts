@@ -1,6 +1,5 @@
 /** The charts of a run. */
-import type { Store } from "../data/store/store.ts";
-import { CHARTS } from "./charts/all.ts";
+import { CHARTS, TWIN_CHARTS } from "./charts/all.ts";
 import { type ChartContext, type ChartDefinition, readRows, type Spec } from "./charts/chart.ts";
 import { type Run, withRun } from "./run.ts";
 
@@ -29,23 +28,24 @@ export async function reportCharts(directory: string): Promise<ReportChart[]> {
 }
 
 /** Other sections of the page that are called like a chart and a symbol. */
-const TAKEN = ["adl-accounts"];
+const TAKEN = ["adl-accounts", "second-opinion"];
 
 /** Draws every chart of an open run: with several instruments first the pools, then one instrument after the other. */
 export async function chartsOf(run: Run): Promise<ReportChart[]> {
-  const { contexts } = run;
+  const { contexts, twin } = run;
+  const all = twin === null ? CHARTS : [...CHARTS, ...TWIN_CHARTS];
   if (contexts.length === 1) {
     const charts: ReportChart[] = [];
-    for (const chart of CHARTS) charts.push(await drawn(chart, run.context, run.store));
+    for (const chart of all) charts.push(await drawn(chart, run.context, run));
     return charts;
   }
   const names = new Set(TAKEN);
   const charts: ReportChart[] = [];
   const firstOfPools = contexts.filter(({ pool }, place) => contexts.findIndex((other) => other.pool === pool) === place);
   const add = async (each: ChartDefinition["each"], context: ChartContext, place: number, subject: string) => {
-    for (const chart of CHARTS) {
+    for (const chart of all) {
       if (chart.each !== each) continue;
-      const own = await drawn(chart, context, run.store);
+      const own = await drawn(chart, context, run);
       charts.push(
         titled({ ...own, name: nameOf(names, place === 0 ? chart.name : `${chart.name}-${subject}`) }, `${chart.title}, ${subject}`),
       );
@@ -56,8 +56,8 @@ export async function chartsOf(run: Run): Promise<ReportChart[]> {
   return charts;
 }
 
-async function drawn(chart: ChartDefinition, context: ChartContext, store: Store): Promise<ReportChart> {
-  const drawing = chart.draw(await readRows(chart, context, store), context);
+async function drawn(chart: ChartDefinition, context: ChartContext, { store, twin }: Run): Promise<ReportChart> {
+  const drawing = chart.draw(await readRows(chart, context, store, twin), context);
   const subject = chart.each === "pool" ? { pool: context.pool, instrument: null } : { pool: null, instrument: context.instrument };
   const common = { name: chart.name, title: chart.title, kind: chart.name, ...subject };
   return "empty" in drawing ? { ...common, caption: drawing.empty, spec: null } : { ...common, ...drawing };

@@ -1,6 +1,7 @@
 /** A run as the report sees it: its directory, and the instruments, units and time its charts are drawn for. */
-import { openRunDirectory, type RunDirectory } from "../data/store/run-directory.ts";
-import type { Store } from "../data/store/store.ts";
+import { join } from "node:path";
+import { COUNTERFACTUAL_DIRECTORY, openRunDirectory, type RunDirectory } from "../data/store/run-directory.ts";
+import { openStore, type Store } from "../data/store/store.ts";
 import { bucketsOf, type ChartContext } from "./charts/chart.ts";
 
 /** A run opened for its report: close its store when done. */
@@ -9,6 +10,8 @@ export interface Run extends RunDirectory {
   readonly contexts: readonly ChartContext[];
   /** Of the first instrument: time and unit of money are those of all. */
   readonly context: ChartContext;
+  /** The tables of its twin (CASC-3); null for a run without one. */
+  readonly twin: Store | null;
 }
 
 /**
@@ -17,10 +20,13 @@ export interface Run extends RunDirectory {
  */
 export async function withRun<Result>(directory: string, use: (run: Run) => Promise<Result>): Promise<Result> {
   const found = await openRunDirectory(directory);
+  let twin: Store | null = null;
   try {
+    if (found.summary.counterfactual !== undefined) twin = await openStore(join(directory, COUNTERFACTUAL_DIRECTORY));
     const contexts = await readContexts(found.store);
-    return await use({ ...found, contexts, context: contexts[0] as ChartContext });
+    return await use({ ...found, contexts, context: contexts[0] as ChartContext, twin });
   } finally {
+    twin?.close();
     found.store.close();
   }
 }

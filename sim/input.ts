@@ -80,6 +80,8 @@ export interface SimulationInput {
   /** ADL policies of one's own by name, beside those of `sim/clearing/adl/policies.ts` (ADL-3). */
   readonly adlPolicies?: Readonly<Record<string, AdlPolicy>>;
   readonly agents: readonly AgentStart[];
+  /** Whether the house closes who fails at the mark, off the book, without pools and ADL: the twin run of CASC-3. */
+  readonly liquidationsOffBook?: boolean;
   /** Seed capital by name of the pool (FUND-1, FUND-2), quanta; a pool that is left out starts with none. */
   readonly poolSeeds: Readonly<Record<string, number>>;
   /** Half-life of displacement (CASC-1), microseconds. */

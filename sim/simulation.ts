@@ -29,6 +29,7 @@ import type { EventQueueState } from "./kernel/event-state.ts";
 import { InputError } from "./kernel/input-error.ts";
 import { decode, encode, type Plain } from "./kernel/snapshot.ts";
 import type { Table } from "./kernel/table.ts";
+import { effectiveInput } from "./off-book.ts";
 import { OrderNumbers } from "./order-numbers.ts";
 import { SimulationError, type SimulationResult } from "./outcome.ts";
 import { poolsOf, timesOf } from "./pools.ts";
@@ -76,7 +77,8 @@ export class Simulation {
   #checks = 0;
 
   /** @throws Error when the ADL policy is unknown, instruments have index paths of other times or settle elsewhere, or a seed names no pool */
-  constructor(input: SimulationInput) {
+  constructor(given: SimulationInput) {
+    const input = effectiveInput(given);
     this.#input = input;
     const { rules, instruments, agents } = input;
     const policy = input.adlPolicies?.[rules.adl.policy] ?? ADL_POLICIES[rules.adl.policy];
@@ -119,7 +121,8 @@ export class Simulation {
    */
   static restore(input: SimulationInput, snapshot: Uint8Array, name = "snapshot"): Simulation {
     const state = decode(snapshot, name) as unknown as SimulationState;
-    if (state.fingerprint !== fingerprintOf(input)) throw new InputError(name, "was taken of a simulation with another input");
+    if (state.fingerprint !== fingerprintOf(effectiveInput(input)))
+      throw new InputError(name, "was taken of a simulation with another input");
     const simulation = new Simulation(input);
     simulation.#restore(state);
     return simulation;

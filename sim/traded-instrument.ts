@@ -14,6 +14,7 @@ import { Exchange, type ExchangeListener, type ExchangeState } from "./exchange.
 import { Funding, type FundingState } from "./funding.ts";
 import type { InstrumentInput, SimulationInput } from "./input.ts";
 import type { JudgedMark } from "./judged-mark.ts";
+import { offBookRules } from "./off-book.ts";
 import type { OrderNumbers } from "./order-numbers.ts";
 import { Pricing, type PricingState } from "./pricing.ts";
 import type { Record } from "./record.ts";
@@ -78,7 +79,8 @@ export class TradedInstrument {
       number,
       orders,
     );
-    this.waterfall = new Waterfall(this.exchange, input.rules, policy, record, listener, liquidations, input.adlDeclared);
+    const rules = input.liquidationsOffBook === true ? offBookRules(input.rules) : input.rules;
+    this.waterfall = new Waterfall(this.exchange, rules, policy, record, listener, liquidations, input.adlDeclared);
     this.pricing = new Pricing(number, own, input.rules, input, record);
     this.#funding = new Funding(this.exchange, this.waterfall.engine, record);
     this.#sampler = new Sampler(record, this.exchange, this.waterfall);

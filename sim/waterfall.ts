@@ -34,7 +34,10 @@ export interface WaterfallListener {
 }
 
 /** What of a venue's rules decides about it. */
-export type WaterfallRules = Pick<VenueRules, "adl" | "surplusTo" | "takeoverAt" | "fund">;
+export type WaterfallRules = Pick<VenueRules, "adl" | "surplusTo" | "takeoverAt" | "fund"> & {
+  /** The house takes all that fails at the mark and keeps it (CASC-3). */
+  readonly offBook?: true;
+};
 
 /** What a waterfall remembers, as plain data. */
 export interface WaterfallState {
@@ -165,14 +168,17 @@ export class Waterfall {
   liquidate(account: number, mark: JudgedMark): void {
     const { accounts } = this.#ledger;
     this.#exchange.cancelAll(account);
-    const mayReduce = !this.#ledger.pool.isDrawnDown && !this.#isDeclared(mark.timeUs);
+    const mayReduce = this.#rules.offBook !== true && !this.#ledger.pool.isDrawnDown && !this.#isDeclared(mark.timeUs);
     const reduced = this.#reductions.reduce(account, mark.markTicks, mayReduce, () => this.#start(account, mark));
     if (reduced === "takeover") {
       const liquidation = this.#reductions.of(account) ?? this.#start(account, mark);
       this.#reductions.end(account);
       this.#takeOver(liquidation, account, mark);
-      this.#net(liquidation);
-      this.#pursue(liquidation, mark);
+      if (this.#rules.offBook === true) this.#leaveToHouse(liquidation, mark);
+      else {
+        this.#net(liquidation);
+        this.#pursue(liquidation, mark);
+      }
       this.#listener.liquidated(account);
     } else if (reduced === "passes") this.#reductions.end(account);
     accounts.inLiquidation[account] = reduced === "waits" ? 1 : 0;

@@ -28,6 +28,7 @@ import { compareCascades, compareLiquidations } from "./final.ts";
 import { type Difference, Findings } from "./findings.ts";
 import { compareHoldings, startAccounts } from "./holdings.ts";
 import { readMarks } from "./marks.ts";
+import { checkOffBook } from "./off-book.ts";
 import { Replay } from "./replay.ts";
 import { Samples } from "./samples.ts";
 import { readTerms } from "./terms.ts";
@@ -89,6 +90,7 @@ async function audit(run: RunDirectory): Promise<AuditReport> {
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   for await (const groups of readGroups(store, total, findings)) for (const group of groups) replay.apply(group);
   replay.finish();
+  if (run.manifest.liquidationsOffBook === true) checkOffBook(rebuilt.liquidations, findings);
   const positions = await compareHoldings(store, rebuilt, findings);
   const causes = await compareLiquidations(store, rebuilt.liquidations, findings);
   const cascades = await compareCascades(store, rebuilt.liquidations, causes, findings);

@@ -11,6 +11,8 @@ export interface RunFacts {
   readonly seed: number;
   readonly digest: string;
   readonly conservationChecks: number;
+  /** A twin run: its pools hold nothing and are left out (CASC-3). */
+  readonly liquidationsOffBook: boolean;
 }
 
 type Row = Record<string, unknown>;
@@ -22,7 +24,7 @@ export async function summarise(store: Store, facts: RunFacts): Promise<Summary>
   const [activity, liquidations, cascades, adl] = (await Promise.all(
     ["activity", "liquidations", "cascades", "adl"].map(async (name) => (await measure(store, name))[0] as Row),
   )) as [Row, Row, Row, Row];
-  const pools = await measure(store, "funds");
+  const pools = facts.liquidationsOffBook ? [] : await measure(store, "funds");
   const instruments = await measure(store, "instruments");
   const count = Number(liquidations["count"]);
   return {
@@ -88,6 +90,7 @@ export async function summarise(store: Store, facts: RunFacts): Promise<Summary>
     })),
     uncoveredLoss: money(activity, "uncovered_quanta"),
     conservation: { checks: facts.conservationChecks, violations: 0 },
+    ...(facts.liquidationsOffBook ? { liquidationsOffBook: true } : {}),
   };
 }
 

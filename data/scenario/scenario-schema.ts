@@ -138,7 +138,10 @@ function scenarioWith<Venue extends z.ZodType, Contract extends z.ZodType>(
     pools: z.record(z.string(), z.strictObject({ seedCapital: decimalNotNegative() })).default({}),
     /** When auto-deleveraging is declared, for a venue with that trigger; `at` is since the start (ADL-1). */
     adlDeclared: z.array(z.strictObject({ at: sinceStart(), for: duration() })).default([]),
-    cascades: z.strictObject({ halfLife: duration().default("60s") }).prefault({}),
+    /** `window`: how far apart a liquidation and its like in the twin run may be (CASC-3). */
+    cascades: z.strictObject({ halfLife: duration().default("60s"), window: duration().default("10m") }).prefault({}),
+    /** Whether the same seed runs a second time, with liquidations off the book (CASC-3). */
+    counterfactual: z.boolean().default(false),
     record: z.strictObject({ samples: duration().default("10s"), orders: z.boolean().default(false) }).prefault({}),
   });
 }

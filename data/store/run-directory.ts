@@ -9,6 +9,9 @@ import { checkRegularFile, readRegularFile } from "./regular-file.ts";
 import { openStore, type Store } from "./store.ts";
 import { directoryProblem, tableFile } from "./table-files.ts";
 
+/** Where in the directory of a run that of its twin lies (CASC-3). */
+export const COUNTERFACTUAL_DIRECTORY = "counterfactual";
+
 /** What a finished run always has; `orders` and `funding` may be missing. */
 const NEEDED_TABLES = [
   ...["instruments", "assets", "trades", "marks", "liquidations", "adl", "funds", "cascades"],
@@ -45,6 +48,8 @@ const MANIFEST = z.looseObject({
   /** False when the run failed: the tables go as far as it came. */
   complete: z.boolean().optional(),
   failure: z.looseObject({ message: z.string() }).optional(),
+  /** True for a twin run: the house took all that failed at the mark (CASC-3). */
+  liquidationsOffBook: z.boolean().optional(),
   startedAt: z.string().optional(),
   wallSeconds: measure().optional(),
 });
@@ -60,7 +65,7 @@ const POOL = z.looseObject({
   exhausted: z.boolean(),
 });
 
-const SUMMARY = z.looseObject({
+const ONE_SUMMARY = z.looseObject({
   scenario: z.string(),
   venue: z.string(),
   seed: count(),
@@ -110,12 +115,31 @@ const SUMMARY = z.looseObject({
     .optional(),
   uncoveredLoss: amountNotNegative(),
   conservation: z.looseObject({ checks: count(), violations: count() }),
+  /** As in the manifest. */
+  liquidationsOffBook: z.boolean().optional(),
 });
+
+/** So many liquidations, and their notional at the trigger. */
+const TALLY = z.looseObject({ count: count(), notional: amountNotNegative() });
+const AGREEMENT = z.looseObject({
+  windowSeconds: measure(),
+  both: TALLY,
+  onlyBase: TALLY,
+  onlyTwin: TALLY,
+  /** By the cause in the base run (CASC-1). */
+  byCause: z.array(z.looseObject({ cause: z.string(), both: TALLY, onlyBase: TALLY })),
+});
+const TWIN = ONE_SUMMARY.extend({ agreement: AGREEMENT });
+const SUMMARY = ONE_SUMMARY.extend({ counterfactual: TWIN.optional() });
 
 /** `manifest.json`: what was run and with what. */
 export type Manifest = z.infer<typeof MANIFEST>;
 /** `summary.json`: the headline numbers of a run. */
 export type Summary = z.infer<typeof SUMMARY>;
+/** The summary of a twin run, and how far it agrees with the base run (CASC-3). */
+export type TwinSummary = z.infer<typeof TWIN>;
+/** Who was liquidated in both runs, and who in one alone (CASC-3). */
+export type Agreement = z.infer<typeof AGREEMENT>;
 /** One insurance fund pool of the summary. */
 export type PoolSummary = z.infer<typeof POOL>;
 

@@ -6,5 +6,9 @@ import { depthChart } from "./depth.ts";
 import { fundChart } from "./fund.ts";
 import { liquidationsChart } from "./liquidations.ts";
 import { priceChart } from "./price.ts";
+import { secondOpinionChart } from "./second-opinion.ts";
 
 export const CHARTS: readonly ChartDefinition[] = [priceChart, fundChart, liquidationsChart, closingChart, adlChart, depthChart];
+
+/** Those of a run with a twin (CASC-3), after the others. */
+export const TWIN_CHARTS: readonly ChartDefinition[] = [secondOpinionChart];

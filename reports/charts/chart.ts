@@ -43,6 +43,8 @@ export interface ChartDefinition {
   readonly each: "instrument" | "pool";
   /** The SQL that feeds it, by name; every query is ordered, so that the same run gives the same rows. */
   queries(context: ChartContext): Readonly<Record<string, string>>;
+  /** The SQL that it needs of the twin run (CASC-3), by other names; a run without a twin has no such chart. */
+  twinQueries?(context: ChartContext): Readonly<Record<string, string>>;
   draw(rows: ChartRows, context: ChartContext): Drawing;
 }
 
@@ -104,10 +106,15 @@ export function extremes(source: string, value: string, context: ChartContext, w
     SELECT t, v FROM points JOIN picked USING (n) ORDER BY n`;
 }
 
-/** Runs the queries of a chart. */
-export async function readRows(chart: ChartDefinition, context: ChartContext, store: Store): Promise<ChartRows> {
+/**
+ * Runs the queries of a chart.
+ * @param twin the tables of the twin run, if there is one
+ */
+export async function readRows(chart: ChartDefinition, context: ChartContext, store: Store, twin: Store | null = null): Promise<ChartRows> {
   const rows: Record<string, readonly Row[]> = {};
   for (const [name, sql] of Object.entries(chart.queries(context))) rows[name] = await store.rows(sql);
+  if (twin === null) return rows;
+  for (const [name, sql] of Object.entries(chart.twinQueries?.(context) ?? {})) rows[name] = await twin.rows(sql);
   return rows;
 }
 

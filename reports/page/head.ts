@@ -13,7 +13,7 @@ export function pageHeader(run: Run): Markup {
   const { manifest } = run;
   const about = manifest.scenario.description ?? "";
   return html`<header>
-<p class="eyebrow">Breakwater run report</p>
+<p class="eyebrow">Breakwater run report${manifest.liquidationsOffBook === true ? ": the twin run, with liquidations off the book" : ""}</p>
 <h1>${manifest.scenario.name}</h1>
 <p class="lead">${runSentence(run)}</p>
 ${about === "" ? null : html`<p class="about">${about}</p>`}
@@ -51,6 +51,7 @@ export function finding({ summary, context }: Run): string {
     cascades.count === 0
       ? "none in a cascade"
       : `the largest of ${plural(cascades.count, "cascade")} took ${plural(cascades.largestAccounts, "account")}`;
+  if (summary.liquidationsOffBook === true) return `${what}, all of it taken by the house at the mark, off the book.`;
   const fund =
     pool === undefined || Number(pool.maxDrawdown) === 0
       ? "The insurance fund never fell."

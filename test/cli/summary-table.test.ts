@@ -40,6 +40,16 @@ describe("the summary for people", () => {
     expect(summaryTable(summary)).not.toContain("reduced");
   });
 
+  test("CASC-3: says what came of it off the book, and how far both agree, where there is a twin", () => {
+    const tally = (count: number) => ({ count, notional: "1" });
+    const agreement = { windowSeconds: 90, both: tally(2), onlyBase: tally(1), onlyTwin: tally(4), byCause: [] };
+    const twin = { ...summary, funds: [], liquidations: { ...summary.liquidations, count: 6, notional: "1234.5" }, agreement };
+    const table = summaryTable({ ...summary, counterfactual: twin });
+    expect(table).toMatch(/^off the book +6 liquidations worth 1,234\.5$/m);
+    expect(table).toMatch(/^agreement +2 in both runs within 90 s, 1 only with the book, 4 only off it$/m);
+    expect(summaryTable(summary)).not.toContain("agreement");
+  });
+
   test("does not repeat itself for the only instrument", () => {
     expect(summaryTable({ ...summary, instruments: [instrument("BTC-USDT", 3)] })).not.toMatch(/^in /m);
   });

@@ -9,6 +9,7 @@ import type { MarginTerms } from "../../sim/clearing/margin.ts";
 import { Exchange } from "../../sim/exchange.ts";
 import type { Period } from "../../sim/input.ts";
 import { judge } from "../../sim/judge.ts";
+import { offBookRules } from "../../sim/off-book.ts";
 import { Record as RunRecord } from "../../sim/record.ts";
 import { parseRatio } from "../../sim/venue/decimal.ts";
 import type { Instrument } from "../../sim/venue/instrument.ts";
@@ -100,6 +101,8 @@ export interface VenueText {
   readonly fund?: Partial<FundRules>;
   readonly takeoverAt?: "bankruptcy" | "mark";
   readonly declared?: readonly Period[];
+  /** The house takes all that fails at the mark (CASC-3). */
+  readonly offBook?: true;
   readonly policy?: AdlPolicy["choose"];
   readonly seed?: number;
   readonly mark?: number;
@@ -158,7 +161,9 @@ export class HandVenue<Name extends string> {
     };
     this.waterfall = new Waterfall(
       this.exchange,
-      { adl, surplusTo: given.surplusTo ?? "pool", takeoverAt: given.takeoverAt ?? "bankruptcy", fund },
+      given.offBook === true
+        ? offBookRules({ adl })
+        : { adl, surplusTo: given.surplusTo ?? "pool", takeoverAt: given.takeoverAt ?? "bankruptcy", fund },
       given.policy === undefined ? profitTimesLeverage : { needs: [], choose: given.policy },
       this.record,
       {
