@@ -28,7 +28,7 @@ import { compareCascades, compareLiquidations } from "./final.ts";
 import { type Difference, Findings } from "./findings.ts";
 import { compareHoldings, startAccounts } from "./holdings.ts";
 import { readMarks } from "./marks.ts";
-import { checkOffBook } from "./off-book.ts";
+import { checkOffBook, offBookTerms } from "./off-book.ts";
 import { Replay } from "./replay.ts";
 import { Samples } from "./samples.ts";
 import { readTerms } from "./terms.ts";
@@ -79,7 +79,9 @@ export async function auditRun(directory: string): Promise<AuditReport> {
 async function audit(run: RunDirectory): Promise<AuditReport> {
   const { store } = run;
   const findings = new Findings();
-  const terms = await readTerms(run);
+  const isTwin = run.manifest.liquidationsOffBook === true;
+  const written = await readTerms(run);
+  const terms = isTwin ? written.map(offBookTerms) : written;
   const marks = await readMarks(run, terms.length, findings);
   const counts = await countBookings(store);
   const accounts = await countRows(store, "accounts");
@@ -90,7 +92,7 @@ async function audit(run: RunDirectory): Promise<AuditReport> {
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   for await (const groups of readGroups(store, total, findings)) for (const group of groups) replay.apply(group);
   replay.finish();
-  if (run.manifest.liquidationsOffBook === true) checkOffBook(rebuilt.liquidations, findings);
+  if (isTwin) checkOffBook(rebuilt.liquidations, findings);
   const positions = await compareHoldings(store, rebuilt, findings);
   const causes = await compareLiquidations(store, rebuilt.liquidations, findings);
   const cascades = await compareCascades(store, rebuilt.liquidations, causes, findings);

@@ -8,7 +8,6 @@ import { InputError } from "../../sim/kernel/input-error.ts";
 import { parseDuration } from "../../sim/kernel/time.ts";
 import type { RunDirectory } from "../store/run-directory.ts";
 import { type Fraction, fractionOf, over, reduced, rounded, times } from "./exact.ts";
-import { offBookTerms } from "./off-book.ts";
 
 /** One tier: bound and rate (TIER-1). */
 export interface AuditTier {
@@ -146,8 +145,7 @@ export async function readTerms(run: RunDirectory): Promise<AuditTerms[]> {
   }
   return contracts.map((contract, number) => {
     const instrument = scenario.instruments[number] as Instrument;
-    const terms = termsOf(scenario, instrument, contract, file, `${file}: scenario.instruments.${number}`);
-    return run.manifest.liquidationsOffBook === true ? offBookTerms(terms) : terms;
+    return termsOf(scenario, instrument, contract, file, `${file}: scenario.instruments.${number}`);
   });
 }
 

@@ -35,7 +35,9 @@ describe("a resolved scenario", () => {
         },
         "cascades": {
           "halfLife": "60s",
+          "window": "10m",
         },
+        "counterfactual": false,
         "description": "",
         "duration": "1m",
         "index": {
@@ -299,7 +301,7 @@ describe("--set", () => {
     { sets: ["agents.1.kind=noise-trader"], line: "--set: agents.1.perMinute: expected a number, got nothing" },
     {
       sets: ["fund.size=1"],
-      line: '--set: fund: expected no field of this name (there are name, description, venue, seed, start, duration, assets, instruments, index, shock, population, agents, pools, adlDeclared, cascades, record), got {"size":1}',
+      line: '--set: fund: expected no field of this name (there are name, description, venue, seed, start, duration, assets, instruments, index, shock, population, agents, pools, adlDeclared, cascades, counterfactual, record), got {"size":1}',
     },
     { sets: ["population.acounts=1"], line: "--set: population.acounts: expected no field of this name (there are accounts), got 1" },
     {
