@@ -89,6 +89,18 @@ describe("a run with its twin", () => {
     for (const one of [directory, inner]) expect((await auditRun(one)).differences, one).toEqual([]);
   });
 
+  test("CASC-3 FUND-3 FUND-4 LIQ-3: whatever a venue does with fund, surplus and parts, its twin leaves its pools alone and its books in order", async () => {
+    const fund = 'venue.fund={"settlement":"daily","residual":"pro-rata-profit","feeShare":"0.2"}';
+    const sets = [fund, "venue.partialLiquidation=just-enough", "index.interval=5m", "counterfactual=true", "start=2025-10-10T07:45:00Z"];
+    const scenario = await small(...sets, "population.entryDeviation=0.2");
+    const pair = await runWithTwin(scenario);
+    const directory = join(folder, "wild");
+    const { counterfactual } = await writeWithTwin(directory, scenario, pair, { version: "0", startedAt: "", wallSeconds: 0 });
+    expect(Number(counterfactual?.uncoveredLoss)).toBeGreaterThan(0);
+    expect(pair.twin?.record.funds.numbers("available_quanta").every((available) => available === 0)).toBe(true);
+    expect((await auditRun(join(directory, "counterfactual"))).differences).toEqual([]);
+  });
+
   test("CASC-3: the audit of a twin notes every liquidation that did not go to the house at once", async () => {
     const sets = ["venue.takeoverAt=mark", "venue.surplusTo=trader", "pools.perpetual/BTC/USDT.seedCapital=0"];
     const scenario = await small(...sets);
