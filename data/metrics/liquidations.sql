@@ -22,9 +22,9 @@ SELECT
   ) AS reached_by_index,
   count(*) FILTER (status = 'open') AS open,
   count(*) FILTER (status = 'reduced') AS reduced,
-  count(*) FILTER (residual_lots > 0) AS house,
-  count(*) FILTER (residual_lots = 0 AND adl_lots > 0) AS adl,
-  count(*) FILTER (residual_lots = 0 AND adl_lots = 0 AND fund_lots > 0) AS fund,
+  count(*) FILTER (residual_lots > 0 AND status <> 'open') AS house,
+  count(*) FILTER (residual_lots = 0 AND adl_lots > 0 AND status <> 'open') AS adl,
+  count(*) FILTER (residual_lots = 0 AND adl_lots = 0 AND fund_lots > 0 AND status <> 'open') AS fund,
   count(*) FILTER (residual_lots = 0 AND adl_lots = 0 AND fund_lots = 0 AND status NOT IN ('open', 'reduced')) AS market
 FROM liquidations
 LEFT JOIN ahead ON ahead.instrument = liquidations.instrument AND ahead.time_us = liquidations.trigger_time_us
