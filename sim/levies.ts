@@ -11,15 +11,46 @@ import type { Record } from "./record.ts";
 import { valueOf } from "./venue/instrument.ts";
 import type { Residual } from "./venue/rules.ts";
 
+/** Levies of the latest two marks, as plain data: accounts and quanta, one after the other. */
+export interface LeviesState {
+  readonly now: Float64Array;
+  readonly before: Float64Array;
+}
+
 export class Levies {
   readonly #exchange: Exchange;
   readonly #record: Record;
   readonly #residual: Residual;
+  /** What accounts were levied at this mark, and at the one before, quanta. */
+  #now = new Map<number, number>();
+  #before = new Map<number, number>();
 
   constructor(exchange: Exchange, record: Record, residual: Residual) {
     this.#exchange = exchange;
     this.#record = record;
     this.#residual = residual;
+  }
+
+  /** A new mark is judged. */
+  begin(): void {
+    if (this.#now.size === 0 && this.#before.size === 0) return;
+    this.#before = this.#now;
+    this.#now = new Map();
+  }
+
+  /** What an account was levied since the mark before was judged, quanta: without it its liquidation may not have been (CASC-1). */
+  since(account: number): number {
+    return (this.#before.get(account) ?? 0) + (this.#now.get(account) ?? 0);
+  }
+
+  /** A copy of what it remembers (TIME-4). */
+  state(): LeviesState {
+    return { now: Float64Array.from([...this.#now].flat()), before: Float64Array.from([...this.#before].flat()) };
+  }
+
+  restore({ now, before }: LeviesState): void {
+    this.#now = mapOf(now);
+    this.#before = mapOf(before);
   }
 
   /**
@@ -37,6 +68,7 @@ export class Levies {
       const account = accounts[place] as number;
       const { profit } = positions[place] as LeviedPosition;
       ledger.levy(account, levy);
+      this.#now.set(account, (this.#now.get(account) ?? 0) + levy);
       this.#exchange.watch(account);
       this.#record.levies.append([this.#record.nextBooking(), timeUs, liquidation, number, account, profit, levy]);
       levied += levy;
@@ -59,4 +91,10 @@ export class Levies {
     }
     return positions;
   }
+}
+
+function mapOf(flat: Float64Array): Map<number, number> {
+  const map = new Map<number, number>();
+  for (let place = 0; place < flat.length; place += 2) map.set(flat[place] as number, flat[place + 1] as number);
+  return map;
 }

@@ -30,7 +30,7 @@ export const FUND_ENTRIES = ["seed", "surplus", "cover", "uncovered", "socialise
 /** What may change the inventory of the liquidation engine. */
 export const INVENTORY_ENTRIES = ["takeover", "trade", "netting", "adl", "house"] as const;
 /** Why a liquidation triggered. */
-export const LIQUIDATION_CAUSES = ["direct", "induced", "funding"] as const;
+export const LIQUIDATION_CAUSES = ["direct", "induced", "funding", "levy"] as const;
 /** How a liquidation ended. */
 export const LIQUIDATION_STATUSES = ["closed", "residual", "open", "reduced"] as const;
 /** Who owns an account. */
@@ -152,7 +152,7 @@ export const LIQUIDATIONS: TableSchema = {
     word(
       "cause",
       LIQUIDATION_CAUSES,
-      "funding: it would have passed without the funding paid at that mark; else induced: it would have passed at the shadow mark (CASC-1)",
+      "funding: it would have passed without the funding paid at that mark; else levy: without the levies of this mark and the one before; else induced: it would have passed at the shadow mark (CASC-1)",
     ),
     optionalInt("parent", "the liquidation whose displacement induced it (CASC-2)"),
     real("displacement_ticks", "sum of what each matching of its orders moved the mid by, without decay, ticks (CASC-1)"),

@@ -9,14 +9,14 @@ import type { AdlPolicy } from "./clearing/adl/policy.ts";
 import { coverableLots, valueShare } from "./clearing/insurance-fund.ts";
 import type { Ledger } from "./clearing/ledger.ts";
 import { type Failure, failuresAt, isBreached, positionOf, takeoverTerms } from "./clearing/liquidation.ts";
-import { type LiquidationStart, Liquidations } from "./clearing/liquidations.ts";
+import { type LiquidationCause, type LiquidationStart, Liquidations } from "./clearing/liquidations.ts";
 import { equityAt, isAtRisk, liquidationTicks, type MarginTerms, type Position, profitAt, requirementAt } from "./clearing/margin.ts";
 import { Deleveraging } from "./deleveraging.ts";
 import { addTo, Engine } from "./engine.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Period } from "./input.ts";
 import type { JudgedMark } from "./judged-mark.ts";
-import { Levies } from "./levies.ts";
+import { Levies, type LeviesState } from "./levies.ts";
 import { BUY, SELL } from "./market/order-book.ts";
 import type { Record } from "./record.ts";
 import { Reductions, type ReductionsState } from "./reductions.ts";
@@ -49,6 +49,7 @@ export interface WaterfallState {
   readonly open: readonly number[];
   readonly liquidationCount: number;
   readonly reductions: ReductionsState;
+  readonly levies: LeviesState;
 }
 
 export class Waterfall {
@@ -107,6 +108,7 @@ export class Waterfall {
       open: this.engine.open.slice(),
       liquidationCount: this.engine.liquidationCount,
       reductions: this.#reductions.state(),
+      levies: this.#levies.state(),
     };
   }
 
@@ -121,10 +123,12 @@ export class Waterfall {
     this.engine.open = state.open.slice();
     this.engine.liquidationCount = state.liquidationCount;
     this.#reductions.restore(state.reductions);
+    this.#levies.restore(state.levies);
   }
 
   /** At a new mark, first: what the engine holds already. */
   pursueOpen(mark: JudgedMark): void {
+    this.#levies.begin();
     this.#ledger.pool.judge(mark.timeUs);
     for (const liquidation of this.engine.open) this.#pursue(liquidation, mark);
   }
@@ -236,10 +240,15 @@ export class Waterfall {
     else this.liquidatedShortQuanta += value;
   }
 
-  /** Whether a position fails for the funding it just paid, for the displacement, or anyhow (CASC-1). */
-  #causeOf(account: number, position: Position, mark: JudgedMark): "direct" | "induced" | "funding" {
+  /** Whether a position fails for the funding it just paid, for a levy, for the displacement, or anyhow (CASC-1). */
+  #causeOf(account: number, position: Position, mark: JudgedMark): LiquidationCause {
     const paid = mark.fundingPaid?.(account) ?? 0;
     if (paid > 0 && !isAtRisk(this.#terms, { ...position, margin: position.margin + paid }, mark.markTicks)) return "funding";
+    const levied = this.#levies.since(account);
+    if (levied > 0) {
+      const entryValue = position.entryValue - Math.sign(position.lots) * levied;
+      if (!isAtRisk(this.#terms, { ...position, entryValue }, mark.markTicks)) return "levy";
+    }
     return isAtRisk(this.#terms, position, mark.shadowMarkTicks) ? "direct" : "induced";
   }
 

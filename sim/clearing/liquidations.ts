@@ -7,6 +7,9 @@
 import type { Takeover } from "./liquidation.ts";
 import type { Position } from "./margin.ts";
 
+/** `funding`: it would have passed without the funding just paid; `levy`: without what it was just levied; `induced`: at the shadow mark (CASC-1). */
+export type LiquidationCause = "direct" | "induced" | "funding" | "levy";
+
 /** What is known of a liquidation when it triggers. */
 export interface LiquidationStart {
   readonly account: number;
@@ -23,8 +26,7 @@ export interface LiquidationStart {
   readonly bankruptcyTicks: number;
   /** Its place among all bookings. */
   readonly booking: number;
-  /** `induced`: it would have passed at the shadow mark; `funding`: without the funding just paid (CASC-1). */
-  readonly cause: "direct" | "induced" | "funding";
+  readonly cause: LiquidationCause;
   /** The liquidation that induced it; −1 for any other cause, or when no displacement is left to name (CASC-2). */
   readonly parent: number;
 }

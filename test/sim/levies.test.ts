@@ -92,6 +92,8 @@ describe("FUND-4 what not even ADL could place", () => {
     venue.judge(850);
     expect(venue.heard.slice(0, 2)).toContain("liquidated bob");
     expect(venue.waterfall.liquidations.uncovered[1]).toBe(0);
+    const bob = venue.waterfall.liquidations.starts.find(({ account }) => account === venue.of("bob"));
+    expect(bob?.cause).toBe("levy");
   });
 });
 

@@ -42,6 +42,7 @@ describe("CASC-3: agreement of a run and its twin", () => {
         { cause: "direct", both: of(1, "10"), onlyBase: of(0, "0") },
         { cause: "induced", both: of(1, "20"), onlyBase: of(2, "4.07") },
         { cause: "funding", both: of(0, "0"), onlyBase: of(1, "0.5") },
+        { cause: "levy", both: of(0, "0"), onlyBase: of(0, "0") },
       ],
     });
   });
