@@ -1,7 +1,8 @@
 /**
  * How much of an isolated position that fails is closed first (LIQ-3), in whole quanta.
  * For any scope, margin mode and contract: `portfolio/reduction.ts`, with which this
- * agrees where lots trade at the mark.
+ * agrees where lots trade at the mark, but for `to-initial` where less initial margin than
+ * maintenance is asked: here the rest must pass too, or its liquidation would never end.
  */
 import { parseDecimal, ratioOf } from "../venue/decimal.ts";
 import { type Instrument, valueOf } from "../venue/instrument.ts";
@@ -153,7 +154,6 @@ function afterClosing(terms: MarginTerms, position: Position, fillTicks: number,
 
 function coversInitialMargin(terms: MarginTerms, rest: Position, markTicks: number, leverageHundredths: number): boolean {
   if (rest.lots === 0) return rest.margin >= 0;
-  // Of next to nothing roundings may leave less initial margin than is required.
   if (isAtRisk(terms, rest, markTicks)) return false;
   const value = valueOf(terms.instrument, markTicks, rest.lots);
   const equity = rest.margin + profitAt(rest.lots, rest.entryValue, value);

@@ -81,7 +81,7 @@ function lotsToClose(portfolio: Portfolio, scope: Scope, group: Group, leg: Leg)
     case "just-enough":
       return leastLots(portfolio, scope, group, leg, passes);
     case "to-initial":
-      return leastLots(portfolio, scope, group, leg, (after, own) => passes(after, own) && coversInitialMargin(after, own));
+      return leastLots(portfolio, scope, group, leg, coversInitialMargin);
     default:
       return "everything";
   }

@@ -1,14 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { MarginTerms, Position } from "../../../sim/clearing/margin.ts";
-import { isAtRisk } from "../../../sim/clearing/margin.ts";
+import { feeOn, isAtRisk } from "../../../sim/clearing/margin.ts";
 import { lotsToClose } from "../../../sim/clearing/partial-liquidation.ts";
 import { BOOKED } from "../../../sim/clearing/portfolio/arithmetic.ts";
 import type { Market, Portfolio, PortfolioPosition } from "../../../sim/clearing/portfolio/portfolio.ts";
 import { judge } from "../../../sim/clearing/portfolio/reduction.ts";
 import { figuresOf, marksOf, positionsOf, type Scope, scopesOf } from "../../../sim/clearing/portfolio/scope.ts";
+import { valueOf } from "../../../sim/venue/instrument.ts";
 import { rounded } from "../../../sim/venue/rational.ts";
 import type { MarginRules } from "../../../sim/venue/rules.ts";
+import { multiplyDivide } from "../../../sim/venue/whole.ts";
 import { instrumentOf, liquidationRulesOf } from "../venue-fixture.ts";
 import { portfolio } from "./portfolio/random-portfolio.ts";
 
@@ -27,6 +29,18 @@ function failing(random: Portfolio, scope: Scope, index: number, hundredths: num
     at === index ? { ...one, margin: Math.max(0, margin), leverageHundredths: 500 } : one,
   );
   return { ...bare, positions };
+}
+
+/** What closing lots at the mark leaves, the liquidation fee paid. */
+function rest({ instrument }: MarginTerms, { lots, entryValue, margin }: Position, markTicks: number, closed: number): Position {
+  const part = multiplyDivide(entryValue, closed, Math.abs(lots), "half-even");
+  const value = valueOf(instrument, markTicks, closed);
+  const gain = lots > 0 ? value - part : part - value;
+  return {
+    lots: lots - Math.sign(lots) * closed,
+    entryValue: entryValue - part,
+    margin: margin + gain - feeOn(value, instrument.fees.liquidation),
+  };
 }
 
 test("LIQ-3 MARGIN-3 TIER-1 what is closed of an isolated position first is what the general arithmetic says, by every scheme", () => {
@@ -51,7 +65,11 @@ test("LIQ-3 MARGIN-3 TIER-1 what is closed of an isolated position first is what
         expect(isAtRisk(terms, position, markTicks)).toBe(status !== "healthy");
         if (status === "healthy") continue;
         const lots = lotsToClose(terms, { position, leverageHundredths: 500, markTicks, fillTicks: markTicks, isCoolingDown: false });
-        expect(lots).toBe(reductions[0]?.lots);
+        const general = reductions[0]?.lots as number;
+        // What covers the initial margin alone may still fail: then more is closed.
+        if (scheme === "to-initial" && isAtRisk(terms, rest(terms, position, markTicks, general), markTicks))
+          expect(lots).toBeGreaterThan(general);
+        else expect(lots).toBe(general);
         seen[scheme] ??= { all: 0, part: 0 };
         const count = seen[scheme];
         if (lots === held.lots) count.all += 1;
