@@ -9,6 +9,7 @@ import { positionOf } from "./clearing/liquidation.ts";
 import { feeOn, type MarginTerms, type Position } from "./clearing/margin.ts";
 import { triggerTicks } from "./clearing/trigger-ticks.ts";
 import { COMMAND, type CommandKind } from "./command.ts";
+import { flattened, refill } from "./kernel/flat-map.ts";
 import { TriggerIndex } from "./kernel/trigger-index.ts";
 import { BUY, HIGHEST_TICKS, LOWEST_TICKS, OrderBook, type OrderBookState, SELL, type Side } from "./market/order-book.ts";
 import { areOptions, FILL_OR_KILL, IMMEDIATE_OR_CANCEL, POST_ONLY, REDUCE_ONLY, TRIGGER_BY_LAST } from "./market/order-options.ts";
@@ -143,7 +144,7 @@ export class Exchange {
       numbers: this.#numbers.slice(),
       book: this.book.state(),
       triggerOrders: this.triggerOrders.state(),
-      liquidationOf: Float64Array.from([...this.#liquidationOf].flat()),
+      liquidationOf: flattened(this.#liquidationOf),
     };
   }
 
@@ -152,9 +153,7 @@ export class Exchange {
     this.#numbers.set(numbers);
     this.book.restore(book);
     this.triggerOrders.restore(triggerOrders);
-    for (let place = 0; place < liquidationOf.length; place += 2) {
-      this.#liquidationOf.set(liquidationOf[place] as number, liquidationOf[place + 1] as number);
-    }
+    refill(this.#liquidationOf, liquidationOf);
     for (let account = FIRST_TRADER_ACCOUNT; account < this.accounts.count; account++) this.watch(account);
   }
 

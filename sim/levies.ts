@@ -7,6 +7,7 @@ import { FIRST_TRADER_ACCOUNT } from "./clearing/accounts.ts";
 import { type LeviedPosition, leviesOn } from "./clearing/loss-sharing.ts";
 import { profitAt } from "./clearing/margin.ts";
 import type { Exchange } from "./exchange.ts";
+import { flattened, refill } from "./kernel/flat-map.ts";
 import type { Record } from "./record.ts";
 import { valueOf } from "./venue/instrument.ts";
 import type { Residual } from "./venue/rules.ts";
@@ -45,12 +46,12 @@ export class Levies {
 
   /** A copy of what it remembers (TIME-4). */
   state(): LeviesState {
-    return { now: Float64Array.from([...this.#now].flat()), before: Float64Array.from([...this.#before].flat()) };
+    return { now: flattened(this.#now), before: flattened(this.#before) };
   }
 
   restore({ now, before }: LeviesState): void {
-    this.#now = mapOf(now);
-    this.#before = mapOf(before);
+    this.#now = refill(new Map(), now);
+    this.#before = refill(new Map(), before);
   }
 
   /**
@@ -91,10 +92,4 @@ export class Levies {
     }
     return positions;
   }
-}
-
-function mapOf(flat: Float64Array): Map<number, number> {
-  const map = new Map<number, number>();
-  for (let place = 0; place < flat.length; place += 2) map.set(flat[place] as number, flat[place + 1] as number);
-  return map;
 }

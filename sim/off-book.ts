@@ -15,9 +15,12 @@ export function offBookRules(rules: Pick<VenueRules, "adl">): WaterfallRules {
   return { adl: { ...rules.adl, triggers: [], drawdown: null }, surplusTo: "trader", takeoverAt: "mark", offBook: true };
 }
 
-/** What a simulation goes by: with liquidations off the book the pools are off, so that nothing goes in and no settlement comes. */
-export function effectiveInput(input: SimulationInput): SimulationInput {
+/** The input of a simulation as it goes by it. */
+export type EffectiveInput = SimulationInput & { readonly rules: WaterfallRules };
+
+/** What a simulation goes by: with liquidations off the book by these rules, and with pools that are off, so that nothing goes in and no settlement comes. */
+export function effectiveInput(input: SimulationInput): EffectiveInput {
   if (input.liquidationsOffBook !== true) return input;
   const { fund: _fund, ...rules } = input.rules;
-  return { ...input, rules, poolSeeds: {} };
+  return { ...input, rules: { ...rules, ...offBookRules(rules) }, poolSeeds: {} };
 }

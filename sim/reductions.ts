@@ -10,6 +10,7 @@ import { bankruptcyValue, isAtRisk, limitTicks, type MarginTerms, type Position 
 import { lotsToClose } from "./clearing/partial-liquidation.ts";
 import type { Engine } from "./engine.ts";
 import type { Exchange } from "./exchange.ts";
+import { flattened, refill } from "./kernel/flat-map.ts";
 import { BUY, SELL } from "./market/order-book.ts";
 
 /** What is remembered from mark to mark, as plain data: accounts and numbers, one after the other. */
@@ -76,17 +77,12 @@ export class Reductions {
   }
 
   state(): ReductionsState {
-    const flat = (map: ReadonlyMap<number, number>) => Float64Array.from([...map].flat());
-    return { underWay: flat(this.#underWay), lastTimeUs: flat(this.#lastTimeUs) };
+    return { underWay: flattened(this.#underWay), lastTimeUs: flattened(this.#lastTimeUs) };
   }
 
   restore({ underWay, lastTimeUs }: ReductionsState): void {
-    for (const [map, flat] of [
-      [this.#underWay, underWay],
-      [this.#lastTimeUs, lastTimeUs],
-    ] as const) {
-      for (let place = 0; place < flat.length; place += 2) map.set(flat[place] as number, flat[place + 1] as number);
-    }
+    refill(this.#underWay, underWay);
+    refill(this.#lastTimeUs, lastTimeUs);
   }
 
   #lotsToClose(account: number, position: Position, markTicks: number): number {

@@ -29,7 +29,7 @@ import type { EventQueueState } from "./kernel/event-state.ts";
 import { InputError } from "./kernel/input-error.ts";
 import { decode, encode, type Plain } from "./kernel/snapshot.ts";
 import type { Table } from "./kernel/table.ts";
-import { effectiveInput } from "./off-book.ts";
+import { type EffectiveInput, effectiveInput } from "./off-book.ts";
 import { OrderNumbers } from "./order-numbers.ts";
 import { SimulationError, type SimulationResult } from "./outcome.ts";
 import { poolsOf, timesOf } from "./pools.ts";
@@ -57,7 +57,7 @@ interface SimulationState {
 const STANDING = { new: "has not begun", ended: "has ended" } as const;
 
 export class Simulation {
-  readonly #input: SimulationInput;
+  readonly #input: EffectiveInput;
   readonly #queue = new EventQueue();
   readonly #record: Record;
   readonly #cash: Cash;

@@ -292,7 +292,7 @@ export const CASCADES: TableSchema = {
     int("last_time_us", "last closing in the tree, microseconds since the Unix epoch"),
     int("liquidations", "liquidations in the tree"),
     int("accounts", "accounts in the tree"),
-    int("notional_quanta", "value liquidated, at the trigger marks, quanta"),
+    int("notional_quanta", "value liquidated: `liquidated_quanta` of the tree's liquidations, quanta"),
     int("depth", "generations after the root"),
     int(
       "displacement_ticks",

@@ -12,9 +12,9 @@ import { Ledger } from "./clearing/ledger.ts";
 import type { Liquidations } from "./clearing/liquidations.ts";
 import { Exchange, type ExchangeListener, type ExchangeState } from "./exchange.ts";
 import { Funding, type FundingState } from "./funding.ts";
-import type { InstrumentInput, SimulationInput } from "./input.ts";
+import type { InstrumentInput } from "./input.ts";
 import type { JudgedMark } from "./judged-mark.ts";
-import { offBookRules } from "./off-book.ts";
+import type { EffectiveInput } from "./off-book.ts";
 import type { OrderNumbers } from "./order-numbers.ts";
 import { Pricing, type PricingState } from "./pricing.ts";
 import type { Record } from "./record.ts";
@@ -23,7 +23,7 @@ import { Waterfall, type WaterfallListener, type WaterfallState } from "./waterf
 
 /** What all instruments of a simulation have in common. */
 export interface Common {
-  readonly input: SimulationInput;
+  readonly input: EffectiveInput;
   readonly policy: AdlPolicy;
   readonly record: Record;
   readonly cash: Cash;
@@ -79,8 +79,7 @@ export class TradedInstrument {
       number,
       orders,
     );
-    const rules = input.liquidationsOffBook === true ? offBookRules(input.rules) : input.rules;
-    this.waterfall = new Waterfall(this.exchange, rules, policy, record, listener, liquidations, input.adlDeclared);
+    this.waterfall = new Waterfall(this.exchange, input.rules, policy, record, listener, liquidations, input.adlDeclared);
     this.pricing = new Pricing(number, own, input.rules, input, record);
     this.#funding = new Funding(this.exchange, this.waterfall.engine, record);
     this.#sampler = new Sampler(record, this.exchange, this.waterfall);

@@ -16,6 +16,7 @@ import { addTo, Engine } from "./engine.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Period } from "./input.ts";
 import type { JudgedMark } from "./judged-mark.ts";
+import { flattened, refill } from "./kernel/flat-map.ts";
 import { Levies, type LeviesState } from "./levies.ts";
 import { BUY, SELL } from "./market/order-book.ts";
 import type { Record } from "./record.ts";
@@ -104,7 +105,7 @@ export class Waterfall {
     return {
       liquidatedLongQuanta,
       liquidatedShortQuanta,
-      deleveraging: { closedQuanta, memory: Float64Array.from([...memory].flat()) },
+      deleveraging: { closedQuanta, memory: flattened(memory) },
       open: this.engine.open.slice(),
       liquidationCount: this.engine.liquidationCount,
       reductions: this.#reductions.state(),
@@ -116,10 +117,7 @@ export class Waterfall {
     this.liquidatedLongQuanta = state.liquidatedLongQuanta;
     this.liquidatedShortQuanta = state.liquidatedShortQuanta;
     this.deleveraging.closedQuanta = state.deleveraging.closedQuanta;
-    const { memory } = state.deleveraging;
-    for (let place = 0; place < memory.length; place += 2) {
-      this.deleveraging.memory.set(memory[place] as number, memory[place + 1] as number);
-    }
+    refill(this.deleveraging.memory, state.deleveraging.memory);
     this.engine.open = state.open.slice();
     this.engine.liquidationCount = state.liquidationCount;
     this.#reductions.restore(state.reductions);

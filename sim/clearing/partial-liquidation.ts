@@ -8,6 +8,7 @@ import { parseDecimal, ratioOf } from "../venue/decimal.ts";
 import { type Instrument, valueOf } from "../venue/instrument.ts";
 import { tierNumber } from "../venue/tiers.ts";
 import { multiplyDivide, scale } from "../venue/whole.ts";
+import { leastLots } from "./least-lots.ts";
 import { carriesNot, closingFee, feeOn, initialMargin, isAtRisk, type MarginTerms, type Position, profitAt } from "./margin.ts";
 
 /** A position that fails, and what decides about it besides the venue's terms. */
@@ -26,7 +27,7 @@ export interface FailingPosition {
  * and the position is then taken over (LIQ-4).
  */
 export function lotsToClose(terms: MarginTerms, failing: FailingPosition): number {
-  const { position, markTicks, fillTicks, leverageHundredths } = failing;
+  const { position, markTicks, leverageHundredths } = failing;
   const { instrument, rules } = terms;
   const all = Math.abs(position.lots);
   const value = valueOf(instrument, markTicks, all);
@@ -43,9 +44,9 @@ export function lotsToClose(terms: MarginTerms, failing: FailingPosition): numbe
       return failing.isCoolingDown || !isWorthMore(instrument, value, above) ? all : scale(all, part, "up");
     }
     case "just-enough":
-      return leastLots(terms, position, markTicks, fillTicks, (rest) => !isAtRisk(terms, rest, markTicks));
+      return leastToPass(terms, failing, (rest) => !isAtRisk(terms, rest, markTicks));
     case "to-initial":
-      return leastLots(terms, position, markTicks, fillTicks, (rest) => coversInitialMargin(terms, rest, markTicks, leverageHundredths));
+      return leastToPass(terms, failing, (rest) => coversInitialMargin(terms, rest, markTicks, leverageHundredths));
   }
 }
 
@@ -85,57 +86,21 @@ function lotsWorth({ quantaPerTickLot: { numerator, denominator } }: Instrument,
   return Number(lots < BigInt(Number.MAX_SAFE_INTEGER) ? lots : BigInt(Number.MAX_SAFE_INTEGER));
 }
 
-/**
- * The least size that, closed at a price with the liquidation fee paid, makes the rest
- * pass at the mark; all of it when none does. Between two edges of tiers closing more helps
- * throughout or, where the fee is more than the requirement that it frees, not at all.
- */
-function leastLots(
-  terms: MarginTerms,
-  position: Position,
-  markTicks: number,
-  fillTicks: number,
-  passes: (rest: Position) => boolean,
-): number {
+/** The least size that, closed at a price with the liquidation fee paid, makes the rest pass at the mark. */
+function leastToPass(terms: MarginTerms, { position, markTicks, fillTicks }: FailingPosition, passes: (rest: Position) => boolean): number {
   const cures = (lots: number) => passes(afterClosing(terms, position, fillTicks, lots));
-  let from = 1;
-  for (const to of closingEdges(terms, position, markTicks)) {
-    if (to < from) continue;
-    if (cures(from)) return from;
-    if (cures(to)) return bisect(from, to, cures);
-    from = to + 1;
-  }
-  return Math.abs(position.lots);
+  return leastLots(Math.abs(position.lots), largestLots(terms, position, markTicks), cures);
 }
 
-/** Sizes to close after which the rest stands in the next tier, and the whole. */
-function closingEdges(terms: MarginTerms, position: Position, markTicks: number): number[] {
-  const { instrument, rules } = terms;
+/** The largest size of each tier that has one, at the value by which it is judged. */
+function largestLots({ instrument, rules }: MarginTerms, { lots, entryValue }: Position, markTicks: number): number[] {
   const { boundBy, tiers } = instrument.tiers;
-  const all = Math.abs(position.lots);
-  const edges = [all - 1, all];
-  for (const { upTo } of tiers) {
-    if (upTo === Number.MAX_SAFE_INTEGER) continue;
-    const rest =
-      boundBy === "lots"
-        ? upTo
-        : rules.positionValueAt === "entry"
-          ? multiplyDivide(Math.min(upTo, position.entryValue), all, Math.max(1, position.entryValue), "down")
-          : lotsWorth(instrument, upTo, markTicks);
-    // Rounding to whole quanta may shift the edge of a value by a lot.
-    for (const near of [rest + 1, rest, rest - 1]) edges.push(all - near - 1, all - near);
-  }
-  return [...new Set(edges)].filter((lots) => lots >= 1).sort((a, b) => a - b);
-}
-
-function bisect(from: number, to: number, cures: (lots: number) => boolean): number {
-  let [low, high] = [from, to];
-  while (high - low > 1) {
-    const middle = low + Math.floor((high - low) / 2);
-    if (cures(middle)) high = middle;
-    else low = middle;
-  }
-  return high;
+  return tiers.flatMap(({ upTo }) => {
+    if (upTo === Number.MAX_SAFE_INTEGER) return [];
+    if (boundBy === "lots") return [upTo];
+    if (rules.positionValueAt !== "entry") return [lotsWorth(instrument, upTo, markTicks)];
+    return [multiplyDivide(Math.min(upTo, entryValue), Math.abs(lots), Math.max(1, entryValue), "down")];
+  });
 }
 
 /** The position after some of it was closed at a price, gain and liquidation fee in its margin. */

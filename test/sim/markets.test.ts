@@ -10,7 +10,7 @@ import { Simulation } from "../../sim/simulation.ts";
 import { type OneInput, oneInstrument, only, withOnly } from "./one-instrument.ts";
 import { randomMarkets } from "./random-markets.ts";
 import { randomInput } from "./random-simulation.ts";
-import { instrumentOf, liquidationRulesOf } from "./venue-fixture.ts";
+import { instrumentOf, QUIET_RULES } from "./venue-fixture.ts";
 
 const SECOND = 1_000_000;
 const HOUR = 3_600 * SECOND;
@@ -35,25 +35,7 @@ function quiet(given: Partial<OneInput> & { readonly ticks: readonly number[]; r
   return oneInstrument({
     asset: { symbol: "USDT", quantum: "0.01" },
     instrument: instrumentOf(),
-    rules: {
-      name: "quiet",
-      mark: { rule: "index", averageUs: SECOND, clamp: { numerator: 1, denominator: 10 } },
-      margin: liquidationRulesOf(),
-      surplusTo: "pool",
-      takeoverAt: "bankruptcy",
-      adl: {
-        policy: "profit-times-leverage",
-        eligible: "all",
-        triggers: ["fund-short"],
-        drawdown: null,
-        beyond: { numerator: 1, denominator: 20 },
-        cancels: "instrument",
-        price: "bankruptcy",
-        far: { numerator: 1, denominator: 20 },
-      },
-      orders: { selfTradePrevention: "cancel-oldest", priceBand: null },
-      closingWindowUs: 1,
-    },
+    rules: QUIET_RULES,
     index: { startUs: 8 * HOUR - SECOND, intervalUs: SECOND, ticks: Float64Array.from(ticks) },
     holders: {
       count: 2,

@@ -9,7 +9,7 @@ import { Simulation } from "../../sim/simulation.ts";
 import { type OneInput, oneInstrument, only } from "./one-instrument.ts";
 import { randomSeveral } from "./random-several.ts";
 import { randomInput } from "./random-simulation.ts";
-import { instrumentOf, liquidationRulesOf } from "./venue-fixture.ts";
+import { instrumentOf, QUIET_RULES } from "./venue-fixture.ts";
 
 const SECOND = 1_000_000;
 
@@ -169,25 +169,7 @@ function venue(
 
 const BASE: Omit<OneInput, keyof InstrumentInput> = {
   asset: { symbol: "USDT", quantum: "0.01" },
-  rules: {
-    name: "quiet",
-    mark: { rule: "index", averageUs: SECOND, clamp: { numerator: 1, denominator: 10 } },
-    margin: liquidationRulesOf(),
-    surplusTo: "pool",
-    takeoverAt: "bankruptcy",
-    adl: {
-      policy: "profit-times-leverage",
-      eligible: "all",
-      triggers: ["fund-short"],
-      drawdown: null,
-      beyond: { numerator: 1, denominator: 20 },
-      cancels: "instrument",
-      price: "bankruptcy",
-      far: { numerator: 1, denominator: 20 },
-    },
-    orders: { selfTradePrevention: "cancel-oldest", priceBand: null },
-    closingWindowUs: 1,
-  },
+  rules: QUIET_RULES,
   agents: [],
   poolSeedQuanta: 0,
   displacementHalfLifeUs: SECOND,

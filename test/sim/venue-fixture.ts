@@ -13,7 +13,7 @@ import { offBookRules } from "../../sim/off-book.ts";
 import { Record as RunRecord } from "../../sim/record.ts";
 import { parseRatio } from "../../sim/venue/decimal.ts";
 import type { Instrument } from "../../sim/venue/instrument.ts";
-import type { AdlRules, FundRules, MarginRules, OrderRules, SurplusTo } from "../../sim/venue/rules.ts";
+import type { AdlRules, FundRules, MarginRules, OrderRules, SurplusTo, VenueRules } from "../../sim/venue/rules.ts";
 import type { Ratio } from "../../sim/venue/whole.ts";
 import { Waterfall } from "../../sim/waterfall.ts";
 
@@ -84,6 +84,30 @@ export function liquidationRulesOf(given: Partial<MarginRules> = {}): MarginRule
   };
 }
 
+/** ADL rules: by profit times leverage at bankruptcy prices, when the fund is short. */
+export const PLAIN_ADL: AdlRules = {
+  policy: "profit-times-leverage",
+  eligible: "all",
+  triggers: ["fund-short"],
+  drawdown: null,
+  beyond: { numerator: 1, denominator: 20 },
+  cancels: "instrument",
+  price: "bankruptcy",
+  far: { numerator: 1, denominator: 20 },
+};
+
+/** A whole venue's rules, with the index as mark. */
+export const QUIET_RULES: VenueRules = {
+  name: "quiet",
+  mark: { rule: "index", averageUs: 1_000_000, clamp: { numerator: 1, denominator: 10 } },
+  margin: liquidationRulesOf(),
+  surplusTo: "pool",
+  takeoverAt: "bankruptcy",
+  adl: PLAIN_ADL,
+  orders: { selfTradePrevention: "cancel-oldest", priceBand: null },
+  closingWindowUs: 1,
+};
+
 /** A position somebody starts with; the account's wallet holds `cash` beside its margin. */
 export interface Start {
   readonly lots?: number;
@@ -147,18 +171,7 @@ export class HandVenue<Name extends string> {
       },
       { selfTradePrevention: "cancel-oldest", priceBand: null, ...given.orders },
     );
-    const far = { numerator: 1, denominator: 20 };
-    const adl: AdlRules = {
-      policy: "profit-times-leverage",
-      eligible: "all",
-      triggers: ["fund-short"],
-      drawdown: null,
-      beyond: { numerator: 1, denominator: 20 },
-      cancels: "instrument",
-      price: "bankruptcy",
-      far,
-      ...given.adl,
-    };
+    const adl: AdlRules = { ...PLAIN_ADL, ...given.adl };
     this.waterfall = new Waterfall(
       this.exchange,
       given.offBook === true

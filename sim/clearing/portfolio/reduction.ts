@@ -15,6 +15,7 @@ import {
 } from "../../venue/rational.ts";
 import { type TierTable, tierNumber, tierOf } from "../../venue/tiers.ts";
 import { scale } from "../../venue/whole.ts";
+import { leastLots } from "../least-lots.ts";
 import { initialMargin } from "../margin.ts";
 import { BOOKED, exactValue } from "./arithmetic.ts";
 import { failsAt } from "./liquidation-price.ts";
@@ -79,9 +80,9 @@ function lotsToClose(portfolio: Portfolio, scope: Scope, group: Group, leg: Leg)
     case "fraction":
       return isAboveFraction(portfolio, market, leg.lots) ? scale(leg.lots, portfolio.rules.fraction.part, "up") : leg.lots;
     case "just-enough":
-      return leastLots(portfolio, scope, group, leg, passes);
+      return leastThatLeaves(portfolio, scope, group, leg, passes);
     case "to-initial":
-      return leastLots(portfolio, scope, group, leg, coversInitialMargin);
+      return leastThatLeaves(portfolio, scope, group, leg, coversInitialMargin);
     default:
       return "everything";
   }
@@ -97,12 +98,8 @@ function excessOver(market: Market, tier: number, lots: number): number {
   return lots > most ? lots - most : lots;
 }
 
-/**
- * The least size that, closed at the mark with the liquidation fee paid, makes a scope
- * pass; all of it when none does. Between two edges of tiers closing more helps
- * throughout or, where the fee is more than the requirement that it frees, not at all.
- */
-function leastLots(
+/** The least size that, closed at the mark with the liquidation fee paid, leaves enough in a scope. */
+function leastThatLeaves(
   portfolio: Portfolio,
   scope: Scope,
   group: Group,
@@ -113,43 +110,19 @@ function leastLots(
     const after = closed(portfolio, leg.position as number, lots);
     return enough(after, sameScope(after, scope));
   };
-  const edges = closingEdges(portfolio, group, leg);
-  let from = 1;
-  for (const to of edges) {
-    if (to < from) continue;
-    if (cures(from)) return from;
-    if (cures(to)) return bisect(from, to, cures);
-    from = to + 1;
-  }
-  return leg.lots;
+  return leastLots(leg.lots, largestLots(portfolio, group, leg), cures);
 }
 
-/** Sizes to close after which the rest stands in the next tier, and the whole. */
-function closingEdges(portfolio: Portfolio, group: Group, leg: Leg): number[] {
-  const market = portfolio.markets[group.market] as Market;
-  const { instrument, lastTicks, markTicks } = market;
-  const table: TierTable = instrument.tiers;
-  const edges = [leg.lots - 1, leg.lots];
+/** The largest size of each tier that has one, at the value by which it is judged. */
+function largestLots(portfolio: Portfolio, group: Group, leg: Leg): number[] {
+  const { instrument, lastTicks, markTicks } = portfolio.markets[group.market] as Market;
+  const { boundBy, tiers }: TierTable = instrument.tiers;
   const ticks = portfolio.rules.positionValueAt === "last" ? lastTicks : markTicks;
   const perLot =
     portfolio.rules.positionValueAt === "entry" ? over(leg.entryValue, whole(leg.lots)) : exactValue(instrument, whole(ticks), 1);
-  for (const { upTo } of table.tiers) {
-    if (upTo === Number.MAX_SAFE_INTEGER) continue;
-    const rest = table.boundBy === "lots" ? upTo : Number(rounded(over(whole(upTo), perLot), "down"));
-    // Rounding to whole quanta may shift the edge of a value by a lot.
-    for (const near of [rest + 1, rest, rest - 1]) edges.push(leg.lots - near - 1, leg.lots - near);
-  }
-  return [...new Set(edges)].filter((lots) => lots >= 1).sort((a, b) => a - b);
-}
-
-function bisect(from: number, to: number, cures: (lots: number) => boolean): number {
-  let [low, high] = [from, to];
-  while (high - low > 1) {
-    const middle = low + Math.floor((high - low) / 2);
-    if (cures(middle)) high = middle;
-    else low = middle;
-  }
-  return high;
+  return tiers
+    .filter(({ upTo }) => upTo !== Number.MAX_SAFE_INTEGER)
+    .map(({ upTo }) => (boundBy === "lots" ? upTo : Number(rounded(over(whole(upTo), perLot), "down"))));
 }
 
 /** The portfolio after some of a position was closed at the mark and the liquidation fee paid, from its own margin or from the balance. */
