@@ -156,8 +156,15 @@ class Pipeline {
     if (bidTicks === 0 || askTicks === 0) return;
     const mid = Math.floor((bidTicks + askTicks) / 2);
     exchange.markTicks = mid;
-    const mark = { timeUs: exchange.timeUs, markTicks: mid, shadowMarkTicks: mid, previousMarkTicks: mid, strongest: () => -1 };
-    judge([{ waterfall: this.#waterfall, mark }]);
+    const mark = {
+      timeUs: exchange.timeUs,
+      markTicks: mid,
+      shadowMarkTicks: mid,
+      previousMarkTicks: mid,
+      strongest: () => -1,
+      strongestTicks: () => 0,
+    };
+    judge([{ exchange, waterfall: this.#waterfall, mark }]);
   }
 }
 

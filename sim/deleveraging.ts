@@ -8,6 +8,7 @@ import { adlTerms } from "./clearing/adl/price.ts";
 import { type Inventory, valueShare } from "./clearing/insurance-fund.ts";
 import { positionOf } from "./clearing/liquidation.ts";
 import { equityAt, profitAt } from "./clearing/margin.ts";
+import type { CrossStanding } from "./cross/standing.ts";
 import { addTo, type Engine } from "./engine.ts";
 import type { Exchange } from "./exchange.ts";
 import type { JudgedMark } from "./judged-mark.ts";
@@ -46,8 +47,19 @@ export class Deleveraging {
   readonly #policy: AdlPolicy;
   readonly #record: Record;
   readonly #listener: DeleveragingListener;
+  readonly #cross: CrossStanding | null;
 
-  constructor(exchange: Exchange, engine: Engine, rules: AdlRules, policy: AdlPolicy, record: Record, listener: DeleveragingListener) {
+  /** @param cross where cross scopes stand; null where no account has cross positions */
+  constructor(
+    exchange: Exchange,
+    engine: Engine,
+    rules: AdlRules,
+    policy: AdlPolicy,
+    record: Record,
+    listener: DeleveragingListener,
+    cross: CrossStanding | null = null,
+  ) {
+    this.#cross = cross;
     this.#exchange = exchange;
     this.#engine = engine;
     this.#rules = rules;
@@ -72,7 +84,9 @@ export class Deleveraging {
       payable,
     );
     const net = { lots: inventory.lots, value: netValue };
-    const candidates = eligibleCandidates(ledger.accounts, terms, this.#rules, net, mark.markTicks, this.#policy.needs);
+    const { number } = this.#exchange;
+    const scopeOf = (account: number) => (this.#cross as CrossStanding).asCandidate(account, number);
+    const candidates = eligibleCandidates(ledger.accounts, terms, this.#rules, net, mark.markTicks, this.#policy.needs, scopeOf);
     const markValue = valueOf(terms.instrument, mark.markTicks, lots);
     const fills = this.#policy.choose({ bankruptSide, lots, markValue, priceValue: netValue }, candidates, this.memory);
     checkFills(this.#rules.policy, lots, candidates, fills);

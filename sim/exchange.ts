@@ -7,8 +7,10 @@ import { type Accounts, FIRST_TRADER_ACCOUNT } from "./clearing/accounts.ts";
 import type { Ledger } from "./clearing/ledger.ts";
 import { positionOf } from "./clearing/liquidation.ts";
 import { feeOn, type MarginTerms, type Position } from "./clearing/margin.ts";
+import { lotsWithOrders, type OpenOrder } from "./clearing/order-margin.ts";
 import { triggerTicks } from "./clearing/trigger-ticks.ts";
 import { COMMAND, type CommandKind } from "./command.ts";
+import type { CrossStanding } from "./cross/standing.ts";
 import { flattened, refill } from "./kernel/flat-map.ts";
 import { TriggerIndex } from "./kernel/trigger-index.ts";
 import { BUY, HIGHEST_TICKS, LOWEST_TICKS, OrderBook, type OrderBookState, SELL, type Side } from "./market/order-book.ts";
@@ -84,6 +86,7 @@ export class Exchange {
   /**
    * @param number of the instrument
    * @param orders numbers of the orders of all instruments; left out: of this one alone
+   * @param cross where cross scopes stand; null where no account has cross positions
    */
   constructor(
     ledger: Ledger,
@@ -93,6 +96,7 @@ export class Exchange {
     rules: OrderRules = DEFAULT_RULES,
     number = 0,
     orders: OrderNumbers = new OrderNumbers(),
+    cross: CrossStanding | null = null,
   ) {
     this.number = number;
     this.#orders = orders;
@@ -104,7 +108,7 @@ export class Exchange {
     this.#listener = listener;
     this.#rules = rules;
     this.#countsOrders = terms.rules.tiersIncludeOpenOrders;
-    this.#preTrade = new PreTrade(ledger.accounts, this.book, terms);
+    this.#preTrade = new PreTrade(ledger.accounts, this.book, terms, number, cross);
   }
 
   get accounts(): Accounts {
@@ -334,9 +338,11 @@ export class Exchange {
     this.#liquidationOf.delete(order);
   }
 
-  /** Puts an account's trigger where its position now has it; after every change of position or margin (LIQ-1). */
+  /** Puts an account's trigger where its position now has it; after every change of position or margin (LIQ-1). Cross scopes are watched together. */
   watch(account: number): void {
     const { accounts } = this;
+    accounts.cash.touch(account);
+    if (accounts.isCross[account] === 1) return;
     const lots = accounts.positionLots[account] as number;
     const [entryValue, margin] = [accounts.entryValue[account] as number, accounts.margin[account] as number];
     const ticks = lots === 0 ? 0 : triggerTicks(this.terms, lots, entryValue, margin, this.#countsOrders ? this.#orderLots(account) : 0);
@@ -349,20 +355,27 @@ export class Exchange {
     return this.#countsOrders ? { ...position, orderLots: this.#orderLots(account) } : position;
   }
 
-  /** What open orders would add to a position at their worst (TIER-2), lots. */
-  #orderLots(account: number): number {
+  /** Orders of an account that rest and may open a position, oldest first. */
+  openOrders(account: number): OpenOrder[] {
     const { book } = this;
-    const lots = this.accounts.positionLots[account] as number;
-    const open = [0, 0];
+    const open: OpenOrder[] = [];
     for (const order of book.ordersOf(account)) {
       const slot = book.slotOf(order);
-      if ((book.optionsAt(slot) & REDUCE_ONLY) === 0) open[book.sideAt(slot)] = (open[book.sideAt(slot)] as number) + book.lotsAt(slot);
+      if ((book.optionsAt(slot) & REDUCE_ONLY) !== 0) continue;
+      open.push({ order, side: book.sideAt(slot) === BUY ? 1 : -1, ticks: book.ticksAt(slot), lots: book.lotsAt(slot) });
     }
-    return Math.max(Math.abs(lots + (open[BUY] as number)), Math.abs(lots - (open[SELL] as number))) - Math.abs(lots);
+    return open;
   }
 
-  /** An account's open orders are others than before: where they count with its position, its trigger moves. */
+  /** What open orders would add to a position at their worst (TIER-2), lots. */
+  #orderLots(account: number): number {
+    const lots = this.accounts.positionLots[account] as number;
+    return lotsWithOrders(lots, this.openOrders(account)) - Math.abs(lots);
+  }
+
+  /** An account's open orders are others than before: where they count with its position, its trigger moves; of a cross scope their fees count. */
   #ordersChanged(account: number): void {
+    this.accounts.cash.touch(account);
     if (this.#countsOrders && account >= FIRST_TRADER_ACCOUNT) this.watch(account);
   }
 
@@ -427,7 +440,7 @@ export class Exchange {
       if (lots > this.#preTrade.closableLots(account, side)) return "would-increase";
       this.#preTrade.margin[0] = 0;
     } else {
-      const refusal = this.#preTrade.check(account, side, priceTicks, lots, this.markTicks, book.lotsAt(slot), book.heldAt(slot));
+      const refusal = this.#preTrade.check(account, side, priceTicks, lots, this.markTicks, slot);
       if (refusal !== null) return refusal;
     }
     return (options & POST_ONLY) !== 0 && this.#crosses(side, priceTicks) ? "would-cross" : null;

@@ -32,10 +32,12 @@ export interface Holders {
   readonly lots: Float64Array;
   /** Value the position was built at (INST-3), quanta. */
   readonly entryValue: Float64Array;
-  /** Position margin, quanta. */
+  /** Position margin, of a cross position what it brings into the wallet, quanta. */
   readonly margin: Float64Array;
   /** Leverage setting, hundredths. */
   readonly leverageHundredths: Float64Array;
+  /** 1 for a position in cross margin (ACCT-2). Left out: all are isolated. */
+  readonly isCross?: Uint8Array;
 }
 
 /** One instrument in trade, and what belongs to it alone. */
@@ -50,6 +52,9 @@ export interface InstrumentInput {
   readonly holders: Holders;
 }
 
+/** How an account's positions are margined (ACCT-2). */
+export type MarginMode = "isolated" | "cross";
+
 /** An agent and what it starts with. */
 export interface AgentStart {
   readonly name: string;
@@ -59,6 +64,8 @@ export interface AgentStart {
   /** Cash in its wallet, quanta. */
   readonly depositQuanta: number;
   readonly leverageHundredths: number;
+  /** Whether its positions, in whatever instrument, are margined together (ACCT-2, ACCT-3). Left out: `isolated`. */
+  readonly marginMode?: MarginMode;
   /** Time a command takes to the venue, microseconds (TIME-1). */
   readonly latencyUs: number;
   /** Time a message of the venue takes back, microseconds. */

@@ -1,27 +1,26 @@
 /**
  * Everything new marks bring about (LIQ-1), over all instruments: first what the engine
  * holds already, then what newly fails, whatever it is in, lowest margin ratio first, then
- * by account, then by instrument; in the end what is left of inventories.
+ * by account, then by instrument, a cross scope after isolated positions; in the end what is
+ * left of inventories.
  */
 import { compareFailures, type Failure } from "./clearing/liquidation.ts";
-import type { JudgedMark } from "./judged-mark.ts";
-import type { Waterfall } from "./waterfall.ts";
+import type { CrossLiquidations, Judged } from "./cross/cross-liquidations.ts";
 
-/** One instrument's waterfall at its mark. */
-export interface Judged {
-  readonly waterfall: Waterfall;
-  readonly mark: JudgedMark;
-}
-
-/** @param all instruments, by number */
-export function judge(all: readonly Judged[]): void {
+/**
+ * @param all instruments, by number
+ * @param cross left out: no account has cross positions
+ */
+export function judge(all: readonly Judged[], cross: CrossLiquidations | null = null): void {
   for (const { waterfall, mark } of all) waterfall.pursueOpen(mark);
-  const failing: { readonly failure: Failure; readonly judged: Judged }[] = [];
-  for (const judged of all) {
-    for (const failure of judged.waterfall.failing(judged.mark)) failing.push({ failure, judged });
+  const failing: { readonly failure: Failure; liquidate(): void }[] = [];
+  for (const { waterfall, mark } of all) {
+    for (const failure of waterfall.failing(mark)) failing.push({ failure, liquidate: () => waterfall.liquidate(failure.account, mark) });
   }
+  for (const failure of cross?.failing(all) ?? []) failing.push({ failure, liquidate: () => cross?.liquidate(failure.account, all) });
   // Sorting is stable: of two alike in everything else the instrument of the lower number comes first.
   failing.sort((a, b) => compareFailures(a.failure, b.failure));
-  for (const { failure, judged } of failing) judged.waterfall.liquidate(failure.account, judged.mark);
+  for (const { liquidate } of failing) liquidate();
+  cross?.finish(all);
   for (const { waterfall, mark } of all) waterfall.finish(mark);
 }

@@ -7,6 +7,8 @@ export interface JudgedMark {
   readonly previousMarkTicks: number;
   /** The liquidation that displaces the mid most in a direction, −1 for none. */
   strongest(direction: -1 | 1): number;
+  /** How far it does, ticks. */
+  strongestTicks(direction: -1 | 1): number;
   /** What funding at this mark took from the account's margin, quanta; left out: nothing from anybody. */
   fundingPaid?(account: number): number;
 }

@@ -6,6 +6,7 @@
 import { FIRST_TRADER_ACCOUNT } from "./clearing/accounts.ts";
 import { type LeviedPosition, leviesOn } from "./clearing/loss-sharing.ts";
 import { profitAt } from "./clearing/margin.ts";
+import type { CrossStanding } from "./cross/standing.ts";
 import type { Exchange } from "./exchange.ts";
 import { flattened, refill } from "./kernel/flat-map.ts";
 import type { Record } from "./record.ts";
@@ -22,11 +23,14 @@ export class Levies {
   readonly #exchange: Exchange;
   readonly #record: Record;
   readonly #residual: Residual;
+  readonly #cross: CrossStanding | null;
   /** What accounts were levied at this mark, and at the one before, quanta. */
   #now = new Map<number, number>();
   #before = new Map<number, number>();
 
-  constructor(exchange: Exchange, record: Record, residual: Residual) {
+  /** @param cross where cross scopes stand; null where no account has cross positions */
+  constructor(exchange: Exchange, record: Record, residual: Residual, cross: CrossStanding | null = null) {
+    this.#cross = cross;
     this.#exchange = exchange;
     this.#record = record;
     this.#residual = residual;
@@ -88,7 +92,9 @@ export class Levies {
       const entry = entryValue[account] as number;
       const profit = profitAt(lots, entry, valueOf(terms.instrument, markTicks, lots));
       accountsOf.push(account);
-      positions.push({ lots, entryValue: entry, profit, equity: (margin[account] as number) + profit });
+      const isCross = accounts.isCross[account] === 1;
+      const equity = isCross ? (this.#cross as CrossStanding).figures(account).equity : (margin[account] as number) + profit;
+      positions.push({ lots, entryValue: entry, profit, equity });
     }
     return positions;
   }

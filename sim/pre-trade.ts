@@ -4,6 +4,7 @@
  */
 import type { Accounts } from "./clearing/accounts.ts";
 import { feeOn, initialMargin, type MarginTerms } from "./clearing/margin.ts";
+import type { CrossStanding } from "./cross/standing.ts";
 import { BUY, type OrderBook, type Side } from "./market/order-book.ts";
 import type { Refusal } from "./refusal.ts";
 import { valueOf } from "./venue/instrument.ts";
@@ -11,6 +12,9 @@ import { tierOf } from "./venue/tiers.ts";
 
 /** No order is worth more, quanta: what it takes to open it still fits (UNIT-1). */
 const VALUE_MOST = 2 ** 51;
+const NONE = -1;
+/** Numbers of orders begin at 1. */
+const NO_ORDER = 0;
 
 export class PreTrade {
   /** Margin of the order checked last, quanta: in a column, since a number kept in a field would be boxed. */
@@ -18,23 +22,29 @@ export class PreTrade {
   readonly #accounts: Accounts;
   readonly #book: OrderBook;
   readonly #terms: MarginTerms;
+  readonly #instrument: number;
+  readonly #cross: CrossStanding | null;
 
-  constructor(accounts: Accounts, book: OrderBook, terms: MarginTerms) {
+  /** @param cross null where no account has cross positions */
+  constructor(accounts: Accounts, book: OrderBook, terms: MarginTerms, instrument: number, cross: CrossStanding | null) {
     this.#accounts = accounts;
     this.#book = book;
     this.#terms = terms;
+    this.#instrument = instrument;
+    this.#cross = cross;
   }
 
   /**
-   * Checks an order and leaves the margin it has to hold in `margin`.
+   * Checks an order and leaves the margin it has to hold in `margin`: none of a cross order,
+   * whose margin follows from its scope.
    * @param priceTicks its limit, or for a market order the price it meets first
-   * @param own lots and held amount of the resting order that it would replace (an amend), else 0
+   * @param replaced slot of the resting order that it would replace (an amend), or −1
    */
-  check(account: number, side: Side, priceTicks: number, lots: number, markTicks: number, ownLots = 0, ownHeld = 0): Refusal | null {
+  check(account: number, side: Side, priceTicks: number, lots: number, markTicks: number, replaced = NONE): Refusal | null {
     const accounts = this.#accounts;
     const { instrument } = this.#terms;
     this.margin[0] = 0;
-    const opening = this.#openingLots(account, side, lots, ownLots);
+    const opening = this.#openingLots(account, side, lots, replaced === NONE ? 0 : this.#book.lotsAt(replaced));
     if (opening === 0) return null;
     const leverage = accounts.leverageHundredths[account] as number;
     const after = Math.abs(accounts.positionLots[account] as number) + opening;
@@ -45,8 +55,14 @@ export class PreTrade {
     // Far beyond any wallet: its value would not fit (UNIT-1).
     const { numerator, denominator } = instrument.quantaPerTickLot;
     if (lots * Math.max(priceTicks, markTicks) * (numerator / denominator) > VALUE_MOST) return "insufficient-margin";
+    if (accounts.isCross[account] === 1) {
+      const order = replaced === NONE ? NO_ORDER : this.#book.orderAt(replaced);
+      const planned = { instrument: this.#instrument, order, side: side === BUY ? 1 : -1, ticks: priceTicks, lots } as const;
+      return (this.#cross as CrossStanding).available(account, planned) < 0 ? "insufficient-margin" : null;
+    }
     const margin = this.#orderMargin(leverage, side, priceTicks, opening, markTicks);
-    if (margin > accounts.freeQuanta(account) + ownHeld) return "insufficient-margin";
+    const free = accounts.cash.inCross[account] === 1 ? (this.#cross as CrossStanding).available(account) : accounts.freeQuanta(account);
+    if (margin > free + (replaced === NONE ? 0 : this.#book.heldAt(replaced))) return "insufficient-margin";
     this.margin[0] = margin;
     return null;
   }

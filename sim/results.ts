@@ -33,6 +33,7 @@ export function recordLiquidations(record: Record, liquidations: Liquidations, d
       start.booking,
       start.account,
       start.instrument,
+      start.scope,
       position.lots > 0 ? "long" : "short",
       start.timeUs,
       Number.isNaN(endTimeUs) ? null : endTimeUs,
@@ -123,6 +124,7 @@ function recordPositions(record: Record, { number, input: { holders }, ledger, e
     const margin = accounts.margin[account] as number;
     const unrealized = lots === 0 ? 0 : profitAt(lots, entryValue, valueOf(ledger.instrument, exchange.markTicks, lots));
     const row = rowOf[account] as number;
+    const isCross = accounts.isCross[account] === 1;
     const counted = [
       ...[accounts.realizedProfit[account] as number, accounts.fees[account] as number],
       ...[accounts.liquidationCount[account] as number, accounts.adlCount[account] as number],
@@ -131,9 +133,10 @@ function recordPositions(record: Record, { number, input: { holders }, ledger, e
       account,
       number,
       leverage === 0 ? null : leverage / 100,
+      isCross ? "cross" : "isolated",
       row < 0 ? 0 : (holders.lots[row] as number),
       row < 0 ? 0 : (holders.entryValue[row] as number),
-      row < 0 ? 0 : (holders.margin[row] as number),
+      row < 0 || isCross ? 0 : (holders.margin[row] as number),
       margin,
       lots,
       entryValue,

@@ -1,5 +1,5 @@
 /** Who is there at the start: holders with their positions, then agents with their cash. */
-import { FIRST_TRADER_ACCOUNT } from "./clearing/accounts.ts";
+import { type Accounts, FIRST_TRADER_ACCOUNT } from "./clearing/accounts.ts";
 import type { Holders, SimulationInput } from "./input.ts";
 import type { TradedInstrument } from "./traded-instrument.ts";
 
@@ -28,6 +28,7 @@ export function seat(input: SimulationInput, instruments: readonly TradedInstrum
     for (let row = 0; row < holders.count; row++) {
       const account = accountOf(holders, row);
       ledger.accounts.leverageHundredths[account] = holders.leverageHundredths[row] as number;
+      if (holders.isCross?.[row] === 1) marginTogether(ledger.accounts, account);
       ledger.deposit(account, holders.margin[row] as number);
       if (holders.lots[row] === 0) continue;
       ledger.open(account, holders.lots[row] as number, holders.entryValue[row] as number, holders.margin[row] as number);
@@ -37,7 +38,15 @@ export function seat(input: SimulationInput, instruments: readonly TradedInstrum
   const firstAgent = FIRST_TRADER_ACCOUNT + holderCountOf(input);
   input.agents.forEach((agent, order) => {
     const account = firstAgent + order;
-    for (const { ledger } of instruments) ledger.accounts.leverageHundredths[account] = agent.leverageHundredths;
+    for (const { ledger } of instruments) {
+      ledger.accounts.leverageHundredths[account] = agent.leverageHundredths;
+      if (agent.marginMode === "cross") marginTogether(ledger.accounts, account);
+    }
     (instruments[0] as TradedInstrument).ledger.deposit(account, agent.depositQuanta);
   });
+}
+
+function marginTogether(accounts: Accounts, account: number): void {
+  accounts.isCross[account] = 1;
+  accounts.cash.margin(account);
 }

@@ -19,6 +19,8 @@ import { checkConservation } from "./clearing/conservation.ts";
 import { nextSettlementUs } from "./clearing/fund-settlement.ts";
 import type { Pool, PoolState } from "./clearing/insurance-fund.ts";
 import { type LiquidationStart, Liquidations, type LiquidationsState } from "./clearing/liquidations.ts";
+import { CrossLiquidations, type CrossLiquidationsState } from "./cross/cross-liquidations.ts";
+import { CrossStanding } from "./cross/standing.ts";
 import type { Engine } from "./engine.ts";
 import { EVENT } from "./event-kinds.ts";
 import { fingerprintOf } from "./fingerprint.ts";
@@ -50,6 +52,7 @@ interface SimulationState {
   readonly pools: readonly PoolState[];
   readonly liquidations: LiquidationsState;
   readonly instruments: readonly TradedInstrumentState[];
+  readonly cross: CrossLiquidationsState;
   readonly link: AgentLinkState;
   readonly record: RecordState;
 }
@@ -65,6 +68,7 @@ export class Simulation {
   readonly #orders = new OrderNumbers();
   readonly #pools: readonly Pool[];
   readonly #instruments: readonly TradedInstrument[];
+  readonly #cross: CrossLiquidations;
   readonly #link: AgentLink;
   /** With the times of all. */
   readonly #index: IndexPath;
@@ -89,9 +93,10 @@ export class Simulation {
     this.#record = new Record(input.recordOrders);
     this.#cash = new Cash(this.#firstAgent + agents.length);
     this.#pools = poolsOf(input);
+    const cross = new CrossStanding(rules.margin, this.#cash);
     const common = {
       ...{ input, policy, record: this.#record, cash: this.#cash },
-      ...{ liquidations: this.#liquidations, orders: this.#orders },
+      ...{ liquidations: this.#liquidations, orders: this.#orders, cross },
     };
     this.#instruments = instruments.map(({ instrument }, number) => {
       const pool = this.#pools.find(({ name }) => name === poolNameOf(instrument)) as Pool;
@@ -108,6 +113,9 @@ export class Simulation {
         deleveraged: (account, lots, priceTicks) => this.#link.deleveraged(account, number, lots, priceTicks),
       });
     });
+    const exchanges = this.#instruments.map(({ exchange }) => exchange);
+    cross.connect(exchanges);
+    this.#cross = new CrossLiquidations(input.asset, rules.margin, cross, exchanges);
     this.#link = new AgentLink(this.#queue, this.#instruments, agents, this.#firstAgent);
   }
 
@@ -185,6 +193,7 @@ export class Simulation {
       pools: this.#pools.map((pool) => pool.state()),
       liquidations: this.#liquidations.state(),
       instruments: this.#instruments.map((instrument) => instrument.state()),
+      cross: this.#cross.state(),
       link: this.#link.state(),
       record: this.#record.state(),
     };
@@ -205,6 +214,7 @@ export class Simulation {
     this.#instruments.forEach((instrument, number) => {
       instrument.restore(state.instruments[number] as TradedInstrumentState);
     });
+    this.#cross.restore(state.cross);
     this.#link.restore(state.link);
     this.#record.restore(state.record);
   }
@@ -275,10 +285,13 @@ export class Simulation {
   /** One mark: the prices of all instruments, then the pools' part of fees, then funding, then everything the marks bring about, then conservation (TIME-1, MARK-3). */
   #judge(step: number): void {
     const timeUs = this.#queue.timeUs;
-    const judged = this.#instruments.map((instrument) => ({ waterfall: instrument.waterfall, mark: instrument.mark(step) }));
+    const judged = this.#instruments.map((instrument) => ({
+      ...{ exchange: instrument.exchange, waterfall: instrument.waterfall },
+      mark: instrument.mark(step),
+    }));
     for (const pool of this.#pools) this.#engineOf(pool).collectFees();
     for (const instrument of this.#instruments) instrument.fund();
-    judge(judged);
+    judge(judged, this.#cross);
     for (const { exchange } of this.#instruments) exchange.fireTriggers();
     this.#check((pool) => pool.available);
     if (timeUs < this.#endUs) this.#queue.schedule(timeUs + this.#index.intervalUs, EVENT.mark, step + 1);

@@ -117,14 +117,17 @@ export const ORDERS: TableSchema = {
   ],
 };
 
+const MARGIN_MODES = ["isolated", "cross"] as const;
+
 export const LIQUIDATIONS: TableSchema = {
   name: "liquidations",
-  meaning: "one row a liquidation: a scope from trigger until it is closed (LIQ-1..7)",
+  meaning: "one row a liquidation: an isolated position, or one position of a cross scope, from trigger until it is closed (LIQ-1..7)",
   columns: [
     int("liquidation", "number of the liquidation, in order of trigger"),
     BOOKING,
     int("account", "whose position it was"),
     INSTRUMENT,
+    int("scope", "first liquidation of the same scope from one trigger on: of an isolated position its own number"),
     word("side", SIDES, "side of the position"),
     int("trigger_time_us", "when it triggered, microseconds since the Unix epoch"),
     optionalInt("end_time_us", "when the last lot was closed or what was left passed again, microseconds since the Unix epoch"),
@@ -134,9 +137,12 @@ export const LIQUIDATIONS: TableSchema = {
     int("size_lots", "size of the position at the trigger, lots"),
     int("notional_quanta", "value of the position at the trigger mark, quanta"),
     int("entry_value_quanta", "entry value of the position (INST-3), quanta"),
-    int("margin_quanta", "position margin at the trigger, quanta"),
-    int("equity_quanta", "position margin and unrealised profit at the trigger, quanta"),
-    int("requirement_quanta", "maintenance margin and closing fee at the trigger (MARGIN-2), quanta"),
+    int(
+      "margin_quanta",
+      "position margin at the trigger; of a cross position its part of the scope's equity less its unrealised profit (MARGIN-5), quanta",
+    ),
+    int("equity_quanta", "equity of the scope at the trigger: of an isolated position margin and unrealised profit (MARGIN-3), quanta"),
+    int("requirement_quanta", "requirement of the scope at the trigger: maintenance margins and closing fees (MARGIN-2), quanta"),
     int("reduced_lots", "closed on the book by orders of the account itself, which kept the rest (LIQ-3, LIQ-4), lots"),
     int("takeover_lots", "taken over by the engine (LIQ-4), lots"),
     int("takeover_value_quanta", "value at which the engine took them over (MARGIN-5), quanta"),
@@ -266,7 +272,10 @@ export const FUNDING: TableSchema = {
     int("account", "who paid or received"),
     real("rate", "funding rate of the interval: longs pay when it is positive"),
     int("amount_quanta", "received, negative when owed; the rows of an instant sum to zero; quanta"),
-    int("short_quanta", "part of what is owed that the position margin did not hold: the pool paid it, or the house; quanta"),
+    int(
+      "short_quanta",
+      "part of what is owed that the position margin did not hold, or a cross scope did not have left: the pool paid it, or the house; quanta",
+    ),
   ],
 };
 
@@ -311,7 +320,10 @@ export const ACCOUNTS: TableSchema = {
     text("name", "name of the agent; empty for holders"),
     int("asset", "row of `assets` in which its wallet is"),
     int("deposited_quanta", "put in at the start, quanta"),
-    int("wallet_quanta", "cash in the wallet; of the house: fees less what it paid, negative when it paid more; quanta"),
+    int(
+      "wallet_quanta",
+      "cash in the wallet, negative while cross positions still have to earn what it owes; of the house: fees less what it paid, negative when it paid more; quanta",
+    ),
     int("margin_quanta", "margin of its positions, quanta"),
     int("unrealized_profit_quanta", "profit of closing its positions at the last marks (MARK-5), quanta"),
     int("realized_profit_quanta", "profit realised before fees, quanta"),
@@ -328,9 +340,10 @@ export const POSITIONS: TableSchema = {
     int("account", "number of the account"),
     INSTRUMENT,
     real("leverage", "leverage setting"),
+    word("margin_mode", MARGIN_MODES, "whether the position has margin of its own or shares the wallet (ACCT-2)"),
     int("start_position_lots", "position it started with, negative when short, lots"),
     int("start_entry_value_quanta", "entry value of that position, quanta"),
-    int("start_margin_quanta", "position margin of that position, out of the deposit, quanta"),
+    int("start_margin_quanta", "position margin of that position, out of the deposit; 0 in cross margin, quanta"),
     int("margin_quanta", "position margin, quanta"),
     int("position_lots", "position, negative when short, lots"),
     int("entry_value_quanta", "entry value of the position (INST-3), quanta"),

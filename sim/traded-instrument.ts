@@ -10,6 +10,7 @@ import type { Cash } from "./clearing/cash.ts";
 import type { Pool } from "./clearing/insurance-fund.ts";
 import { Ledger } from "./clearing/ledger.ts";
 import type { Liquidations } from "./clearing/liquidations.ts";
+import type { CrossStanding } from "./cross/standing.ts";
 import { Exchange, type ExchangeListener, type ExchangeState } from "./exchange.ts";
 import { Funding, type FundingState } from "./funding.ts";
 import type { InstrumentInput } from "./input.ts";
@@ -29,6 +30,7 @@ export interface Common {
   readonly cash: Cash;
   readonly liquidations: Liquidations;
   readonly orders: OrderNumbers;
+  readonly cross: CrossStanding;
 }
 
 /** Who hears what happens to accounts in an instrument. */
@@ -55,13 +57,18 @@ export class TradedInstrument {
   readonly #sampler: Sampler;
   readonly #record: Record;
 
-  constructor(number: number, { input, policy, record, cash, liquidations, orders }: Common, pool: Pool, listener: InstrumentListener) {
+  constructor(
+    number: number,
+    { input, policy, record, cash, liquidations, orders, cross }: Common,
+    pool: Pool,
+    listener: InstrumentListener,
+  ) {
     const own = input.instruments[number] as InstrumentInput;
     const terms = { instrument: own.instrument, rules: input.rules.margin };
     this.number = number;
     this.input = own;
     this.#record = record;
-    this.ledger = new Ledger(new Accounts(cash.wallet.length, cash), pool, terms);
+    this.ledger = new Ledger(new Accounts(cash.wallet.length, cash), pool, terms, cross);
     this.exchange = new Exchange(
       this.ledger,
       terms,
@@ -78,8 +85,9 @@ export class TradedInstrument {
       input.rules.orders,
       number,
       orders,
+      cross,
     );
-    this.waterfall = new Waterfall(this.exchange, input.rules, policy, record, listener, liquidations, input.adlDeclared);
+    this.waterfall = new Waterfall(this.exchange, input.rules, policy, record, listener, liquidations, input.adlDeclared, cross);
     this.pricing = new Pricing(number, own, input.rules, input, record);
     this.#funding = new Funding(this.exchange, this.waterfall.engine, record);
     this.#sampler = new Sampler(record, this.exchange, this.waterfall);
@@ -108,6 +116,7 @@ export class TradedInstrument {
       shadowMarkTicks,
       previousMarkTicks: step === 0 ? markTicks : before,
       strongest: (direction) => pricing.displacement.strongest(direction),
+      strongestTicks: (direction) => pricing.displacement.strongestTicks(direction),
       fundingPaid: (account) => this.#funding.paidNow(account),
     };
   }

@@ -11,6 +11,7 @@ import type { Ledger } from "./clearing/ledger.ts";
 import { type Failure, failuresAt, isBreached, positionOf, takeoverTerms } from "./clearing/liquidation.ts";
 import { type LiquidationCause, type LiquidationStart, Liquidations } from "./clearing/liquidations.ts";
 import { equityAt, isAtRisk, liquidationTicks, type MarginTerms, type Position, profitAt, requirementAt } from "./clearing/margin.ts";
+import type { CrossStanding } from "./cross/standing.ts";
 import { Deleveraging } from "./deleveraging.ts";
 import { addTo, Engine } from "./engine.ts";
 import type { Exchange } from "./exchange.ts";
@@ -53,6 +54,10 @@ export interface WaterfallState {
   readonly levies: LeviesState;
 }
 
+/** What is known of a liquidation at its trigger besides where and when; without a scope it is one by itself. */
+export type Liquidated = Pick<LiquidationStart, "position" | "liquidationTicks" | "equity" | "requirement" | "bankruptcyTicks"> &
+  Pick<LiquidationStart, "cause" | "parent"> & { readonly scope?: number };
+
 export class Waterfall {
   readonly engine: Engine;
   readonly deleveraging: Deleveraging;
@@ -75,6 +80,7 @@ export class Waterfall {
   /**
    * @param liquidations of all instruments; left out: a list of its own
    * @param declared when auto-deleveraging is, for venues with that trigger (ADL-1)
+   * @param cross where cross scopes stand; null where no account has cross positions
    */
   constructor(
     exchange: Exchange,
@@ -84,6 +90,7 @@ export class Waterfall {
     listener: WaterfallListener,
     liquidations: Liquidations = new Liquidations(),
     declared: readonly Period[] = [],
+    cross: CrossStanding | null = null,
   ) {
     this.#declared = rules.adl.triggers.includes("declared") ? declared : [];
     this.#exchange = exchange;
@@ -93,9 +100,9 @@ export class Waterfall {
     this.#rules = rules;
     this.engine = new Engine(exchange, rules.surplusTo, record, liquidations);
     this.liquidations = liquidations;
-    this.#levies = new Levies(exchange, record, rules.fund?.residual ?? "house");
+    this.#levies = new Levies(exchange, record, rules.fund?.residual ?? "house", cross);
     this.#reductions = new Reductions(exchange, this.engine);
-    this.deleveraging = new Deleveraging(exchange, this.engine, rules.adl, policy, record, listener);
+    this.deleveraging = new Deleveraging(exchange, this.engine, rules.adl, policy, record, listener, cross);
   }
 
   /** What it remembers (TIME-4). */
@@ -170,20 +177,32 @@ export class Waterfall {
   liquidate(account: number, mark: JudgedMark): void {
     const { accounts } = this.#ledger;
     this.#exchange.cancelAll(account);
-    const mayReduce = this.#rules.offBook !== true && !this.#ledger.pool.isDrawnDown && !this.#isDeclared(mark.timeUs);
-    const reduced = this.#reductions.reduce(account, mark.markTicks, mayReduce, () => this.#start(account, mark));
+    const reduced = this.#reductions.reduce(account, mark.markTicks, this.mayReduce(mark), () => this.#startIsolated(account, mark));
     if (reduced === "takeover") {
-      const liquidation = this.#reductions.of(account) ?? this.#start(account, mark);
+      const liquidation = this.#reductions.of(account) ?? this.#startIsolated(account, mark);
       this.#reductions.end(account);
-      this.#takeOver(liquidation, account, mark);
-      if (this.#rules.offBook === true) this.#leaveToHouse(liquidation, mark);
-      else {
-        this.#net(liquidation);
-        this.#pursue(liquidation, mark);
-      }
-      this.#listener.liquidated(account);
+      this.takeOver(liquidation, account, mark);
     } else if (reduced === "passes") this.#reductions.end(account);
     accounts.inLiquidation[account] = reduced === "waits" ? 1 : 0;
+  }
+
+  /** Whether positions are reduced first: not while liquidated parts go to winners at once (ADL-2), and not off the book. */
+  mayReduce(mark: JudgedMark): boolean {
+    return this.#rules.offBook !== true && !this.#ledger.pool.isDrawnDown && !this.#isDeclared(mark.timeUs);
+  }
+
+  /**
+   * Takes a whole position over, and takes it as far as this mark lets it go.
+   * @param priced the position whose bankruptcy price is meant: of a cross scope with its part of the equity (MARGIN-5)
+   */
+  takeOver(liquidation: number, account: number, mark: JudgedMark, priced: Position = positionOf(this.#ledger.accounts, account)): void {
+    this.#takeOver(liquidation, account, mark, priced);
+    if (this.#rules.offBook === true) this.#leaveToHouse(liquidation, mark);
+    else {
+      this.#net(liquidation);
+      this.#pursue(liquidation, mark);
+    }
+    this.#listener.liquidated(account);
   }
 
   /** An order of a liquidation's own account traded (LIQ-4). */
@@ -194,33 +213,46 @@ export class Waterfall {
     this.#listener.reduced(account, lots, priceTicks);
   }
 
-  /** Notes a liquidation at its trigger. */
-  #start(account: number, mark: JudgedMark): number {
+  /**
+   * Notes a liquidation at its trigger.
+   * @param liquidated what decides about it: of a cross scope, this instrument's part of it
+   */
+  start(account: number, mark: JudgedMark, liquidated: Liquidated): number {
     const { accounts } = this.#ledger;
-    const { instrument } = this.#terms;
-    const position = positionOf(accounts, account);
-    const notional = valueOf(instrument, mark.markTicks, position.lots);
-    const cause = this.#causeOf(account, position, mark);
     accounts.liquidationCount[account] = (accounts.liquidationCount[account] as number) + 1;
+    const { scope, ...rest } = liquidated;
     return this.engine.start({
       account,
       instrument: this.#exchange.number,
-      position,
       timeUs: mark.timeUs,
       markTicks: mark.markTicks,
+      notional: valueOf(this.#terms.instrument, mark.markTicks, liquidated.position.lots),
+      booking: this.engine.nextBooking(),
+      scope: scope ?? this.liquidations.count,
+      ...rest,
+    });
+  }
+
+  /** What an account was levied here since the mark before, quanta (CASC-1). */
+  leviedSince(account: number): number {
+    return this.#levies.since(account);
+  }
+
+  #startIsolated(account: number, mark: JudgedMark): number {
+    const position = positionOf(this.#ledger.accounts, account);
+    const cause = this.#causeOf(account, position, mark);
+    return this.start(account, mark, {
+      position,
       liquidationTicks: liquidationTicks(this.#terms, position),
-      notional,
       equity: equityAt(this.#terms, position, mark.markTicks),
       requirement: requirementAt(this.#terms, position, mark.markTicks),
       bankruptcyTicks: takeoverTerms(this.#terms, position).limitTicks,
-      booking: this.engine.nextBooking(),
       cause,
       parent: cause === "induced" ? mark.strongest(position.lots > 0 ? -1 : 1) : -1,
     });
   }
 
-  #takeOver(liquidation: number, account: number, mark: JudgedMark): void {
-    const position = positionOf(this.#ledger.accounts, account);
+  #takeOver(liquidation: number, account: number, mark: JudgedMark, position: Position): void {
     const takeover = takeoverTerms(this.#terms, position, this.#rules.takeoverAt === "mark" ? mark.markTicks : null);
     const { fee, left, shortfall } = this.#ledger.takeOver(account, takeover.value, takeover.fee);
     this.#liquidated(liquidation, position.lots, valueOf(this.#terms.instrument, mark.markTicks, position.lots), fee);

@@ -1,6 +1,6 @@
 /**
- * Accounts as one instrument knows them: the position each has in it, with isolated
- * margin, in one-way mode (ACCT-2, ACCT-4), and the wallet that it shares with all other
+ * Accounts as one instrument knows them: the position each has in it, isolated or cross
+ * (ACCT-2), in one-way mode (ACCT-4), and the wallet that it shares with all other
  * instruments. Columns only; the ledger alone writes them.
  */
 import { Cash } from "./cash.ts";
@@ -15,7 +15,7 @@ export const FIRST_TRADER_ACCOUNT = 3;
 
 const COLUMNS = [
   ...(["positionLots", "entryValue", "margin", "leverageHundredths", "realizedProfit", "fees"] as const),
-  ...(["liquidationCount", "adlCount", "inLiquidation"] as const),
+  ...(["liquidationCount", "adlCount", "inLiquidation", "isCross"] as const),
 ] as const;
 
 /** The columns that are of this instrument alone, by name. */
@@ -32,7 +32,7 @@ export class Accounts {
   readonly positionLots: Float64Array;
   /** Sum of the booked values the position was built from (INST-3), never negative, quanta. */
   readonly entryValue: Float64Array;
-  /** Position margin, without unrealised profit (ACCT-2), quanta. */
+  /** Position margin, without unrealised profit (ACCT-2), quanta; of a cross position 0, but while it is taken over. */
   readonly margin: Float64Array;
   /** Leverage setting, hundredths; 0 for an account that does not trade this instrument. */
   readonly leverageHundredths: Float64Array;
@@ -46,6 +46,8 @@ export class Accounts {
   readonly adlCount: Int32Array;
   /** 1 while the position is being liquidated or is about to be at this mark. */
   readonly inLiquidation: Uint8Array;
+  /** 1 where the account's position here shares the wallet with its other cross positions (ACCT-2, ACCT-3). */
+  readonly isCross: Uint8Array;
 
   /** @param cash that other instruments share; left out: its own */
   constructor(count: number, cash: Cash = new Cash(count)) {
@@ -63,6 +65,7 @@ export class Accounts {
     this.liquidationCount = new Int32Array(count);
     this.adlCount = new Int32Array(count);
     this.inLiquidation = new Uint8Array(count);
+    this.isCross = new Uint8Array(count);
   }
 
   /** Copies of the columns of this instrument (TIME-4). */
@@ -75,7 +78,7 @@ export class Accounts {
     for (const name of COLUMNS) this[name].set(state[name]);
   }
 
-  /** Part of the wallet that is free for new orders, quanta. */
+  /** Part of the wallet that is free for new orders, quanta; not of an account with cross positions, which count too. */
   freeQuanta(account: number): number {
     return (this.wallet[account] as number) - (this.reserved[account] as number);
   }

@@ -7,6 +7,7 @@ const COLUMNS = ["wallet", "reserved", "deposited"] as const;
 
 /** All cash as plain data. */
 export type CashState = { readonly [Name in (typeof COLUMNS)[number]]: Float64Array } & {
+  readonly inCross: Uint8Array;
   readonly house: number;
   readonly deposits: bigint;
 };
@@ -18,6 +19,11 @@ export class Cash {
   readonly reserved: Float64Array;
   /** Put in at the start, quanta. */
   readonly deposited: Float64Array;
+  /** 1 for accounts that margin positions together in some instrument (ACCT-2 cross). */
+  readonly inCross: Uint8Array;
+  /** Of those, whose wallet, positions or orders have changed since they were asked for, each once. */
+  #touched: number[] = [];
+  readonly #isTouched: Uint8Array;
   /** Cash of the venue itself: fees less what it paid for uncovered losses, quanta. */
   house = 0;
   /** Cash that came from outside so far, quanta: what CONS-2 compares with. A total over accounts knows no limit (UNIT-1). */
@@ -28,16 +34,45 @@ export class Cash {
     this.wallet = new Float64Array(count);
     this.reserved = new Float64Array(count);
     this.deposited = new Float64Array(count);
+    this.inCross = new Uint8Array(count);
+    this.#isTouched = new Uint8Array(count);
+  }
+
+  /** Margins an account's positions together from now on, at least in one instrument. */
+  margin(account: number): void {
+    this.inCross[account] = 1;
+    this.touch(account);
+  }
+
+  /** Something that decides about a cross scope has changed; of other accounts nothing is noted. */
+  touch(account: number): void {
+    if (this.inCross[account] === 0 || this.#isTouched[account] === 1) return;
+    this.#isTouched[account] = 1;
+    this.#touched.push(account);
+  }
+
+  /** Whose scopes have changed since this was last asked. */
+  takeTouched(): readonly number[] {
+    const touched = this.#touched;
+    for (const account of touched) this.#isTouched[account] = 0;
+    this.#touched = [];
+    return touched;
   }
 
   /** A copy of it all (TIME-4). */
   state(): CashState {
-    const { wallet, reserved, deposited, house, deposits } = this;
-    return { wallet: wallet.slice(), reserved: reserved.slice(), deposited: deposited.slice(), house, deposits };
+    const { wallet, reserved, deposited, inCross, house, deposits } = this;
+    return {
+      ...{ wallet: wallet.slice(), reserved: reserved.slice(), deposited: deposited.slice() },
+      ...{ inCross: inCross.slice(), house, deposits },
+    };
   }
 
   restore(state: CashState): void {
     for (const name of COLUMNS) this[name].set(state[name]);
+    state.inCross.forEach((isCross, account) => {
+      if (isCross === 1) this.margin(account);
+    });
     this.house = state.house;
     this.deposits = state.deposits;
   }

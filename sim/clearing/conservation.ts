@@ -17,6 +17,8 @@ const BLOCK_ACCOUNTS = 1024;
 /** Sums over a block of accounts, each of numbers that are never negative, so that a safe result was exact all along. */
 interface Sums {
   wallet: number;
+  /** What wallets owe. */
+  debt: number;
   margin: number;
   longEntry: number;
   shortEntry: number;
@@ -38,7 +40,7 @@ export function checkConservation(ledgers: readonly Ledger[], available: (pool: 
   let signedEntry = 0n;
   let wallets = 0n;
   for (const ledger of ledgers) {
-    const { wallet, margin, entry, lots } = sumAccounts(ledger.accounts);
+    const { wallet, margin, entry, lots } = sumAccounts(ledger.accounts, ledgers);
     if (lots !== 0n) violated("CONS-1", `positions in ${ledger.instrument.symbol} sum to ${lots} lots`);
     // The same wallets, whichever instrument they are looked at from.
     wallets = wallet;
@@ -65,11 +67,11 @@ function checkVenueAccounts(accounts: Accounts): void {
 }
 
 /** Checks each account of an instrument, wallet and position, and sums them all. */
-function sumAccounts(accounts: Accounts): { wallet: bigint; margin: bigint; entry: bigint; lots: bigint } {
+function sumAccounts(accounts: Accounts, ledgers: readonly Ledger[]): { wallet: bigint; margin: bigint; entry: bigint; lots: bigint } {
   const all = { wallet: 0n, margin: 0n, entry: 0n, lots: 0n };
   for (let from = 0; from < accounts.count; from += BLOCK_ACCOUNTS) {
-    for (const sums of sumBlock(accounts, from, Math.min(accounts.count, from + BLOCK_ACCOUNTS))) {
-      all.wallet += BigInt(sums.wallet);
+    for (const sums of sumBlock(accounts, ledgers, from, Math.min(accounts.count, from + BLOCK_ACCOUNTS))) {
+      all.wallet += BigInt(sums.wallet) - BigInt(sums.debt);
       all.margin += BigInt(sums.margin);
       all.entry += BigInt(sums.longEntry) - BigInt(sums.shortEntry);
       all.lots += BigInt(sums.longLots) - BigInt(sums.shortLots);
@@ -79,18 +81,19 @@ function sumAccounts(accounts: Accounts): { wallet: bigint; margin: bigint; entr
 }
 
 /** Checks each account of a block and sums them; one account at a time where a block's sum would leave the safe range. */
-function* sumBlock(accounts: Accounts, from: number, until: number): Generator<Sums> {
+function* sumBlock(accounts: Accounts, ledgers: readonly Ledger[], from: number, until: number): Generator<Sums> {
   const { wallet, margin, positionLots, entryValue, reserved } = accounts;
-  const sums: Sums = { wallet: 0, margin: 0, longEntry: 0, shortEntry: 0, longLots: 0, shortLots: 0 };
+  const sums: Sums = { wallet: 0, debt: 0, margin: 0, longEntry: 0, shortEntry: 0, longLots: 0, shortLots: 0 };
   for (let account = from; account < until; account++) {
     const inWallet = wallet[account] as number;
     const inMargin = margin[account] as number;
     const lots = positionLots[account] as number;
     const entry = entryValue[account] as number;
     if (inWallet < 0 || inMargin < 0 || entry < 0 || (reserved[account] as number) < 0 || (lots === 0 && (entry !== 0 || inMargin !== 0))) {
-      explain(accounts, account);
+      explain(accounts, ledgers, account);
     }
-    sums.wallet += inWallet;
+    if (inWallet < 0) sums.debt -= inWallet;
+    else sums.wallet += inWallet;
     sums.margin += inMargin;
     if (lots > 0) {
       sums.longEntry += entry;
@@ -100,19 +103,22 @@ function* sumBlock(accounts: Accounts, from: number, until: number): Generator<S
       sums.shortLots -= lots;
     }
   }
-  const most = Math.max(sums.wallet, sums.margin, sums.longEntry, sums.shortEntry, sums.longLots, sums.shortLots);
+  const most = Math.max(sums.wallet, sums.debt, sums.margin, sums.longEntry, sums.shortEntry, sums.longLots, sums.shortLots);
   // The balances of one account are safe integers each: the ledger saw to it.
   if (until - from === 1 || Number.isSafeInteger(most)) yield sums;
-  else for (let account = from; account < until; account++) yield* sumBlock(accounts, account, account + 1);
+  else for (let account = from; account < until; account++) yield* sumBlock(accounts, ledgers, account, account + 1);
 }
 
-/** Names what is wrong with an account. */
-function explain(accounts: Accounts, account: number): never {
+/** Names what is wrong with an account; a wallet may owe what cross positions still have to earn. */
+function explain(accounts: Accounts, ledgers: readonly Ledger[], account: number): void {
   const { wallet, margin, positionLots, entryValue, reserved } = accounts;
-  if ((wallet[account] as number) < 0) violated("CONS-3", `wallet of account ${account} is ${wallet[account]}`);
+  const mayOwe = ledgers.some(({ accounts: own }) => own.isCross[account] === 1 && own.positionLots[account] !== 0);
+  if ((wallet[account] as number) < 0 && !mayOwe) violated("CONS-3", `wallet of account ${account} is ${wallet[account]}`);
   if ((margin[account] as number) < 0)
     violated("CONS-3", `margin of account ${account} is ${margin[account]}: its loss exceeds its margin`);
   if ((reserved[account] as number) < 0) violated("ORDER-2", `order margin of account ${account} is ${reserved[account]}`);
+  const entry = entryValue[account] as number;
+  if (entry >= 0 && (positionLots[account] !== 0 || (entry === 0 && margin[account] === 0))) return;
   violated(
     "INST-4",
     `account ${account} holds ${positionLots[account]} lots with entry value ${entryValue[account]} and margin ${margin[account]}`,

@@ -22,15 +22,29 @@ export interface Booking {
   shortfall: number;
 }
 
+/** What the ledger has to know of cross scopes, which reach beyond its instrument (ACCT-2). */
+export interface CrossWallets {
+  /** What a scope has left to pay a fee or funding with, quanta (ORDER-3). */
+  remaining(account: number): number;
+  /** Instruments in which an account holds a cross position. */
+  held(account: number): readonly unknown[];
+}
+
+/** Where all positions are isolated. */
+const NO_CROSS: CrossWallets = { remaining: () => 0, held: () => [] };
+
 export class Ledger {
   readonly accounts: Accounts;
   readonly pool: Pool;
+  readonly #cross: CrossWallets;
   readonly #cash: Cash;
   readonly #terms: MarginTerms;
   readonly #booking: Booking = { closedLots: 0, realizedProfit: 0, fee: 0, shortfall: 0 };
 
-  constructor(accounts: Accounts, pool: Pool, terms: MarginTerms) {
+  /** @param cross left out: no account has cross positions */
+  constructor(accounts: Accounts, pool: Pool, terms: MarginTerms, cross: CrossWallets = NO_CROSS) {
     this.accounts = accounts;
+    this.#cross = cross;
     this.#cash = accounts.cash;
     this.pool = pool;
     this.#terms = terms;
@@ -64,18 +78,25 @@ export class Ledger {
     this.#cash.deposits += BigInt(amount);
   }
 
-  /** Sets aside part of a wallet for an order (ORDER-2), or frees it when negative. */
+  /** Sets aside part of a wallet for an isolated order (ORDER-2), or frees it when negative. */
   reserve(account: number, amount: number): void {
+    this.#cash.touch(account);
     this.accounts.reserved[account] = addTo(account, "order margin", this.accounts.reserved[account] as number, amount);
   }
 
   /**
-   * Gives a fresh account a position at its value: margin moves out of the wallet.
+   * Gives a fresh account a position at its value: margin moves out of the wallet, of a cross position none.
    * @throws Error when the account has a position already or the wallet does not hold the margin
    */
   open(account: number, lots: number, value: number, margin: number): void {
     const { accounts } = this;
     if (accounts.positionLots[account] !== 0) throw new Error(`Cannot open a position of account ${account}: it has one`);
+    this.#cash.touch(account);
+    if (accounts.isCross[account] === 1) {
+      accounts.positionLots[account] = lots;
+      accounts.entryValue[account] = value;
+      return;
+    }
     if ((accounts.wallet[account] as number) < margin)
       throw new Error(`Cannot open a position of account ${account}: margin ${margin} exceeds its wallet`);
     accounts.positionLots[account] = lots;
@@ -88,7 +109,8 @@ export class Ledger {
    * Books a trade for an account: closes what is opposite, opens the rest, charges the fee.
    * Closing returns its part of the margin with profit, less fee, to the wallet (INST-4,
    * ACCT-1); a loss beyond the position margin is reported as shortfall and booked
-   * nowhere yet. Opening moves the initial margin in, as far as the wallet holds it.
+   * nowhere yet. Opening moves the initial margin in, as far as the wallet holds it. Of a
+   * cross position all is the wallet's, which may then owe as long as the scope holds anything.
    * @param lots signed: bought positive, sold negative
    * @param value booked value of the trade, quanta
    * @param fee fee on the whole value, negative for a rebate, quanta
@@ -101,9 +123,17 @@ export class Ledger {
     const closing = position * lots < 0 ? Math.min(all, Math.abs(position)) : 0;
     const closingValue = closing === all ? value : closing === 0 ? 0 : multiplyDivide(value, closing, all, "half-even");
     const closingFee = closing === all ? fee : closing === 0 ? 0 : multiplyDivide(fee, closing, all, "down");
+    const opening = lots > 0 ? all - closing : closing - all;
+    const isCross = this.accounts.isCross[account] === 1;
     try {
-      if (closing > 0) this.#close(account, closing, closingValue, closingFee, booking);
-      if (closing < all) this.#extend(account, lots > 0 ? all - closing : closing - all, value - closingValue, fee - closingFee, booking);
+      if (closing > 0) {
+        if (isCross) this.#closeCross(account, closing, closingValue, closingFee, booking);
+        else this.#close(account, closing, closingValue, closingFee, booking);
+      }
+      if (opening !== 0) {
+        if (isCross) this.#extendCross(account, opening, value - closingValue, fee - closingFee, booking);
+        else this.#extend(account, opening, value - closingValue, fee - closingFee, booking);
+      }
     } catch (error) {
       throw overflowOf(account, error);
     }
@@ -114,12 +144,13 @@ export class Ledger {
   /**
    * Moves a whole position to the engine at a value (LIQ-4): the account is left with
    * nothing of it, the fee goes to the house, what the margin still holds is returned
-   * to the caller to pass on (LIQ-5).
+   * to the caller to pass on (LIQ-5). A cross position has been given its part of the wallet before (`entrust`).
    * @param fee asked; charged only as far as margin is left (ORDER-3)
    * @returns fee charged, margin left, and loss beyond the margin, which cannot be at the bankruptcy value: booked nowhere yet, quanta
    */
   takeOver(account: number, value: number, fee: number): { fee: number; left: number; shortfall: number } {
     const { accounts } = this;
+    this.#cash.touch(account);
     const lots = accounts.positionLots[account] as number;
     const profit = profitAt(lots, accounts.entryValue[account] as number, value);
     const equity = addTo(account, "margin", accounts.margin[account] as number, profit);
@@ -137,8 +168,18 @@ export class Ledger {
   }
 
   /**
+   * Gives a cross position a part of its wallet as its margin, to be taken over with it (MARGIN-5).
+   * @param amount negative where its profit is more than its part
+   */
+  entrust(account: number, amount: number): void {
+    this.#credit(account, -amount);
+    this.accounts.margin[account] = amount;
+  }
+
+  /**
    * Closes part of a position by an order of its liquidation (LIQ-4): gain and fee are
-   * its margin's, of which nothing comes free; what is left with no position goes to the wallet.
+   * its margin's, of which nothing comes free; what is left with no position goes to the
+   * wallet. Of a cross position all is the wallet's.
    * @param lots signed: bought positive, sold negative; no more than the position, against it
    * @param fee asked; charged only as far as margin is left (ORDER-3)
    * @returns a record that the next booking overwrites
@@ -148,6 +189,11 @@ export class Ledger {
     const position = accounts.positionLots[account] as number;
     const booking = this.#clear();
     const [all, closing] = [Math.abs(position), Math.abs(lots)];
+    if (accounts.isCross[account] === 1) {
+      this.#closeCross(account, closing, value, fee, booking);
+      this.#shareFee(booking.fee);
+      return booking;
+    }
     const entry = accounts.entryValue[account] as number;
     const entryPart = closing === all ? entry : multiplyDivide(entry, closing, all, "half-even");
     const profit = profitAt(position, entryPart, value);
@@ -169,11 +215,16 @@ export class Ledger {
   }
 
   /**
-   * Funding of an isolated position into its margin, or out of it (MARK-3, ACCT-2).
+   * Funding of an isolated position into its margin, or out of it, of a cross position of the wallet's (MARK-3, ACCT-2).
    * @param amount received, negative when owed
-   * @returns what is owed beyond the margin, booked nowhere yet, quanta
+   * @returns what is owed beyond the margin, or what the scope has left; booked nowhere yet, quanta
    */
   fund(account: number, amount: number): number {
+    if (this.accounts.isCross[account] === 1) {
+      const booked = amount >= 0 ? amount : -Math.min(-amount, this.#cross.remaining(account));
+      this.#credit(account, booked);
+      return booked - amount;
+    }
     const margin = this.accounts.margin[account] as number;
     const paid = Math.max(amount, -margin);
     this.accounts.margin[account] = addTo(account, "margin", margin, paid);
@@ -213,6 +264,7 @@ export class Ledger {
     const { accounts } = this;
     const worse = (accounts.positionLots[account] as number) > 0 ? amount : -amount;
     accounts.entryValue[account] = addTo(account, "entry value", accounts.entryValue[account] as number, worse);
+    this.#cash.touch(account);
     this.moveHouse(amount);
   }
 
@@ -291,9 +343,47 @@ export class Ledger {
     booking.shortfall = shortfall;
   }
 
+  #closeCross(account: number, lots: number, value: number, fee: number, booking: Booking): void {
+    const { accounts } = this;
+    const position = accounts.positionLots[account] as number;
+    const all = Math.abs(position);
+    const entry = accounts.entryValue[account] as number;
+    const entryPart = lots === all ? entry : multiplyDivide(entry, lots, all, "half-even");
+    const profit = profitAt(position, entryPart, value);
+    accounts.positionLots[account] = position > 0 ? position - lots : position + lots;
+    accounts.entryValue[account] = entry - entryPart;
+    this.#credit(account, profit);
+    const charged = this.#chargeCross(account, fee);
+    const wallet = accounts.wallet[account] as number;
+    // A scope without positions cannot owe.
+    const shortfall = wallet < 0 && this.#cross.held(account).length === 0 ? -wallet : 0;
+    this.#credit(account, shortfall);
+    this.#realize(account, profit + shortfall, charged);
+    booking.closedLots = lots;
+    booking.realizedProfit = profit;
+    booking.fee += charged;
+    booking.shortfall = shortfall;
+  }
+
+  #extendCross(account: number, lots: number, value: number, fee: number, booking: Booking): void {
+    this.#hold(account, lots, value);
+    const charged = this.#chargeCross(account, fee);
+    this.#realize(account, 0, charged);
+    booking.fee += charged;
+  }
+
+  /** Takes a fee out of the wallet, as far as the scope has anything left (ORDER-3). What is left is never less than the wallet: only a fee beyond it needs the whole scope summed up. */
+  #chargeCross(account: number, fee: number): number {
+    const charged = fee <= Math.max(0, this.accounts.wallet[account] as number) ? fee : Math.min(fee, this.#cross.remaining(account));
+    this.#credit(account, -charged);
+    this.#chargeHouse(charged);
+    return charged;
+  }
+
   #extend(account: number, lots: number, value: number, fee: number, booking: Booking): void {
     const { accounts } = this;
-    const wallet = accounts.wallet[account] as number;
+    // Cross positions may have left it owing.
+    const wallet = Math.max(0, accounts.wallet[account] as number);
     const charged = Math.min(fee, wallet);
     const margin = Math.min(initialMargin(this.#terms, value, accounts.leverageHundredths[account] as number), wallet - charged);
     accounts.positionLots[account] = addTo(account, "position", accounts.positionLots[account] as number, lots);
@@ -312,6 +402,7 @@ export class Ledger {
   }
 
   #credit(account: number, amount: number): void {
+    this.#cash.touch(account);
     this.accounts.wallet[account] = addTo(account, "wallet", this.accounts.wallet[account] as number, amount);
   }
 

@@ -15,6 +15,8 @@ export interface LiquidationStart {
   readonly account: number;
   /** Number of the instrument. */
   readonly instrument: number;
+  /** The first liquidation of the same scope, from one trigger on: of an isolated position itself (CASC-1). */
+  readonly scope: number;
   readonly position: Position;
   readonly timeUs: number;
   readonly markTicks: number;

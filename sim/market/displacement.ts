@@ -22,7 +22,7 @@ export interface DisplacementState {
   readonly shares: Float64Array;
   readonly sinceUs: Float64Array;
   readonly totals: Float64Array;
-  /** Reference time, sum of shares, slow average, strongest down and up. */
+  /** Reference time, sum of shares, slow average, strongest down and up, and how strong they are. */
   readonly numbers: Float64Array;
 }
 
@@ -39,6 +39,9 @@ export class Displacement {
   #slowAverage = 0;
   #strongestDown = NONE;
   #strongestUp = NONE;
+  /** How far they displaced the mid at the last step, ticks. */
+  #downTicks = 0;
+  #upTicks = 0;
 
   /**
    * @param halfLifeUs half-life of a share
@@ -80,6 +83,9 @@ export class Displacement {
     this.#slowAverage += weight * (midTicks - clamped - indexTicks - this.#slowAverage);
     this.#strongestDown = this.#find(-1);
     this.#strongestUp = this.#find(1);
+    // Shares may have been brought to another reference time or been scaled since.
+    this.#downTicks = this.#ticksNow(this.#strongestDown, timeUs);
+    this.#upTicks = this.#ticksNow(this.#strongestUp, timeUs);
     return clamped;
   }
 
@@ -99,6 +105,11 @@ export class Displacement {
     return direction < 0 ? this.#strongestDown : this.#strongestUp;
   }
 
+  /** How far the strongest one displaced the mid at the last step, ticks, not negative. */
+  strongestTicks(direction: -1 | 1): number {
+    return direction < 0 ? this.#downTicks : this.#upTicks;
+  }
+
   /** A copy of what it remembers (TIME-4). */
   state(): DisplacementState {
     return {
@@ -106,7 +117,10 @@ export class Displacement {
       shares: Float64Array.from(this.#shares),
       sinceUs: Float64Array.from(this.#sinceUs),
       totals: Float64Array.from(this.#totals, (total) => total ?? 0),
-      numbers: Float64Array.of(this.#referenceUs, this.#sum, this.#slowAverage, this.#strongestDown, this.#strongestUp),
+      numbers: Float64Array.of(
+        ...[this.#referenceUs, this.#sum, this.#slowAverage],
+        ...[this.#strongestDown, this.#strongestUp, this.#downTicks, this.#upTicks],
+      ),
     };
   }
 
@@ -118,12 +132,18 @@ export class Displacement {
     totals.forEach((total, liquidation) => {
       this.#totals[liquidation] = total;
     });
-    const [referenceUs, sum, slowAverage, strongestDown, strongestUp] = numbers as unknown as [number, number, number, number, number];
-    this.#referenceUs = referenceUs;
-    this.#sum = sum;
-    this.#slowAverage = slowAverage;
-    this.#strongestDown = strongestDown;
-    this.#strongestUp = strongestUp;
+    this.#referenceUs = numbers[0] as number;
+    this.#sum = numbers[1] as number;
+    this.#slowAverage = numbers[2] as number;
+    this.#strongestDown = numbers[3] as number;
+    this.#strongestUp = numbers[4] as number;
+    this.#downTicks = numbers[5] as number;
+    this.#upTicks = numbers[6] as number;
+  }
+
+  #ticksNow(liquidation: number, timeUs: number): number {
+    if (liquidation === NONE) return 0;
+    return Math.abs(this.#shares[this.#liquidations.indexOf(liquidation)] as number) * this.#decay(timeUs);
   }
 
   #find(direction: -1 | 1): number {

@@ -273,6 +273,11 @@ export class OrderBook {
     return this.#links[LINKS * slot + SIDE] as Side;
   }
 
+  /** Number of the order of a slot. */
+  orderAt(slot: number): number {
+    return this.#amounts[AMOUNTS * slot + ORDER] as number;
+  }
+
   /** Limit of the order of a slot. */
   ticksAt(slot: number): number {
     return this.#levels(this.sideAt(slot)).ticks[this.#links[LINKS * slot + LEVEL] as number] as number;

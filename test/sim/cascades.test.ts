@@ -27,6 +27,7 @@ function cascades(rows: readonly (readonly [number, number, number, number, numb
     liquidations.start({
       account,
       instrument: 0,
+      scope: id,
       position,
       timeUs,
       markTicks: 1,

@@ -223,8 +223,15 @@ export class HandVenue<Name extends string> {
     this.exchange.timeUs += 1_000_000;
     const previousMarkTicks = this.exchange.markTicks;
     this.exchange.markTicks = markTicks;
-    const mark = { timeUs: this.exchange.timeUs, markTicks, shadowMarkTicks, previousMarkTicks, strongest: () => -1 };
-    judge([{ waterfall: this.waterfall, mark }]);
+    const mark = {
+      timeUs: this.exchange.timeUs,
+      markTicks,
+      shadowMarkTicks,
+      previousMarkTicks,
+      strongest: () => -1,
+      strongestTicks: () => 0,
+    };
+    judge([{ exchange: this.exchange, waterfall: this.waterfall, mark }]);
     this.exchange.fireTriggers();
     this.check();
   }

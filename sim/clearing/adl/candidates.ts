@@ -9,12 +9,22 @@ import { type Inventory, valueShare } from "../insurance-fund.ts";
 import { type MarginTerms, profitAt, requirement } from "../margin.ts";
 import type { AdlCandidates, AdlColumn } from "./policy.ts";
 
+/** What a cross position's scope is, for ranking (ADL-3): quanta. */
+export interface ScopeOfCandidate {
+  readonly equity: number;
+  /** Equity without what is counted of this position's profit. */
+  readonly apart: number;
+  readonly grossNotional: number;
+  readonly requirement: number;
+}
+
 const CLOSE_CALL = 1e-12;
 
 /**
  * The eligible positions against what rests of a takeover, closed at a price.
  * @param inventory lots negative when the bankrupt was short; value at the price of the closing, net of any levy
  * @param needs of the policy: the requirement is worked out for one that asks for it
+ * @param scopeOf the scope of a cross position; null where all are isolated
  */
 export function eligibleCandidates(
   accounts: Accounts,
@@ -23,6 +33,7 @@ export function eligibleCandidates(
   inventory: Inventory,
   markTicks: number,
   needs: readonly AdlColumn[] = [],
+  scopeOf: ((account: number) => ScopeOfCandidate) | null = null,
 ): AdlCandidates {
   const needsRequirement = needs.includes("requirement");
   const candidates = emptyCandidates();
@@ -32,7 +43,9 @@ export function eligibleCandidates(
     if (lots * side <= 0 || accounts.inLiquidation[account] === 1) continue;
     const entry = accounts.entryValue[account] as number;
     const size = Math.abs(lots);
-    if (!staysSolvent(lots, entry, accounts.margin[account] as number, inventory)) continue;
+    const scope = accounts.isCross[account] === 1 && scopeOf !== null ? scopeOf(account) : null;
+    const margin = scope === null ? (accounts.margin[account] as number) : scope.apart;
+    if (!staysSolvent(lots, entry, margin, inventory)) continue;
     const value = valueOf(terms.instrument, markTicks, size);
     const profit = profitAt(lots, entry, value);
     if (profit <= 0 && rules.eligible === "profitable") continue;
@@ -41,11 +54,11 @@ export function eligibleCandidates(
     candidates.entryValue.push(entry);
     candidates.value.push(value);
     candidates.profit.push(profit);
-    candidates.equity.push((accounts.margin[account] as number) + profit);
+    candidates.equity.push(scope === null ? margin + profit : scope.equity);
     candidates.leverageHundredths.push(accounts.leverageHundredths[account] as number);
     // An isolated position is its whole scope.
-    candidates.grossNotional.push(value);
-    if (needsRequirement) candidates.requirement.push(requirement(terms, lots, value));
+    candidates.grossNotional.push(scope === null ? value : scope.grossNotional);
+    if (needsRequirement) candidates.requirement.push(scope === null ? requirement(terms, lots, value) : scope.requirement);
   }
   return candidates;
 }

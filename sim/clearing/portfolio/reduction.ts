@@ -41,6 +41,9 @@ export interface Reduction {
   readonly lots: number;
 }
 
+/** The price at which lots of a position would be closed, in ticks. */
+export type FillTicks = (position: number) => number;
+
 /** What is done to a scope, and with what: `full` when nothing of it remains. */
 export interface Judgement {
   readonly status: "healthy" | "partial" | "full";
@@ -52,8 +55,9 @@ export interface Judgement {
  * What LIQ-3 would do to a scope at the current marks, judged after its orders are
  * cancelled (LIQ-2). A cross scope first offsets a pair long and short in one contract,
  * then reduces its losing position with the largest maintenance margin, the first of equals.
+ * @param fillTicks where the least reduction that is enough would trade; left out: at the mark
  */
-export function judge(portfolio: Portfolio, scope: Scope): Judgement {
+export function judge(portfolio: Portfolio, scope: Scope, fillTicks: FillTicks | null = null): Judgement {
   const cancelled = withoutOrders(portfolio, scope);
   const own = sameScope(cancelled, scope);
   const figures = figuresOf(cancelled, own, marksOf(cancelled), BOOKED);
@@ -63,12 +67,12 @@ export function judge(portfolio: Portfolio, scope: Scope): Judgement {
   if (pair !== null) return judgementOf(cancelled, own, pair);
   const { group, leg } = firstToReduce(cancelled, own);
   const position = leg.position as number;
-  const lots = lotsToClose(cancelled, own, group, leg);
+  const lots = lotsToClose(cancelled, own, group, leg, fillTicks);
   return lots === "everything" ? everything(cancelled, own) : judgementOf(cancelled, own, [{ position, lots: Math.min(lots, leg.lots) }]);
 }
 
 /** How much of the chosen position is closed, by the venue's scheme. */
-function lotsToClose(portfolio: Portfolio, scope: Scope, group: Group, leg: Leg): number | "everything" {
+function lotsToClose(portfolio: Portfolio, scope: Scope, group: Group, leg: Leg, fillTicks: FillTicks | null): number | "everything" {
   const market = portfolio.markets[group.market] as Market;
   const tier = tierNumberOf(portfolio, group, leg);
   switch (portfolio.rules.partialLiquidation) {
@@ -80,9 +84,9 @@ function lotsToClose(portfolio: Portfolio, scope: Scope, group: Group, leg: Leg)
     case "fraction":
       return isAboveFraction(portfolio, market, leg.lots) ? scale(leg.lots, portfolio.rules.fraction.part, "up") : leg.lots;
     case "just-enough":
-      return leastThatLeaves(portfolio, scope, group, leg, passes);
+      return leastThatLeaves(portfolio, scope, group, leg, passes, fillTicks);
     case "to-initial":
-      return leastThatLeaves(portfolio, scope, group, leg, coversInitialMargin);
+      return leastThatLeaves(portfolio, scope, group, leg, coversInitialMargin, fillTicks);
     default:
       return "everything";
   }
@@ -98,16 +102,19 @@ function excessOver(market: Market, tier: number, lots: number): number {
   return lots > most ? lots - most : lots;
 }
 
-/** The least size that, closed at the mark with the liquidation fee paid, leaves enough in a scope. */
+/** The least size that, closed with the liquidation fee paid, leaves enough in a scope. */
 function leastThatLeaves(
   portfolio: Portfolio,
   scope: Scope,
   group: Group,
   leg: Leg,
   enough: (after: Portfolio, scope: Scope) => boolean,
+  fillTicks: FillTicks | null,
 ): number {
+  const position = leg.position as number;
+  const ticks = fillTicks?.(position) ?? (portfolio.markets[group.market] as Market).markTicks;
   const cures = (lots: number) => {
-    const after = closed(portfolio, leg.position as number, lots);
+    const after = closed(portfolio, position, lots, ticks);
     return enough(after, sameScope(after, scope));
   };
   return leastLots(leg.lots, largestLots(portfolio, group, leg), cures);
@@ -125,15 +132,15 @@ function largestLots(portfolio: Portfolio, group: Group, leg: Leg): number[] {
     .map(({ upTo }) => (boundBy === "lots" ? upTo : Number(rounded(over(whole(upTo), perLot), "down"))));
 }
 
-/** The portfolio after some of a position was closed at the mark and the liquidation fee paid, from its own margin or from the balance. */
-function closed(portfolio: Portfolio, index: number, lots: number): Portfolio {
+/** The portfolio after some of a position was closed at a price and the liquidation fee paid, from its own margin or from the balance. */
+function closed(portfolio: Portfolio, index: number, lots: number, ticks: number): Portfolio {
   const position = portfolio.positions[index] as PortfolioPosition;
   const market = portfolio.markets[position.market] as Market;
   const { instrument } = market;
-  const mark = whole(market.markTicks);
+  const price = whole(ticks);
   const part: Leg = { position: index, side: position.side, lots, entryValue: released(position, lots), orderLots: 0 };
-  const profit = profitOfLeg(portfolio, { market: position.market, legs: [part] }, part, mark, BOOKED);
-  const fee = BOOKED.fee(BOOKED.value(instrument, mark, lots), instrument.fees.liquidation);
+  const profit = profitOfLeg(portfolio, { market: position.market, legs: [part] }, part, price, BOOKED);
+  const fee = BOOKED.fee(BOOKED.value(instrument, price, lots), instrument.fees.liquidation);
   const gain = Number(minus(profit, fee).numerator);
   const rest: PortfolioPosition = {
     ...position,
