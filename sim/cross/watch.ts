@@ -53,7 +53,7 @@ export class CrossWatch {
       markTicks: Float64Array.from(this.#venues, ({ markTicks }) => markTicks),
       // Last trades are not asked for: no run values positions by them.
       lastTicks: new Float64Array(this.#venues.length).fill(1),
-      indexPrices: [],
+      indexPrices: [{ numerator: 1, denominator: 1 }],
     };
   }
 }
