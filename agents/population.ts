@@ -37,6 +37,7 @@ const LEVERAGES = [
 export const populationParameters = z.object({
   accounts: whole(20_000, 0, 10_000_000).describe("holders of all contracts; each has a position at the start"),
   instrumentsEach: whole(1, 1, 64).describe("in how many of the contracts each holder has a position, drawn evenly; they share one wallet"),
+  crossShare: number(0, 0, 1).describe("part of the holders who margin all their positions together (cross), over one wallet"),
   longShare: number(0.5, 0.01, 0.99).describe("part of the holders who are long; the open interest of both sides is equal all the same"),
   size: z
     .strictObject({
@@ -72,10 +73,15 @@ export interface PopulationContext {
 
 /**
  * Draws the positions in one contract, one for each of the accounts.
+ * @param isCross 1 for accounts that margin their positions together, by number
  * @throws InputError when the sizes leave less than one lot a holder, so that no balance
  * exists, or when a position is too large to count (UNIT-1)
  */
-export function drawPopulation(parameters: PopulationParameters, context: PopulationContext): Holders {
+export function drawPopulation(
+  parameters: PopulationParameters,
+  context: PopulationContext,
+  isCross: Uint8Array = new Uint8Array(parameters.accounts),
+): Holders {
   const count = parameters.accounts;
   const holders: Holders = {
     count,
@@ -83,6 +89,7 @@ export function drawPopulation(parameters: PopulationParameters, context: Popula
     entryValue: new Float64Array(count),
     margin: new Float64Array(count),
     leverageHundredths: new Float64Array(count),
+    isCross,
   };
   if (count === 0) return holders;
   if (count === 1) throw new InputError("population.accounts", "expected 0 or at least 2, so that open interest can balance, got 1");
@@ -173,8 +180,9 @@ function fund(parameters: PopulationParameters, context: PopulationContext, hold
   const lots = holders.lots[account] as number;
   const entryValue = holders.entryValue[account] as number;
   const value = valueOf(terms.instrument, startTicks, lots);
-  const needed = Math.ceil(requirement(terms, lots, value) * parameters.startRatio);
-  const profit = profitAt(lots, entryValue, value);
+  const asked = requirement(terms, lots, value);
+  const needed = Math.ceil(asked * parameters.startRatio);
+  const profit = countedProfit(terms, profitAt(lots, entryValue, value), asked, holders.isCross?.[account] === 1);
   const drawn = inHundredths(
     parameters.leverage[
       weightedIndex(
@@ -192,6 +200,12 @@ function fund(parameters: PopulationParameters, context: PopulationContext, hold
     if (margin + profit >= needed) return;
   }
   holders.margin[account] = needed - profit;
+}
+
+/** What of a profit is margin: all of an isolated position's, of a cross one's what the venue counts (ACCT-5). */
+function countedProfit({ rules: { unrealizedProfitAsMargin } }: MarginTerms, profit: number, asked: number, isCross: boolean): number {
+  if (!isCross || unrealizedProfitAsMargin === "all") return profit;
+  return Math.min(profit, unrealizedProfitAsMargin === "none" ? 0 : asked);
 }
 
 function lowerSettings(parameters: PopulationParameters, most: number): number[] {

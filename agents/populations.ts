@@ -7,15 +7,29 @@ import { drawPopulation, type PopulationContext, type PopulationParameters } fro
  * by itself; the holders of all of them are numbered from 0.
  * @param contexts of the contracts, each with a stream of its own (TIME-2)
  * @param split the stream that says who holds what; not drawn from where all hold all
+ * @param modes the stream that says whose positions are margined together; not drawn from where none are
  * @throws InputError as `drawPopulation`, and when a contract would be left with less than two holders
  */
-export function drawPopulations(parameters: PopulationParameters, contexts: readonly PopulationContext[], split: RandomStream): Holders[] {
+export function drawPopulations(
+  parameters: PopulationParameters,
+  contexts: readonly PopulationContext[],
+  split: RandomStream,
+  modes: RandomStream,
+): Holders[] {
+  const isCross = drawModes(parameters, modes);
   const [only] = contexts;
-  if (only !== undefined && contexts.length === 1) return [drawPopulation(parameters, only)];
-  return splitHolders(parameters, contexts.length, split).map((holder, instrument) => ({
-    ...drawPopulation({ ...parameters, accounts: holder.length }, contexts[instrument] as PopulationContext),
-    holder,
-  }));
+  if (only !== undefined && contexts.length === 1) return [drawPopulation(parameters, only, isCross)];
+  return splitHolders(parameters, contexts.length, split).map((holder, instrument) => {
+    const own = Uint8Array.from(holder, (account) => isCross[account] as number);
+    return { ...drawPopulation({ ...parameters, accounts: holder.length }, contexts[instrument] as PopulationContext, own), holder };
+  });
+}
+
+/** Who margins all positions together. */
+function drawModes({ accounts, crossShare }: PopulationParameters, stream: RandomStream): Uint8Array {
+  const isCross = new Uint8Array(accounts);
+  if (crossShare > 0) for (let account = 0; account < accounts; account++) isCross[account] = stream.next() < crossShare ? 1 : 0;
+  return isCross;
 }
 
 /**

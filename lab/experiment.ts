@@ -190,7 +190,8 @@ function drawHolders({ seed, population }: ResolvedScenario, contracts: readonly
     const name = number === 0 ? "population" : `population/${contract.terms.instrument.symbol}`;
     return { ...contract, stream: createStream(seed, name) };
   });
-  return drawPopulations(population as PopulationParameters, contexts, createStream(seed, "population/instruments"));
+  const stream = (name: string) => createStream(seed, `population/${name}`);
+  return drawPopulations(population as PopulationParameters, contexts, stream("instruments"), stream("margin-mode"));
 }
 
 /**
@@ -202,7 +203,7 @@ function drawHolders({ seed, population }: ResolvedScenario, contracts: readonly
 function makeAgents(scenario: ResolvedScenario, asset: Asset, instruments: readonly Instrument[]): AgentStart[] {
   return instruments.flatMap((instrument, number) => {
     const entriesOf = new Map<string, number>();
-    return scenario.agents.flatMap(({ kind, count, instrument: symbol, ...parameters }) => {
+    return scenario.agents.flatMap(({ kind, count, instrument: symbol, marginMode, ...parameters }) => {
       const definition = AGENTS[kind];
       if (definition === undefined) throw new Error(`Cannot make agents of kind ${kind}: there is no such kind`);
       const entry = (entriesOf.get(kind) ?? 0) + 1;
@@ -211,7 +212,7 @@ function makeAgents(scenario: ResolvedScenario, asset: Asset, instruments: reado
       return Array.from({ length: count }, (_, index) => {
         const name = `${kind}/${entry}.${index + 1}${number === 0 ? "" : `/${instrument.symbol}`}`;
         const stream = createStream(scenario.seed, `agent/${name}`);
-        return { name, instrument: number, ...definition.make(parameters as never, { asset, instrument, stream }) };
+        return { name, instrument: number, marginMode, ...definition.make(parameters as never, { asset, instrument, stream }) };
       });
     });
   });

@@ -13,6 +13,7 @@ import {
   sinceStart,
   time,
   wholeNumber,
+  word,
 } from "./fields.ts";
 import { oneOf } from "./problem.ts";
 import type { ScenarioRegistries } from "./registries.ts";
@@ -162,6 +163,8 @@ interface AgentEntry {
   readonly count: number;
   /** Symbol of the contract that they trade; left out: `count` of them on each. */
   readonly instrument?: string | undefined;
+  /** Whether each of its agents margins its positions one by one or together (ACCT-2). */
+  readonly marginMode: "isolated" | "cross";
 }
 
 const AGENTS_MOST = 100_000;
@@ -173,7 +176,10 @@ function agentCount() {
 
 function agentKind(kind: string, schema: z.ZodType): z.ZodType {
   const own = strict(schema, `agent kind ${kind}`);
-  const named = own.safeExtend({ kind: z.literal(kind), instrument: instrumentSymbol().optional() });
+  const named = own.safeExtend({
+    ...{ kind: z.literal(kind), instrument: instrumentSymbol().optional() },
+    marginMode: word("isolated", "cross"),
+  });
   return "count" in own.shape ? named : named.safeExtend({ count: agentCount().default(1) });
 }
 

@@ -6,7 +6,7 @@ import type { ResolvedScenario } from "./scenario-schema.ts";
 
 /**
  * By dotted path in the venue: the values that a run simulates. Not listed is what makes
- * no difference as long as all accounts are isolated, one-way and never transfer.
+ * no difference as long as all accounts are one-way and never transfer.
  */
 const SIMULATED: Readonly<Record<string, readonly unknown[]>> = {
   positionValueAt: ["mark", "entry"],

@@ -15,7 +15,7 @@ function draw(given: unknown, contracts: number, seed = 7): Holders[] {
     const stream = createStream(seed, number === 0 ? "population" : `population/${symbol}`);
     return { asset: USDT, terms: { ...TERMS, instrument }, startTicks: INDEX, stream };
   });
-  return drawPopulations(parameters, contexts, createStream(seed, "population/instruments"));
+  return drawPopulations(parameters, contexts, createStream(seed, "population/instruments"), createStream(seed, "population/margin-mode"));
 }
 
 const holdersOf = ({ holder }: Holders) => [...(holder ?? [])];
@@ -32,7 +32,7 @@ describe("the population of several contracts", () => {
     expect(only?.count).toBe(50);
     const split = createStream(1, "split");
     const context = { asset: USDT, terms: TERMS, startTicks: INDEX, stream: createStream(7, "population") };
-    drawPopulations(populationParameters.parse({ accounts: 50 }), [context], split);
+    drawPopulations(populationParameters.parse({ accounts: 50 }), [context], split, split);
     expect(split.below(2 ** 40)).toBe(createStream(1, "split").below(2 ** 40));
   });
 
