@@ -3,6 +3,7 @@
  * for its latency back, market data is as old as its delay (TIME-1).
  */
 import type { Agent, Desk, MarketView, Message, OrderOptions } from "./agent.ts";
+import type { Legs } from "./clearing/legs.ts";
 import { COMMAND, type CommandKind } from "./command.ts";
 import { EVENT } from "./event-kinds.ts";
 import type { AgentStart } from "./input.ts";
@@ -36,6 +37,7 @@ export interface AgentLinkState {
 export class AgentLink {
   readonly #queue: EventQueue;
   readonly #instruments: readonly TradedInstrument[];
+  readonly #legs: Legs;
   readonly #starts: readonly AgentStart[];
   /** Account of the first agent; the others follow in order. */
   readonly #firstAccount: number;
@@ -49,6 +51,7 @@ export class AgentLink {
   constructor(queue: EventQueue, instruments: readonly TradedInstrument[], starts: readonly AgentStart[], firstAccount: number) {
     this.#queue = queue;
     this.#instruments = instruments;
+    this.#legs = (instruments[0] as TradedInstrument).ledger.accounts.cash.legs;
     this.#starts = starts;
     this.#firstAccount = firstAccount;
     const memoryUs = starts.reduce((most, { marketDataDelayUs }) => Math.max(most, marketDataDelayUs), 0);
@@ -161,7 +164,8 @@ export class AgentLink {
   }
 
   /** Sends a message to the owner of an account; holders have nobody to hear it. */
-  #send(kind: MessageKind, account: number, subject: number, first: number, second: number): void {
+  #send(kind: MessageKind, number: number, subject: number, first: number, second: number): void {
+    const account = this.#legs.ownerOf(number);
     const start = this.#starts[account - this.#firstAccount];
     if (start === undefined) return;
     const slot = this.#messages.put();

@@ -40,7 +40,9 @@ export interface OrderOptions {
   readonly timeInForce?: "GTC" | "IOC" | "FOK";
   /** Only rests: refused when it would trade at once. */
   readonly postOnly?: boolean;
-  /** Only reduces the position. */
+  /** Which leg of an account in hedge mode it opens or closes (ACCT-4): asked of those, refused of others. */
+  readonly leg?: "long" | "short";
+  /** Only reduces the position; what closes a leg always does. */
   readonly reduceOnly?: boolean;
   /** What triggers a stop or take-profit order: the mark unless told. */
   readonly triggerBy?: "mark" | "last";

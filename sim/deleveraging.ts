@@ -7,6 +7,7 @@ import type { AdlCandidates, AdlFill, AdlMemory, AdlPolicy } from "./clearing/ad
 import { adlTerms } from "./clearing/adl/price.ts";
 import { type Inventory, valueShare } from "./clearing/insurance-fund.ts";
 import { positionOf } from "./clearing/liquidation.ts";
+import type { LiquidationStart } from "./clearing/liquidations.ts";
 import { equityAt, profitAt } from "./clearing/margin.ts";
 import type { CrossStanding } from "./cross/standing.ts";
 import { addTo, type Engine } from "./engine.ts";
@@ -85,8 +86,10 @@ export class Deleveraging {
     );
     const net = { lots: inventory.lots, value: netValue };
     const { number } = this.#exchange;
-    const scopeOf = (account: number) => (this.#cross as CrossStanding).asCandidate(account, number);
-    const candidates = eligibleCandidates(ledger.accounts, terms, this.#rules, net, mark.markTicks, this.#policy.needs, scopeOf);
+    const { legs } = ledger.accounts.cash;
+    const { account: bankrupt } = this.#engine.liquidations.starts[liquidation] as LiquidationStart;
+    const scopeOf = (account: number) => (this.#cross as CrossStanding).asCandidate(legs.ownerOf(account), number);
+    const candidates = eligibleCandidates(ledger.accounts, terms, this.#rules, net, mark.markTicks, this.#policy.needs, scopeOf, bankrupt);
     const markValue = valueOf(terms.instrument, mark.markTicks, lots);
     const fills = this.#policy.choose({ bankruptSide, lots, markValue, priceValue: netValue }, candidates, this.memory);
     checkFills(this.#rules.policy, lots, candidates, fills);
@@ -118,8 +121,10 @@ export class Deleveraging {
     const { accounts } = this.#exchange.ledger;
     const { instrument } = this.#exchange.terms;
     const account = candidates.account[fill.candidate] as number;
-    if (this.#rules.cancels === "account") this.#listener.cancelEverywhere(account);
-    else this.#exchange.cancelAll(account);
+    const { legs } = accounts.cash;
+    const owner = legs.ownerOf(account);
+    if (this.#rules.cancels === "account") this.#listener.cancelEverywhere(owner);
+    else for (const number of legs.numbersOf(owner)) this.#exchange.cancelAll(number);
     const held = accounts.positionLots[account] as number;
     const equityBefore = this.#worth(account, mark.markTicks);
     const inventory = this.#engine.inventory(liquidation);
@@ -165,10 +170,11 @@ export class Deleveraging {
     this.#listener.deleveraged(account, bought, priceTicks);
   }
 
-  /** Wallet, margin and unrealised profit of an account, quanta. */
+  /** Wallet, margin and unrealised profit of an account, here in one leg, quanta. */
   #worth(account: number, markTicks: number): number {
     const position = positionOf(this.#exchange.ledger.accounts, account);
-    const wallet = this.#exchange.ledger.accounts.wallet[account] as number;
+    const { cash, wallet: wallets } = this.#exchange.ledger.accounts;
+    const wallet = wallets[cash.legs.ownerOf(account)] as number;
     return position.lots === 0 ? wallet : wallet + equityAt(this.#exchange.terms, position, markTicks);
   }
 }

@@ -14,7 +14,16 @@ import type { CrossStanding } from "./cross/standing.ts";
 import { flattened, refill } from "./kernel/flat-map.ts";
 import { TriggerIndex } from "./kernel/trigger-index.ts";
 import { BUY, HIGHEST_TICKS, LOWEST_TICKS, OrderBook, type OrderBookState, SELL, type Side } from "./market/order-book.ts";
-import { areOptions, FILL_OR_KILL, IMMEDIATE_OR_CANCEL, POST_ONLY, REDUCE_ONLY, TRIGGER_BY_LAST } from "./market/order-options.ts";
+import {
+  areOptions,
+  FILL_OR_KILL,
+  IMMEDIATE_OR_CANCEL,
+  LONG_LEG,
+  POST_ONLY,
+  REDUCE_ONLY,
+  SHORT_LEG,
+  TRIGGER_BY_LAST,
+} from "./market/order-options.ts";
 import { type TriggerOrder, TriggerOrders } from "./market/trigger-orders.ts";
 import { OrderNumbers } from "./order-numbers.ts";
 import { PreTrade } from "./pre-trade.ts";
@@ -53,6 +62,8 @@ export interface ExchangeState {
 }
 
 const DEFAULT_RULES: OrderRules = { selfTradePrevention: "cancel-oldest", priceBand: null };
+/** Of a hedge account's order that names no leg: refused. */
+const NO_OPTIONS = -1;
 /** Without reduce-only orders about, a matching may run through the book before anything is booked. */
 const ANY_NUMBER = Number.MAX_SAFE_INTEGER;
 
@@ -101,6 +112,7 @@ export class Exchange {
     this.number = number;
     this.#orders = orders;
     this.book = new OrderBook(rules.selfTradePrevention);
+    this.book.owners = ledger.accounts.cash.legs.owners;
     this.ledger = ledger;
     this.terms = terms;
     this.triggers = new TriggerIndex(ledger.accounts.count);
@@ -167,7 +179,8 @@ export class Exchange {
   }
 
   /**
-   * A trader's command arrives. A refused one changes nothing (ORDER-4).
+   * A trader's command arrives. A refused one changes nothing (ORDER-4). In hedge mode it
+   * says which leg it is about; what closes one never opens anything (ACCT-4).
    * @param order a fresh number, or of an amend and a cancel that of the order they are about
    * @param priceTicks limit, or price that triggers; ignored by a market order and a cancel
    * @param lots size; of an amend what is to rest from now on; ignored by a cancel
@@ -183,18 +196,29 @@ export class Exchange {
     lots: number,
     options: number,
   ): Refusal | null {
-    switch (command) {
-      case COMMAND.limit:
-        return this.limit(account, order, side, priceTicks, lots, options);
-      case COMMAND.market:
-        return this.market(account, order, side, lots, options);
-      case COMMAND.amend:
-        return this.amend(account, order, priceTicks, lots);
-      case COMMAND.cancel:
-        return this.cancel(account, order);
-      default:
-        return this.trigger(command, account, order, side, priceTicks, lots, options);
+    if (command === COMMAND.amend) return this.amend(account, order, priceTicks, lots);
+    if (command === COMMAND.cancel) return this.cancel(account, order);
+    const { legs } = this.accounts.cash;
+    if (legs.isHedged(account)) {
+      const leg = legOf(options);
+      const number = leg === SHORT_LEG ? legs.shortLegOf(account) : account;
+      return this.#place(command, number, order, side, priceTicks, lots, leg === null ? NO_OPTIONS : ofLeg(options, leg, side));
     }
+    return this.#place(command, account, order, side, priceTicks, lots, options);
+  }
+
+  #place(
+    command: Exclude<CommandKind, typeof COMMAND.amend | typeof COMMAND.cancel>,
+    account: number,
+    order: number,
+    side: Side,
+    priceTicks: number,
+    lots: number,
+    options: number,
+  ): Refusal | null {
+    if (command === COMMAND.limit) return this.limit(account, order, side, priceTicks, lots, options);
+    if (command === COMMAND.market) return this.market(account, order, side, lots, options);
+    return this.trigger(command, account, order, side, priceTicks, lots, options);
   }
 
   /** A trader's limit order arrives. Returns the refusal, or null when it was accepted. */
@@ -241,11 +265,12 @@ export class Exchange {
   }
 
   /** A trader's amend arrives: what an open order asks and has left from now on. */
-  amend(account: number, order: number, priceTicks: number, lots: number): Refusal | null {
+  amend(owner: number, order: number, priceTicks: number, lots: number): Refusal | null {
     const { book, triggerOrders } = this;
     const slot = book.slotOf(order);
-    const rests = slot >= 0 && book.accountAt(slot) === account;
-    const waiting = slot >= 0 ? null : this.#waiting(account, order);
+    const rests = slot >= 0 && this.#isOf(owner, book.accountAt(slot));
+    const account = rests ? book.accountAt(slot) : owner;
+    const waiting = slot >= 0 ? null : this.#waiting(owner, order);
     const side = rests ? book.sideAt(slot) : (waiting?.side ?? BUY);
     const refusal = rests
       ? this.#amendProblem(account, slot, priceTicks, lots)
@@ -269,18 +294,19 @@ export class Exchange {
   }
 
   /** A trader's cancel arrives. */
-  cancel(account: number, order: number): Refusal | null {
+  cancel(owner: number, order: number): Refusal | null {
     const { book } = this;
     const slot = book.slotOf(order);
-    if (slot >= 0 && book.accountAt(slot) === account) {
+    if (slot >= 0 && this.#isOf(owner, book.accountAt(slot))) {
+      const account = book.accountAt(slot);
       this.#note(account, order, COMMAND.cancel, book.sideAt(slot), 0, book.lotsAt(slot), 0, null);
       this.#withdrawAt(account, order, slot);
       return null;
     }
-    const waiting = slot >= 0 ? null : this.#waiting(account, order);
+    const waiting = slot >= 0 ? null : this.#waiting(owner, order);
     const refusal = waiting === null ? this.#missing(order) : null;
-    this.#note(account, order, COMMAND.cancel, waiting?.side ?? BUY, 0, waiting?.lots ?? 0, 0, refusal);
-    if (waiting !== null) this.#withdraw(account, order);
+    this.#note(waiting?.account ?? owner, order, COMMAND.cancel, waiting?.side ?? BUY, 0, waiting?.lots ?? 0, 0, refusal);
+    if (waiting !== null) this.#withdraw(waiting.account, order);
     return refusal;
   }
 
@@ -395,7 +421,7 @@ export class Exchange {
   #orderProblem(account: number, side: Side, priceTicks: number, worstTicks: number, lots: number, options: number): Refusal | null {
     if (!Number.isSafeInteger(lots) || lots <= 0) return "invalid-size";
     if ((options & REDUCE_ONLY) !== 0) {
-      if (lots > this.#preTrade.closableLots(account, side)) return "would-increase";
+      if (lots > this.#preTrade.reducibleLots(account, side)) return "would-increase";
       this.#preTrade.margin[0] = 0;
     } else {
       const refusal = this.#preTrade.check(account, side, priceTicks, lots, this.markTicks);
@@ -437,7 +463,7 @@ export class Exchange {
     if (this.#keepsItsPlace(slot, priceTicks, lots)) return null;
     const options = book.optionsAt(slot);
     if ((options & REDUCE_ONLY) !== 0) {
-      if (lots > this.#preTrade.closableLots(account, side)) return "would-increase";
+      if (lots > this.#preTrade.reducibleLots(account, side, book.lotsAt(slot))) return "would-increase";
       this.#preTrade.margin[0] = 0;
     } else {
       const refusal = this.#preTrade.check(account, side, priceTicks, lots, this.markTicks, slot);
@@ -452,10 +478,15 @@ export class Exchange {
   }
 
   /** An account's order that waits for a price, or null. */
-  #waiting(account: number, order: number): TriggerOrder | null {
+  #waiting(owner: number, order: number): TriggerOrder | null {
     if (this.triggerOrders.count === 0) return null;
     const waiting = this.triggerOrders.find(order);
-    return waiting?.account === account ? waiting : null;
+    return waiting !== null && this.#isOf(owner, waiting.account) ? waiting : null;
+  }
+
+  /** Whether a number is an account's, or its short leg's. */
+  #isOf(owner: number, number: number): boolean {
+    return this.accounts.cash.legs.ownerOf(number) === owner;
   }
 
   #add(place: number, amount: number): void {
@@ -580,7 +611,9 @@ export class Exchange {
       if (account < FIRST_TRADER_ACCOUNT) this.#liquidationOf.delete(cancelled);
       else {
         this.ledger.reserve(account, -(matching.cancelledReleased[place] as number));
-        this.#ordersChanged(account);
+        // It may have been of the other leg.
+        const { legs } = this.accounts.cash;
+        for (const number of legs.numbersOf(legs.ownerOf(account))) this.#ordersChanged(number);
         this.#listener.done(account, cancelled);
       }
     }
@@ -695,6 +728,18 @@ export class Exchange {
       record.command(this.number, account, wholeOr0(order), command, side, wholeOr0(priceTicks), wholeOr0(lots), known, refusal);
     }
   }
+}
+
+/** The leg that options name: one, or null. */
+function legOf(options: number): typeof LONG_LEG | typeof SHORT_LEG | null {
+  const named = Number.isSafeInteger(options) && areOptions(options & ~(LONG_LEG | SHORT_LEG)) ? options & (LONG_LEG | SHORT_LEG) : 0;
+  return named === LONG_LEG || named === SHORT_LEG ? named : null;
+}
+
+/** Options of an order in its leg: one against the leg only closes. */
+function ofLeg(options: number, leg: typeof LONG_LEG | typeof SHORT_LEG, side: Side): number {
+  const closes = (leg === LONG_LEG) === (side === SELL);
+  return (options & ~leg) | (closes ? REDUCE_ONLY : 0);
 }
 
 function wholeOr0(given: number): number {

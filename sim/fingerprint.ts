@@ -12,7 +12,8 @@ export function fingerprintOf(input: SimulationInput): string {
     const { startUs, intervalUs, ticks } = index;
     digest.text(JSON.stringify([own, startUs, intervalUs, holders.count]));
     const whose = holders.holder === undefined ? [] : [Float64Array.from(holders.holder)];
-    for (const column of [ticks, holders.lots, holders.entryValue, holders.margin, holders.leverageHundredths, ...whose]) {
+    const modes = [holders.isCross, holders.isHedged].map((mode) => Float64Array.from(mode ?? []));
+    for (const column of [ticks, holders.lots, holders.entryValue, holders.margin, holders.leverageHundredths, ...whose, ...modes]) {
       digest.number(column.length);
       digest.numbers(column);
     }

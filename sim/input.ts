@@ -26,7 +26,7 @@ export interface Period {
 export interface Holders {
   /** Rows. */
   readonly count: number;
-  /** Whose position each row is, holders numbered from 0: nobody twice. Left out: row by row. */
+  /** Whose position each row is, holders numbered from 0: nobody twice, but for two legs. Left out: row by row. */
   readonly holder?: Int32Array;
   /** Position, negative when short, lots. */
   readonly lots: Float64Array;
@@ -38,6 +38,8 @@ export interface Holders {
   readonly leverageHundredths: Float64Array;
   /** 1 for a position in cross margin (ACCT-2). Left out: all are isolated. */
   readonly isCross?: Uint8Array;
+  /** 1 for a leg of a holder in hedge mode (ACCT-4), who may have two rows, a long and a short one. Left out: all are one-way. */
+  readonly isHedged?: Uint8Array;
 }
 
 /** One instrument in trade, and what belongs to it alone. */
@@ -55,6 +57,9 @@ export interface InstrumentInput {
 /** How an account's positions are margined (ACCT-2). */
 export type MarginMode = "isolated" | "cross";
 
+/** Whether an account has one position in an instrument or two legs (ACCT-4). */
+export type PositionMode = "one-way" | "hedge";
+
 /** An agent and what it starts with. */
 export interface AgentStart {
   readonly name: string;
@@ -66,6 +71,8 @@ export interface AgentStart {
   readonly leverageHundredths: number;
   /** Whether its positions, in whatever instrument, are margined together (ACCT-2, ACCT-3). Left out: `isolated`. */
   readonly marginMode?: MarginMode;
+  /** Whether it has a long and a short leg in every instrument (ACCT-4). Left out: `one-way`. */
+  readonly positionMode?: PositionMode;
   /** Time a command takes to the venue, microseconds (TIME-1). */
   readonly latencyUs: number;
   /** Time a message of the venue takes back, microseconds. */

@@ -19,7 +19,8 @@ export function judge(all: readonly Judged[], cross: CrossLiquidations | null = 
   }
   for (const failure of cross?.failing(all) ?? []) failing.push({ failure, liquidate: () => cross?.liquidate(failure.account, all) });
   // Sorting is stable: of two alike in everything else the instrument of the lower number comes first.
-  failing.sort((a, b) => compareFailures(a.failure, b.failure));
+  const { legs } = (all[0] as Judged).exchange.accounts.cash;
+  failing.sort((a, b) => compareFailures(a.failure, b.failure, (number) => legs.ownerOf(number)));
   for (const { liquidate } of failing) liquidate();
   cross?.finish(all);
   for (const { waterfall, mark } of all) waterfall.finish(mark);

@@ -4,10 +4,10 @@
  */
 import type { OrderOptions } from "./agent.ts";
 import { BUY, SELL, type Side } from "./market/order-book.ts";
-import { FILL_OR_KILL, IMMEDIATE_OR_CANCEL, POST_ONLY, REDUCE_ONLY, TRIGGER_BY_LAST } from "./market/order-options.ts";
+import { FILL_OR_KILL, IMMEDIATE_OR_CANCEL, LONG_LEG, POST_ONLY, REDUCE_ONLY, SHORT_LEG, TRIGGER_BY_LAST } from "./market/order-options.ts";
 
 /** Beyond all bits that there are, however many of them are added up: refused as invalid options. */
-const UNKNOWN = 32;
+const UNKNOWN = 128;
 
 const IN_FORCE = new Map([
   ["GTC", 0],
@@ -19,9 +19,16 @@ const TRIGGER_BY = new Map([
   ["last", TRIGGER_BY_LAST],
 ]);
 
+const LEGS = new Map<string | undefined, number>([
+  [undefined, 0],
+  ["long", LONG_LEG],
+  ["short", SHORT_LEG],
+]);
+
 /** Options as the bits of `market/order-options.ts`. */
-export function bitsOf({ timeInForce = "GTC", postOnly = false, reduceOnly = false, triggerBy = "mark" }: OrderOptions): number {
+export function bitsOf({ timeInForce = "GTC", postOnly = false, reduceOnly = false, triggerBy = "mark", leg }: OrderOptions): number {
   return (
+    (LEGS.get(leg) ?? UNKNOWN) +
     (IN_FORCE.get(timeInForce) ?? UNKNOWN) +
     (TRIGGER_BY.get(triggerBy) ?? UNKNOWN) +
     flag(postOnly, POST_ONLY) +

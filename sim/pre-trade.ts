@@ -55,22 +55,40 @@ export class PreTrade {
     // Far beyond any wallet: its value would not fit (UNIT-1).
     const { numerator, denominator } = instrument.quantaPerTickLot;
     if (lots * Math.max(priceTicks, markTicks) * (numerator / denominator) > VALUE_MOST) return "insufficient-margin";
+    const owner = accounts.cash.legs.ownerOf(account);
     if (accounts.isCross[account] === 1) {
       const order = replaced === NONE ? NO_ORDER : this.#book.orderAt(replaced);
-      const planned = { instrument: this.#instrument, order, side: side === BUY ? 1 : -1, ticks: priceTicks, lots } as const;
-      return (this.#cross as CrossStanding).available(account, planned) < 0 ? "insufficient-margin" : null;
+      const planned = {
+        instrument: this.#instrument,
+        number: account,
+        order,
+        side: side === BUY ? 1 : -1,
+        ticks: priceTicks,
+        lots,
+      } as const;
+      return (this.#cross as CrossStanding).available(owner, planned) < 0 ? "insufficient-margin" : null;
     }
     const margin = this.#orderMargin(leverage, side, priceTicks, opening, markTicks);
-    const free = accounts.cash.inCross[account] === 1 ? (this.#cross as CrossStanding).available(account) : accounts.freeQuanta(account);
+    const free = accounts.cash.inCross[owner] === 1 ? (this.#cross as CrossStanding).available(owner) : accounts.freeQuanta(account);
     if (margin > free + (replaced === NONE ? 0 : this.#book.heldAt(replaced))) return "insufficient-margin";
     this.margin[0] = margin;
     return null;
   }
 
-  /** Lots that a position leaves to close on a side: all that a reduce-only order may have. */
+  /** Lots that a position leaves to close on a side. */
   closableLots(account: number, side: Side): number {
     const position = this.#accounts.positionLots[account] as number;
     return Math.max(0, side === BUY ? -position : position);
+  }
+
+  /**
+   * Lots that a reduce-only order may have: in hedge mode what closing orders leave of the leg (ORDER-2).
+   * @param ownLots of the resting order that it would replace, else 0
+   */
+  reducibleLots(account: number, side: Side, ownLots = 0): number {
+    const { legs } = this.#accounts.cash;
+    const taken = legs.isHedged(legs.ownerOf(account)) ? this.#book.lotsOf(account, side) - ownLots : 0;
+    return Math.max(0, this.closableLots(account, side) - taken);
   }
 
   /** Lots of an order that would open or extend a position: what is left to close when older orders of its side have closed their part. */

@@ -13,7 +13,7 @@ import * as schemas from "./tables.ts";
 
 /** A command's kind, side, options, result and instrument enter the digest as one number. */
 const COMMAND_PLACES = COMMAND_WORDS.length;
-const OPTION_PLACES = 32;
+const OPTION_PLACES = 128;
 const RESULT_PLACES = REFUSALS.length + 1;
 
 /** A record as plain data. */
@@ -38,6 +38,7 @@ export class Record {
   readonly funds: Table = new Table(schemas.FUNDS);
   readonly levies: Table = new Table(schemas.LEVIES);
   readonly funding: Table = new Table(schemas.FUNDING);
+  readonly offsets: Table = new Table(schemas.OFFSETS);
   readonly indexOutages: Table = new Table(schemas.INDEX_OUTAGES);
   readonly cascades: Table = new Table(schemas.CASCADES);
   readonly accounts: Table = new Table(schemas.ACCOUNTS);
@@ -140,6 +141,11 @@ export class Record {
     row[at + 12] = liquidation;
   }
 
+  /** @param legs numbers of the long and of the short one, as their liquidations */
+  offset(instrument: number, liquidations: readonly [number, number], legs: readonly [number, number], lots: number, value: number): void {
+    this.offsets.append([this.nextBooking(), this.clock[0] as number, instrument, ...liquidations, ...legs, lots, value]);
+  }
+
   /** The digest of everything recorded (TIME-3): that of the commands, and that of each table but `orders`, in the order of the schemas. */
   digest(): string {
     const digest = new Digest();
@@ -185,6 +191,7 @@ export class Record {
       this.funds,
       this.levies,
       this.funding,
+      this.offsets,
       this.indexOutages,
       this.cascades,
       this.accounts,

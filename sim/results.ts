@@ -5,7 +5,7 @@ import type { Liquidations } from "./clearing/liquidations.ts";
 import { profitAt } from "./clearing/margin.ts";
 import type { SimulationInput } from "./input.ts";
 import type { Record } from "./record.ts";
-import { accountOf } from "./seating.ts";
+import { numberOf } from "./seating.ts";
 import type { LIQUIDATION_STATUSES } from "./tables.ts";
 import type { TradedInstrument } from "./traded-instrument.ts";
 import { valueOf } from "./venue/instrument.ts";
@@ -96,10 +96,12 @@ export function recordAccounts(record: Record, input: SimulationInput, instrumen
   const totals = TOTALS.map(() => new Float64Array(count));
   for (const instrument of instruments) recordPositions(record, instrument, totals);
   for (let account = 0; account < count; account++) {
+    const owner = cash.legs.ownerOf(account);
     record.accounts.append([
       account,
-      account <= ENGINE_SHORT_ACCOUNT ? "engine" : account === HOUSE_ACCOUNT ? "house" : account < firstAgent ? "holder" : "agent",
-      input.agents[account - firstAgent]?.name ?? "",
+      owner,
+      owner <= ENGINE_SHORT_ACCOUNT ? "engine" : owner === HOUSE_ACCOUNT ? "house" : owner < firstAgent ? "holder" : "agent",
+      input.agents[owner - firstAgent]?.name ?? "",
       0,
       cash.deposited[account] as number,
       account === HOUSE_ACCOUNT ? cash.house : (cash.wallet[account] as number),
@@ -115,7 +117,7 @@ const TOTALS = ["margin", "unrealizedProfit", "realizedProfit", "fees", "liquida
 function recordPositions(record: Record, { number, input: { holders }, ledger, exchange }: TradedInstrument, totals: Float64Array[]): void {
   const { accounts } = ledger;
   const rowOf = new Int32Array(accounts.count).fill(-1);
-  for (let row = 0; row < holders.count; row++) if (holders.lots[row] !== 0) rowOf[accountOf(holders, row)] = row;
+  for (let row = 0; row < holders.count; row++) if (holders.lots[row] !== 0) rowOf[numberOf(holders, row, accounts.cash.legs)] = row;
   for (let account = 0; account < accounts.count; account++) {
     const leverage = accounts.leverageHundredths[account] as number;
     if (account >= FIRST_TRADER_ACCOUNT && leverage === 0) continue;

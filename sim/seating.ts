@@ -1,5 +1,6 @@
 /** Who is there at the start: holders with their positions, then agents with their cash. */
 import { type Accounts, FIRST_TRADER_ACCOUNT } from "./clearing/accounts.ts";
+import { Legs } from "./clearing/legs.ts";
 import type { Holders, SimulationInput } from "./input.ts";
 import type { TradedInstrument } from "./traded-instrument.ts";
 
@@ -13,9 +14,31 @@ export function holderCountOf({ instruments }: SimulationInput): number {
   return count;
 }
 
+/** All accounts of a simulation, and those that are in hedge mode (ACCT-4). */
+export function legsOf(input: SimulationInput): Legs {
+  const firstAgent = FIRST_TRADER_ACCOUNT + holderCountOf(input);
+  const hedged = new Set<number>();
+  for (const { holders } of input.instruments) {
+    for (let row = 0; row < holders.count; row++) if (holders.isHedged?.[row] === 1) hedged.add(ownerOf(holders, row));
+  }
+  input.agents.forEach(({ positionMode }, order) => {
+    if (positionMode === "hedge") hedged.add(firstAgent + order);
+  });
+  return new Legs(
+    firstAgent + input.agents.length,
+    [...hedged].sort((a, b) => a - b),
+  );
+}
+
 /** Account of a row of holders. */
-export function accountOf(holders: Holders, row: number): number {
+function ownerOf(holders: Holders, row: number): number {
   return FIRST_TRADER_ACCOUNT + (holders.holder === undefined ? row : (holders.holder[row] as number));
+}
+
+/** Number under which the position of a row of holders is kept: that of its account, or of its short legs. */
+export function numberOf(holders: Holders, row: number, legs: Legs): number {
+  const account = ownerOf(holders, row);
+  return (holders.lots[row] as number) < 0 && legs.isHedged(account) ? legs.shortLegOf(account) : account;
 }
 
 /**
@@ -26,9 +49,13 @@ export function seat(input: SimulationInput, instruments: readonly TradedInstrum
   for (const { input: own, ledger, exchange } of instruments) {
     const { holders } = own;
     for (let row = 0; row < holders.count; row++) {
-      const account = accountOf(holders, row);
+      const { legs } = ledger.accounts.cash;
+      const account = numberOf(holders, row, legs);
+      for (const number of legs.numbersOf(ownerOf(holders, row))) {
+        ledger.accounts.leverageHundredths[number] ||= holders.leverageHundredths[row] as number;
+        if (holders.isCross?.[row] === 1) marginTogether(ledger.accounts, number);
+      }
       ledger.accounts.leverageHundredths[account] = holders.leverageHundredths[row] as number;
-      if (holders.isCross?.[row] === 1) marginTogether(ledger.accounts, account);
       ledger.deposit(account, holders.margin[row] as number);
       if (holders.lots[row] === 0) continue;
       ledger.open(account, holders.lots[row] as number, holders.entryValue[row] as number, holders.margin[row] as number);
@@ -39,14 +66,16 @@ export function seat(input: SimulationInput, instruments: readonly TradedInstrum
   input.agents.forEach((agent, order) => {
     const account = firstAgent + order;
     for (const { ledger } of instruments) {
-      ledger.accounts.leverageHundredths[account] = agent.leverageHundredths;
-      if (agent.marginMode === "cross") marginTogether(ledger.accounts, account);
+      for (const number of ledger.accounts.cash.legs.numbersOf(account)) {
+        ledger.accounts.leverageHundredths[number] = agent.leverageHundredths;
+        if (agent.marginMode === "cross") marginTogether(ledger.accounts, number);
+      }
     }
     (instruments[0] as TradedInstrument).ledger.deposit(account, agent.depositQuanta);
   });
 }
 
-function marginTogether(accounts: Accounts, account: number): void {
-  accounts.isCross[account] = 1;
-  accounts.cash.margin(account);
+function marginTogether(accounts: Accounts, number: number): void {
+  accounts.isCross[number] = 1;
+  accounts.cash.margin(accounts.cash.legs.ownerOf(number));
 }

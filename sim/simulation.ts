@@ -37,7 +37,7 @@ import { SimulationError, type SimulationResult } from "./outcome.ts";
 import { poolsOf, timesOf } from "./pools.ts";
 import { Record, type RecordState } from "./record.ts";
 import { recordAccounts, recordCascades, recordLiquidations, recordScales } from "./results.ts";
-import { holderCountOf, seat } from "./seating.ts";
+import { holderCountOf, legsOf, seat } from "./seating.ts";
 import { TradedInstrument, type TradedInstrumentState } from "./traded-instrument.ts";
 import { poolNameOf } from "./venue/instrument.ts";
 
@@ -91,7 +91,7 @@ export class Simulation {
     this.#endUs = this.#index.startUs + (this.#index.ticks.length - 1) * this.#index.intervalUs;
     this.#firstAgent = FIRST_TRADER_ACCOUNT + holderCountOf(input);
     this.#record = new Record(input.recordOrders);
-    this.#cash = new Cash(this.#firstAgent + agents.length);
+    this.#cash = new Cash(legsOf(input));
     this.#pools = poolsOf(input);
     const cross = new CrossStanding(rules.margin, this.#cash);
     const common = {
@@ -108,7 +108,8 @@ export class Simulation {
         reduced: (account, lots, priceTicks) => this.#link.reduced(account, number, lots, priceTicks),
         liquidated: (account) => this.#link.liquidated(account, number),
         cancelEverywhere: (account) => {
-          for (const { exchange } of this.#instruments) exchange.cancelAll(account);
+          const { legs } = this.#cash;
+          for (const { exchange } of this.#instruments) for (const number of legs.numbersOf(account)) exchange.cancelAll(number);
         },
         deleveraged: (account, lots, priceTicks) => this.#link.deleveraged(account, number, lots, priceTicks),
       });

@@ -279,6 +279,23 @@ export const FUNDING: TableSchema = {
   ],
 };
 
+export const OFFSETS: TableSchema = {
+  name: "offsets",
+  meaning:
+    "one row a pair of legs of an account in hedge mode that a liquidation closed against each other at the mark, in order of time (LIQ-3)",
+  columns: [
+    BOOKING,
+    TIME,
+    INSTRUMENT,
+    int("long_liquidation", "liquidation of the long leg"),
+    int("short_liquidation", "liquidation of the short leg"),
+    int("long_account", "number of the long leg"),
+    int("short_account", "number of the short leg"),
+    int("size_lots", "closed of each, lots"),
+    int("value_quanta", "value at which both were closed, at the mark, quanta"),
+  ],
+};
+
 export const INDEX_OUTAGES: TableSchema = {
   name: "index_outages",
   meaning: "one row a time in which no external market was left and the last index held (MARK-1)",
@@ -315,7 +332,8 @@ export const ACCOUNTS: TableSchema = {
   meaning:
     "one row an account at the end of the run, over all instruments; 0 and 1 are the liquidation engine's inventory of longs and of shorts, 2 is the house's",
   columns: [
-    int("account", "number of the account"),
+    int("account", "number of the account; an account in hedge mode has a second one, for its short legs (ACCT-4)"),
+    int("owner", "number of the account whose wallet it shares: of short legs their account's, else its own"),
     word("kind", ACCOUNT_KINDS, "liquidation engine, the venue itself, passive holder or agent"),
     text("name", "name of the agent; empty for holders"),
     int("asset", "row of `assets` in which its wallet is"),
@@ -394,6 +412,7 @@ export const TABLES: readonly TableSchema[] = [
   FUNDS,
   LEVIES,
   FUNDING,
+  OFFSETS,
   INDEX_OUTAGES,
   CASCADES,
   ACCOUNTS,

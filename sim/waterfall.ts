@@ -72,6 +72,7 @@ export class Waterfall {
   readonly #rules: WaterfallRules;
   /** Accounts whose trigger the mark has reached. */
   #candidates: readonly number[] = [];
+  readonly #record: Record;
   readonly #reductions: Reductions;
   readonly #levies: Levies;
   /** When ADL is declared. */
@@ -98,6 +99,7 @@ export class Waterfall {
     this.#terms = exchange.terms;
     this.#listener = listener;
     this.#rules = rules;
+    this.#record = record;
     this.engine = new Engine(exchange, rules.surplusTo, record, liquidations);
     this.liquidations = liquidations;
     this.#levies = new Levies(exchange, record, rules.fund?.residual ?? "house", cross);
@@ -260,6 +262,25 @@ export class Waterfall {
     this.engine.takeOver(liquidation, position.lots, takeover);
     if (shortfall > 0) this.#payFor(liquidation, shortfall);
     else this.engine.leave(liquidation, account, left);
+  }
+
+  /**
+   * Closes lots of two legs of one account against each other at the mark, for the liquidations of both (LIQ-3, LIQ-4).
+   * @param legs numbers of the two
+   */
+  offset(liquidations: readonly [number, number], legs: readonly [number, number], lots: number): void {
+    const value = valueOf(this.#terms.instrument, this.#exchange.markTicks, lots);
+    this.#record.offset(this.#exchange.number, liquidations, legs, lots, value);
+    legs.forEach((number, place) => {
+      const liquidation = liquidations[place] as number;
+      const held = this.#ledger.accounts.positionLots[number] as number;
+      const closing = held > 0 ? -lots : lots;
+      const { shortfall } = this.#ledger.reduce(number, closing, value, 0);
+      if (shortfall > 0) this.engine.payShortfall(shortfall);
+      addTo(this.liquidations.reducedLots, liquidation, lots);
+      this.#liquidated(liquidation, held, value, 0);
+      this.#listener.reduced(number, closing, this.#exchange.markTicks);
+    });
   }
 
   /** Counts what was liquidated of a position of a side. */

@@ -1,7 +1,7 @@
 /**
  * Accounts as one instrument knows them: the position each has in it, isolated or cross
- * (ACCT-2), in one-way mode (ACCT-4), and the wallet that it shares with all other
- * instruments. Columns only; the ledger alone writes them.
+ * (ACCT-2), in hedge mode each leg under a number of its own (ACCT-4, `legs.ts`), and the
+ * wallet that it shares with all other instruments. Columns only; the ledger alone writes them.
  */
 import { Cash } from "./cash.ts";
 
@@ -80,6 +80,7 @@ export class Accounts {
 
   /** Part of the wallet that is free for new orders, quanta; not of an account with cross positions, which count too. */
   freeQuanta(account: number): number {
-    return (this.wallet[account] as number) - (this.reserved[account] as number);
+    const owner = this.cash.legs.ownerOf(account);
+    return (this.wallet[owner] as number) - (this.reserved[owner] as number);
   }
 }

@@ -3,6 +3,8 @@
  * (ACCT-1), and the venue's own. Columns only; the ledgers alone write them.
  */
 
+import { Legs } from "./legs.ts";
+
 const COLUMNS = ["wallet", "reserved", "deposited"] as const;
 
 /** All cash as plain data. */
@@ -13,6 +15,8 @@ export type CashState = { readonly [Name in (typeof COLUMNS)[number]]: Float64Ar
 };
 
 export class Cash {
+  /** Whose each number is; cash stands under the account's own. */
+  readonly legs: Legs;
   /** Cash in the wallet, quanta. */
   readonly wallet: Float64Array;
   /** Part of the wallet that open orders hold (ORDER-2), quanta. */
@@ -29,8 +33,10 @@ export class Cash {
   /** Cash that came from outside so far, quanta: what CONS-2 compares with. A total over accounts knows no limit (UNIT-1). */
   deposits = 0n;
 
-  /** @param count accounts */
-  constructor(count: number) {
+  /** @param legs numbers of accounts and of their short legs, or how many accounts there are, all one-way */
+  constructor(legs: Legs | number) {
+    this.legs = typeof legs === "number" ? new Legs(legs) : legs;
+    const { count } = this.legs;
     this.wallet = new Float64Array(count);
     this.reserved = new Float64Array(count);
     this.deposited = new Float64Array(count);
@@ -45,7 +51,8 @@ export class Cash {
   }
 
   /** Something that decides about a cross scope has changed; of other accounts nothing is noted. */
-  touch(account: number): void {
+  touch(number: number): void {
+    const account = this.legs.ownerOf(number);
     if (this.inCross[account] === 0 || this.#isTouched[account] === 1) return;
     this.#isTouched[account] = 1;
     this.#touched.push(account);

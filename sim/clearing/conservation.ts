@@ -112,7 +112,8 @@ function* sumBlock(accounts: Accounts, ledgers: readonly Ledger[], from: number,
 /** Names what is wrong with an account; a wallet may owe what cross positions still have to earn. */
 function explain(accounts: Accounts, ledgers: readonly Ledger[], account: number): void {
   const { wallet, margin, positionLots, entryValue, reserved } = accounts;
-  const mayOwe = ledgers.some(({ accounts: own }) => own.isCross[account] === 1 && own.positionLots[account] !== 0);
+  const numbers = accounts.cash.legs.numbersOf(account);
+  const mayOwe = ledgers.some(({ accounts: own }) => numbers.some((leg) => own.isCross[leg] === 1 && own.positionLots[leg] !== 0));
   if ((wallet[account] as number) < 0 && !mayOwe) violated("CONS-3", `wallet of account ${account} is ${wallet[account]}`);
   if ((margin[account] as number) < 0)
     violated("CONS-3", `margin of account ${account} is ${margin[account]}: its loss exceeds its margin`);

@@ -26,7 +26,7 @@ export interface Booking {
 export interface CrossWallets {
   /** What a scope has left to pay a fee or funding with, quanta (ORDER-3). */
   remaining(account: number): number;
-  /** Instruments in which an account holds a cross position. */
+  /** Cross positions of an account, in all instruments. */
   held(account: number): readonly unknown[];
 }
 
@@ -67,7 +67,8 @@ export class Ledger {
   /** Cash from outside into a wallet. */
   deposit(account: number, amount: number): void {
     this.#credit(account, amount);
-    this.accounts.deposited[account] = addTo(account, "deposits", this.accounts.deposited[account] as number, amount);
+    const owner = this.#cash.legs.ownerOf(account);
+    this.accounts.deposited[owner] = addTo(owner, "deposits", this.accounts.deposited[owner] as number, amount);
     this.#cash.deposits += BigInt(amount);
   }
 
@@ -81,7 +82,8 @@ export class Ledger {
   /** Sets aside part of a wallet for an isolated order (ORDER-2), or frees it when negative. */
   reserve(account: number, amount: number): void {
     this.#cash.touch(account);
-    this.accounts.reserved[account] = addTo(account, "order margin", this.accounts.reserved[account] as number, amount);
+    const owner = this.#cash.legs.ownerOf(account);
+    this.accounts.reserved[owner] = addTo(owner, "order margin", this.accounts.reserved[owner] as number, amount);
   }
 
   /**
@@ -97,7 +99,7 @@ export class Ledger {
       accounts.entryValue[account] = value;
       return;
     }
-    if ((accounts.wallet[account] as number) < margin)
+    if ((accounts.wallet[this.#cash.legs.ownerOf(account)] as number) < margin)
       throw new Error(`Cannot open a position of account ${account}: margin ${margin} exceeds its wallet`);
     accounts.positionLots[account] = lots;
     accounts.entryValue[account] = value;
@@ -221,7 +223,7 @@ export class Ledger {
    */
   fund(account: number, amount: number): number {
     if (this.accounts.isCross[account] === 1) {
-      const booked = amount >= 0 ? amount : -Math.min(-amount, this.#cross.remaining(account));
+      const booked = amount >= 0 ? amount : -Math.min(-amount, this.#cross.remaining(this.#cash.legs.ownerOf(account)));
       this.#credit(account, booked);
       return booked - amount;
     }
@@ -354,9 +356,10 @@ export class Ledger {
     accounts.entryValue[account] = entry - entryPart;
     this.#credit(account, profit);
     const charged = this.#chargeCross(account, fee);
-    const wallet = accounts.wallet[account] as number;
+    const owner = this.#cash.legs.ownerOf(account);
+    const wallet = accounts.wallet[owner] as number;
     // A scope without positions cannot owe.
-    const shortfall = wallet < 0 && this.#cross.held(account).length === 0 ? -wallet : 0;
+    const shortfall = wallet < 0 && this.#cross.held(owner).length === 0 ? -wallet : 0;
     this.#credit(account, shortfall);
     this.#realize(account, profit + shortfall, charged);
     booking.closedLots = lots;
@@ -374,7 +377,8 @@ export class Ledger {
 
   /** Takes a fee out of the wallet, as far as the scope has anything left (ORDER-3). What is left is never less than the wallet: only a fee beyond it needs the whole scope summed up. */
   #chargeCross(account: number, fee: number): number {
-    const charged = fee <= Math.max(0, this.accounts.wallet[account] as number) ? fee : Math.min(fee, this.#cross.remaining(account));
+    const owner = this.#cash.legs.ownerOf(account);
+    const charged = fee <= Math.max(0, this.accounts.wallet[owner] as number) ? fee : Math.min(fee, this.#cross.remaining(owner));
     this.#credit(account, -charged);
     this.#chargeHouse(charged);
     return charged;
@@ -383,7 +387,7 @@ export class Ledger {
   #extend(account: number, lots: number, value: number, fee: number, booking: Booking): void {
     const { accounts } = this;
     // Cross positions may have left it owing.
-    const wallet = Math.max(0, accounts.wallet[account] as number);
+    const wallet = Math.max(0, accounts.wallet[this.#cash.legs.ownerOf(account)] as number);
     const charged = Math.min(fee, wallet);
     const margin = Math.min(initialMargin(this.#terms, value, accounts.leverageHundredths[account] as number), wallet - charged);
     accounts.positionLots[account] = addTo(account, "position", accounts.positionLots[account] as number, lots);
@@ -401,7 +405,8 @@ export class Ledger {
     accounts.fees[account] = addTo(account, "fees", accounts.fees[account] as number, fee);
   }
 
-  #credit(account: number, amount: number): void {
+  #credit(number: number, amount: number): void {
+    const account = this.#cash.legs.ownerOf(number);
     this.#cash.touch(account);
     this.accounts.wallet[account] = addTo(account, "wallet", this.accounts.wallet[account] as number, amount);
   }

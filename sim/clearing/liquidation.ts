@@ -35,7 +35,7 @@ export interface Failure {
 /** Of the given accounts those at risk at a mark, in the order of their triggers: lowest ratio first, then account number (LIQ-1). */
 export function failingScopes(accounts: Accounts, terms: MarginTerms, candidates: readonly number[], markTicks: number): number[] {
   return failuresAt(terms, candidates, markTicks, (account) => positionOf(accounts, account))
-    .sort(compareFailures)
+    .sort((a, b) => compareFailures(a, b))
     .map(({ account }) => account);
 }
 
@@ -63,9 +63,14 @@ export function failuresAt(
   return failures;
 }
 
-/** The order among scopes that fail at one instant: lowest ratio first, then account number (LIQ-1). */
-export function compareFailures(a: Failure, b: Failure): number {
-  return compareRatios(a.equity, a.requirement, b.equity, b.requirement) || a.account - b.account;
+/**
+ * The order among scopes that fail at one instant: lowest ratio first, then account number, then leg (LIQ-1).
+ * @param ownerOf the account of a number; left out: nobody hedges
+ */
+export function compareFailures(a: Failure, b: Failure, ownerOf: (number: number) => number = (number) => number): number {
+  return (
+    compareRatios(a.equity, a.requirement, b.equity, b.requirement) || ownerOf(a.account) - ownerOf(b.account) || a.account - b.account
+  );
 }
 
 /** Terms of a takeover at the bankruptcy price (LIQ-4, MARGIN-5). */

@@ -65,7 +65,7 @@ export class CrossLiquidations {
 
   /** Liquidates a scope that fails, if it still does when its orders are gone (LIQ-2): reduced first, as far as the venue has it (LIQ-3), else taken over. */
   liquidate(account: number, all: readonly Judged[]): void {
-    for (const { number } of this.#standing.of(account)) (all[number] as Judged).exchange.cancelAll(account);
+    for (const { venue, number } of this.#standing.of(account)) (all[venue.number] as Judged).exchange.cancelAll(number);
     while (this.#standing.figures(account).atRisk) {
       const reductions = this.#reductions(account, all);
       if (reductions === null) {
@@ -96,37 +96,54 @@ export class CrossLiquidations {
   /** What is closed of a scope next, positions numbered as those it holds; null when all is taken over. */
   #reductions(account: number, all: readonly Judged[]): readonly Reduction[] | null {
     const held = this.#standing.held(account);
-    if (this.#rules.partialLiquidation === "full" || held.some(({ number }) => !mayReduce(all[number] as Judged))) return null;
+    if (this.#rules.partialLiquidation === "full" || held.some(({ venue }) => !mayReduce(all[venue.number] as Judged))) return null;
     if (this.#rules.partialLiquidation === "fraction" && this.#isCoolingDown(account, all)) return null;
-    const portfolio = portfolioOf(this.#asset, this.#rules, held, account, this.#standing.cash(account));
+    const portfolio = portfolioOf(this.#asset, this.#rules, held, this.#standing.cash(account));
     const parts = partsOf(this.#standing, account);
     const fillTicks = (position: number) => offeredTicks(all, parts[position] as Part) || (parts[position] as Part).venue.markTicks;
     const { status, reductions } = judge(portfolio, crossScopeOf(portfolio), fillTicks);
     return status === "partial" ? reductions : null;
   }
 
-  /** Takes reductions off the book until they are done, the scope passes or the book ends; returns whether it found anything. */
+  /** Carries reductions out, a pair by offsetting it; returns whether anything could be done. */
   #take(account: number, reductions: readonly Reduction[], all: readonly Judged[]): boolean {
-    const held = this.#standing.held(account);
-    let found = false;
-    for (const { position, lots } of reductions) {
-      const { number } = held[position] as (typeof held)[number];
-      const { exchange, mark } = all[number] as Judged;
-      let left = lots;
-      while (left > 0 && (!found || this.#standing.figures(account).atRisk)) {
-        const part = partsOf(this.#standing, account).find(({ venue }) => venue.number === number) as Part;
-        const liquidation = this.#underWayIn(account, part, all);
-        const bestTicks = offeredTicks(all, part);
-        if (bestTicks === 0) break;
-        const side = part.position.lots > 0 ? 1 : -1;
-        const taken = Math.min(left, exchange.book.firstLots(side > 0 ? BUY : SELL));
-        exchange.reduce(liquidation, account, side * taken, bestTicks);
-        this.#lastTimeUs.set(account, mark.timeUs);
-        left -= taken;
-        found = true;
-      }
+    const parts = partsOf(this.#standing, account);
+    const [first, second] = reductions.map(({ position }) => parts[position] as Part);
+    if (first !== undefined && second !== undefined && first.venue === second.venue) {
+      this.#offset(account, [first, second], (reductions[0] as Reduction).lots, all);
+      return true;
     }
-    return found;
+    return reductions.reduce((found, { lots }, place) => {
+      const { venue, number } = parts[(reductions[place] as Reduction).position] as Part;
+      return this.#sell(account, venue.number, number, lots, found, all) || found;
+    }, false);
+  }
+
+  /** Closes a long and a short leg of one contract against each other at the mark: nobody else takes part, and there is no fee (LIQ-3). */
+  #offset(account: number, legs: readonly [Part, Part], lots: number, all: readonly Judged[]): void {
+    const { exchange, waterfall, mark } = all[legs[0].venue.number] as Judged;
+    const rows = legs.map((leg) => this.#underWayIn(account, leg, all)) as [number, number];
+    waterfall.offset(rows, [legs[0].number, legs[1].number], lots);
+    for (const { number } of legs) exchange.watch(number);
+    this.#lastTimeUs.set(account, mark.timeUs);
+  }
+
+  /** Takes lots of a position off the book until they are closed, the scope passes or the book ends; returns whether it found any. */
+  #sell(account: number, instrument: number, number: number, lots: number, found: boolean, all: readonly Judged[]): boolean {
+    const { exchange, mark } = all[instrument] as Judged;
+    let left = lots;
+    while (left > 0 && ((left === lots && !found) || this.#standing.figures(account).atRisk)) {
+      const part = partsOf(this.#standing, account).find((one) => one.venue.number === instrument && one.number === number) as Part;
+      const liquidation = this.#underWayIn(account, part, all);
+      const bestTicks = offeredTicks(all, part);
+      if (bestTicks === 0) break;
+      const side = part.position.lots > 0 ? 1 : -1;
+      const taken = Math.min(left, exchange.book.firstLots(side > 0 ? BUY : SELL));
+      exchange.reduce(liquidation, number, side * taken, bestTicks);
+      this.#lastTimeUs.set(account, mark.timeUs);
+      left -= taken;
+    }
+    return left < lots;
   }
 
   /** Takes over all positions of a scope; its cash is split among them before the first of them goes. */
@@ -135,21 +152,21 @@ export class CrossLiquidations {
     const rows = parts.map((part) => this.#underWayIn(account, part, all));
     this.#end(account, all);
     this.#mark(all, account, 1);
-    for (const { venue, cash } of parts) (all[venue.number] as Judged).exchange.ledger.entrust(account, cash);
-    parts.forEach(({ venue, position }, place) => {
+    for (const { venue, number, cash } of parts) (all[venue.number] as Judged).exchange.ledger.entrust(number, cash);
+    parts.forEach(({ venue, number, position }, place) => {
       const { waterfall, mark } = all[venue.number] as Judged;
-      waterfall.takeOver(rows[place] as number, account, mark, position);
+      waterfall.takeOver(rows[place] as number, number, mark, position);
     });
     this.#mark(all, account, 0);
   }
 
   /** The liquidation of a position of a scope: the one that goes on, or a new one. */
   #underWayIn(account: number, part: Part, all: readonly Judged[]): number {
-    const key = account * this.#instrumentCount + part.venue.number;
+    const key = this.#keyOf(part);
     const known = this.#underWay.get(key);
     if (known !== undefined) return known;
     const { waterfall, mark } = all[part.venue.number] as Judged;
-    const liquidation = waterfall.start(account, mark, this.#liquidated(account, part, all));
+    const liquidation = waterfall.start(part.number, mark, this.#liquidated(account, part, all));
     this.#underWay.set(key, liquidation);
     if (!this.#scopes.has(account)) this.#scopes.set(account, liquidation);
     return liquidation;
@@ -159,8 +176,8 @@ export class CrossLiquidations {
   #liquidated(account: number, part: Part, all: readonly Judged[]): Liquidated {
     const { equity, requirement } = this.#standing.figures(account);
     const held = this.#standing.held(account);
-    const portfolio = portfolioOf(this.#asset, this.#rules, held, account, this.#standing.cash(account));
-    const place = held.findIndex(({ number }) => number === part.venue.number);
+    const portfolio = portfolioOf(this.#asset, this.#rules, held, this.#standing.cash(account));
+    const place = held.findIndex(({ venue, number }) => venue === part.venue && number === part.number);
     const first = this.#scopes.get(account);
     const { cause, parent } =
       first === undefined
@@ -180,12 +197,13 @@ export class CrossLiquidations {
 
   /** Why a scope fails, over all its instruments (CASC-1), and for an induced one by whom (CASC-2). */
   #causeOf(account: number, all: readonly Judged[]): { cause: LiquidationCause; parent: number } {
-    const venues = this.#standing.of(account);
+    const legs = this.#standing.of(account);
     const passes = (otherwise: Parameters<CrossStanding["figures"]>[1]) => !this.#standing.figures(account, otherwise).atRisk;
-    const paid = venues.reduce((sum, { number }) => sum + ((all[number] as Judged).mark.fundingPaid?.(account) ?? 0), 0);
+    const paid = legs.reduce((sum, { venue, number }) => sum + ((all[venue.number] as Judged).mark.fundingPaid?.(number) ?? 0), 0);
     if (paid > 0 && passes({ cash: paid })) return { cause: "funding", parent: -1 };
-    const levied = (instrument: number) => (all[instrument] as Judged).waterfall.leviedSince(account);
-    if (venues.some(({ number }) => levied(number) > 0) && passes({ profit: levied })) return { cause: "levy", parent: -1 };
+    const levied = (instrument: number) =>
+      legs.reduce((sum, { venue, number }) => (venue.number === instrument ? sum + leviedIn(all, venue.number, number) : sum), 0);
+    if (legs.some(({ venue }) => levied(venue.number) > 0) && passes({ profit: levied })) return { cause: "levy", parent: -1 };
     const shadow = (instrument: number) => (all[instrument] as Judged).mark.shadowMarkTicks;
     return passes({ markTicks: shadow }) ? { cause: "induced", parent: this.#parentOf(account, all) } : { cause: "direct", parent: -1 };
   }
@@ -193,14 +211,13 @@ export class CrossLiquidations {
   /** The liquidation whose displacement costs a scope most, then the latest, then the lowest number; −1 for none (CASC-2). */
   #parentOf(account: number, all: readonly Judged[]): number {
     let best = { liquidation: -1, cost: 0, timeUs: 0 };
-    for (const { number, accounts, terms } of this.#standing.held(account)) {
-      const { mark, waterfall } = all[number] as Judged;
-      const lots = accounts.positionLots[account] as number;
+    for (const { venue, lots } of this.#standing.held(account)) {
+      const { mark, waterfall } = all[venue.number] as Judged;
       const adverse = lots > 0 ? -1 : 1;
       const liquidation = mark.strongest(adverse);
       if (liquidation < 0) continue;
       const { timeUs } = waterfall.liquidations.starts[liquidation] as LiquidationStart;
-      const { numerator, denominator } = terms.instrument.quantaPerTickLot;
+      const { numerator, denominator } = venue.terms.instrument.quantaPerTickLot;
       const cost = (mark.strongestTicks(adverse) * Math.abs(lots) * numerator) / denominator;
       const isSooner = timeUs > best.timeUs || (timeUs === best.timeUs && liquidation < best.liquidation);
       if (cost > best.cost || (cost === best.cost && cost > 0 && isSooner)) best = { liquidation, cost, timeUs };
@@ -217,10 +234,11 @@ export class CrossLiquidations {
   #end(account: number, all: readonly Judged[]): void {
     this.#mark(all, account, 0);
     this.#scopes.delete(account);
-    for (const { exchange, waterfall, mark } of all) {
-      const key = account * this.#instrumentCount + exchange.number;
+    for (const leg of this.#standing.of(account)) {
+      const key = this.#keyOf(leg);
       const liquidation = this.#underWay.get(key);
       if (liquidation === undefined) continue;
+      const { waterfall, mark } = all[leg.venue.number] as Judged;
       waterfall.liquidations.endTimeUs[liquidation] = mark.timeUs;
       this.#underWay.delete(key);
     }
@@ -228,8 +246,17 @@ export class CrossLiquidations {
 
   /** Says of all of an account's cross positions whether they are being liquidated. */
   #mark(all: readonly Judged[], account: number, inLiquidation: 0 | 1): void {
-    for (const { number } of this.#standing.of(account)) (all[number] as Judged).exchange.accounts.inLiquidation[account] = inLiquidation;
+    for (const { venue, number } of this.#standing.of(account))
+      (all[venue.number] as Judged).exchange.accounts.inLiquidation[number] = inLiquidation;
   }
+
+  #keyOf({ venue, number }: Pick<Part, "venue" | "number">): number {
+    return number * this.#instrumentCount + venue.number;
+  }
+}
+
+function leviedIn(all: readonly Judged[], instrument: number, number: number): number {
+  return (all[instrument] as Judged).waterfall.leviedSince(number);
 }
 
 function mayReduce({ waterfall, mark }: Judged): boolean {

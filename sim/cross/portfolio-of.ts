@@ -4,32 +4,29 @@ import { type Scope, scopesOf } from "../clearing/portfolio/scope.ts";
 import type { Asset } from "../venue/asset.ts";
 import { whole } from "../venue/rational.ts";
 import type { MarginRules } from "../venue/rules.ts";
-import type { CrossVenue } from "./standing.ts";
+import type { CrossLeg, CrossVenue } from "./standing.ts";
 
 /**
- * The positions of a scope whose orders are cancelled, numbered as the instruments given.
- * @param held instruments in which the account holds a cross position
+ * The positions of a scope whose orders are cancelled, numbered as those given.
  * @param cash of the scope, quanta
  */
-export function portfolioOf(asset: Asset, rules: MarginRules, held: readonly CrossVenue[], account: number, cash: number): Portfolio {
+export function portfolioOf(asset: Asset, rules: MarginRules, held: readonly CrossLeg[], cash: number): Portfolio {
+  const venues: CrossVenue[] = [...new Set(held.map(({ venue }) => venue))];
   return {
     rules,
     mode: "single-currency",
-    hedge: false,
-    markets: held.map(({ terms: { instrument }, markTicks }) => ({ instrument, markTicks, lastTicks: markTicks, asset: 0 })),
+    hedge: venues.length < held.length,
+    markets: venues.map(({ terms: { instrument }, markTicks }) => ({ instrument, markTicks, lastTicks: markTicks, asset: 0 })),
     assets: [{ ...asset, balance: cash, indexPrice: whole(1), haircuts: [] }],
-    positions: held.map(({ accounts }, market) => {
-      const lots = accounts.positionLots[account] as number;
-      return {
-        market,
-        side: lots > 0 ? 1 : -1,
-        lots: Math.abs(lots),
-        entryValue: whole(accounts.entryValue[account] as number),
-        isolated: false,
-        margin: 0,
-        leverageHundredths: accounts.leverageHundredths[account] as number,
-      };
-    }),
+    positions: held.map(({ venue, number, lots, entryValue }) => ({
+      market: venues.indexOf(venue),
+      side: lots > 0 ? 1 : -1,
+      lots: Math.abs(lots),
+      entryValue: whole(entryValue),
+      isolated: false,
+      margin: 0,
+      leverageHundredths: venue.accounts.leverageHundredths[number] as number,
+    })),
     orders: [],
   };
 }

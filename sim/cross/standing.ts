@@ -26,6 +26,16 @@ export interface CrossVenue {
   openOrders(account: number): OpenOrder[];
 }
 
+/** Where an account has, or may have, a cross position: in hedge mode two in an instrument (ACCT-4). */
+export interface CrossLeg {
+  readonly venue: CrossVenue;
+  /** What it goes by there: the account's own number, or that of its short legs. */
+  readonly number: number;
+  /** Negative when short, lots. */
+  readonly lots: number;
+  readonly entryValue: number;
+}
+
 /** Equity and requirement of a scope, quanta. */
 export interface CrossFigures {
   readonly equity: number;
@@ -48,6 +58,8 @@ export interface Otherwise {
 /** An order about to be placed: with the number of the one that it would replace, else one that no order has. */
 export interface PlannedOrder extends OpenOrder {
   readonly instrument: number;
+  /** The account's number, or that of its short legs. */
+  readonly number: number;
 }
 
 export class CrossStanding {
@@ -81,24 +93,31 @@ export class CrossStanding {
     };
   }
 
-  /** Instruments in which an account holds a cross position, by number. */
-  held(account: number): CrossVenue[] {
-    return this.#venues.filter(({ accounts }) => accounts.isCross[account] === 1 && accounts.positionLots[account] !== 0);
+  /** Cross positions of an account, by instrument, a long leg before a short one. */
+  held(account: number): CrossLeg[] {
+    return this.of(account).filter(({ lots }) => lots !== 0);
   }
 
-  /** Instruments that an account trades in cross margin, by number. */
-  of(account: number): CrossVenue[] {
-    return this.#venues.filter(({ accounts }) => accounts.isCross[account] === 1);
+  /** Whatever an account trades in cross margin, likewise, with a position or without. */
+  of(account: number): CrossLeg[] {
+    const legs: CrossLeg[] = [];
+    const numbers = this.#cash.legs.numbersOf(account);
+    for (const venue of this.#venues) {
+      const { isCross, positionLots, entryValue } = venue.accounts;
+      for (const number of numbers) {
+        if (isCross[number] !== 1) continue;
+        legs.push({ venue, number, lots: positionLots[number] as number, entryValue: entryValue[number] as number });
+      }
+    }
+    return legs;
   }
 
   /** Positions of a scope, with the orders that count (TIER-2). */
   positions(account: number): CrossPosition[] {
     const positions: CrossPosition[] = [];
-    for (const venue of this.of(account)) {
-      const { number, accounts } = venue;
-      const lots = accounts.positionLots[account] as number;
-      const judgedLots = this.#rules.tiersIncludeOpenOrders ? lotsWithOrders(lots, venue.openOrders(account)) : Math.abs(lots);
-      if (judgedLots > 0) positions.push({ market: number, lots, entryValue: accounts.entryValue[account] as number, judgedLots });
+    for (const { venue, number, lots, entryValue } of this.of(account)) {
+      const judgedLots = this.#rules.tiersIncludeOpenOrders ? lotsWithOrders(lots, venue.openOrders(number)) : Math.abs(lots);
+      if (judgedLots > 0) positions.push({ market: venue.number, lots, entryValue, judgedLots });
     }
     return positions;
   }
@@ -106,7 +125,7 @@ export class CrossStanding {
   /** Cash of a scope: the wallet less what isolated orders hold and the fees of open cross orders (MARGIN-3), quanta. */
   cash(account: number): number {
     let cash = this.#balance(account);
-    for (const venue of this.of(account)) cash -= frozenIn(venue, account, venue.openOrders(account)).fees;
+    for (const leg of this.of(account)) cash -= frozenIn(leg, leg.venue.openOrders(leg.number)).fees;
     return cash;
   }
 
@@ -119,13 +138,11 @@ export class CrossStanding {
   asCandidate(account: number, instrument: number): ScopeOfCandidate {
     const { equity, requirement } = this.figures(account);
     let grossNotional = 0;
-    for (const { terms, accounts, markTicks } of this.held(account)) {
-      grossNotional += valueOf(terms.instrument, markTicks, accounts.positionLots[account] as number);
-    }
+    for (const { venue, lots } of this.held(account)) grossNotional += valueOf(venue.terms.instrument, venue.markTicks, lots);
     return { equity, requirement, grossNotional, apart: equity - this.countedIn(account, instrument) };
   }
 
-  /** Counted profit of one position of a scope by itself (ACCT-5), quanta. */
+  /** Counted profit of a scope's legs in one instrument, which net first (ACCT-5), quanta. */
   countedIn(account: number, instrument: number): number {
     const own = this.positions(account).filter(({ market }) => market === instrument);
     return this.#judged(own, 0, {}).counted;
@@ -138,15 +155,15 @@ export class CrossStanding {
    */
   available(account: number, planned: PlannedOrder | null = null): number {
     let left = this.#balance(account) + this.#judged(this.positions(account), 0, {}).counted;
-    for (const venue of this.of(account)) {
-      const { number, accounts, terms, markTicks } = venue;
-      const lots = accounts.positionLots[account] as number;
+    for (const leg of this.of(account)) {
+      const { venue, number, lots } = leg;
+      const { terms, markTicks, accounts } = venue;
       if (lots !== 0) {
-        left -= initialMargin(terms, valueOf(terms.instrument, markTicks, lots), accounts.leverageHundredths[account] as number);
+        left -= initialMargin(terms, valueOf(terms.instrument, markTicks, lots), accounts.leverageHundredths[number] as number);
       }
-      const open = venue.openOrders(account);
-      const orders = planned?.instrument === number ? [...open.filter(({ order }) => order !== planned.order), planned] : open;
-      left -= frozenIn(venue, account, orders).total;
+      const open = venue.openOrders(number);
+      const isPlanned = planned !== null && planned.instrument === venue.number && planned.number === number;
+      left -= frozenIn(leg, isPlanned ? [...open.filter(({ order }) => order !== planned.order), planned] : open).total;
     }
     return left;
   }
@@ -166,10 +183,7 @@ export class CrossStanding {
     const judge = this.#judge as CrossJudge;
     const { markTicks: marks } = this.#prices;
     for (const venue of this.#venues) marks[venue.number] = markTicks?.(venue.number) ?? venue.markTicks;
-    const other =
-      profit === undefined
-        ? positions
-        : positions.map((one) => ({ ...one, entryValue: one.entryValue - Math.sign(one.lots) * profit(one.market) }));
+    const other = profit === undefined ? positions : withProfit(positions, profit);
     this.#scope.cash[0] = cash;
     this.#scope.setPositions(0, other);
     const atRisk = judge.isAtRisk(0, this.#prices);
@@ -178,7 +192,14 @@ export class CrossStanding {
   }
 }
 
-function frozenIn({ terms, accounts, markTicks }: CrossVenue, account: number, orders: readonly OpenOrder[]) {
-  const lots = accounts.positionLots[account] as number;
-  return frozenFor(terms, lots, accounts.leverageHundredths[account] as number, markTicks, orders);
+/** Positions with more unrealised profit in some instruments: legs of one net, so one of them has it all. */
+function withProfit(positions: readonly CrossPosition[], profit: (instrument: number) => number): CrossPosition[] {
+  return positions.map((one, place) => {
+    const isFirst = positions.findIndex(({ market }) => market === one.market) === place;
+    return isFirst ? { ...one, entryValue: one.entryValue - Math.sign(one.lots) * profit(one.market) } : one;
+  });
+}
+
+function frozenIn({ venue: { terms, accounts, markTicks }, number, lots }: CrossLeg, orders: readonly OpenOrder[]) {
+  return frozenFor(terms, lots, accounts.leverageHundredths[number] as number, markTicks, orders);
 }

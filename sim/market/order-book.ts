@@ -127,6 +127,8 @@ export class OrderBook {
   lastTicks = 0;
   /** Resting orders that may only reduce a position. */
   reduceOnlyCount = 0;
+  /** Account of each number that orders are under, where accounts have several (ACCT-4); null where each is its own. */
+  owners: Int32Array | null = null;
   readonly #cancelsResting: boolean;
   readonly #cancelsTaker: boolean;
   /** Buys, then sells: found by side without a branch. */
@@ -247,7 +249,7 @@ export class OrderBook {
       for (let slot = levels.first[level] as number; slot !== NONE && open > 0; slot = this.#links[LINKS * slot + NEXT] as number) {
         const maker = this.#links[LINKS * slot + ACCOUNT] as number;
         const resting = this.#amounts[AMOUNTS * slot + LOTS] as number;
-        if (maker !== account || account === NO_ACCOUNT)
+        if (account === NO_ACCOUNT || (maker !== account && !this.#isOwn(maker, account)))
           open -= Math.min(open, available?.(maker, resting, this.#links[LINKS * slot + OPTIONS] as number) ?? resting);
         else if (this.#cancelsTaker) return lots - open;
       }
@@ -425,6 +427,11 @@ export class OrderBook {
     return this.#sides[side];
   }
 
+  /** Whether two numbers are legs of one account (ACCT-4). */
+  #isOwn(maker: number, taker: number): boolean {
+    return this.owners !== null && this.owners[maker] === this.owners[taker];
+  }
+
   #match(account: number, side: Side, limitTicks: number, lots: number, most: number): number {
     const { matching } = this;
     const levels = this.#sides[(1 - side) as Side];
@@ -436,7 +443,7 @@ export class OrderBook {
       if ((ticks - limitTicks) * sign > 0) break;
       const slot = levels.first[level] as number;
       const maker = this.#links[LINKS * slot + ACCOUNT] as number;
-      if (maker === account && account !== NO_ACCOUNT) {
+      if (account !== NO_ACCOUNT && (maker === account || this.#isOwn(maker, account))) {
         if (this.#cancelsResting) {
           matching.cancelled(this.#amounts[AMOUNTS * slot + ORDER] as number, this.#amounts[AMOUNTS * slot + HELD] as number);
           this.#remove(slot);

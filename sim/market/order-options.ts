@@ -14,7 +14,11 @@ export const REDUCE_ONLY = 8;
 /** A stop or take-profit order triggers by the last trade instead of the mark. */
 export const TRIGGER_BY_LAST = 16;
 
-/** All bits together. */
+/** The order is of the long, or the short, leg of an account in hedge mode (ACCT-4): one of them there, none in one-way mode. */
+export const LONG_LEG = 32;
+export const SHORT_LEG = 64;
+
+/** All bits together but those that name a leg: what a leg's own order may ask for. */
 const ALL = IMMEDIATE_OR_CANCEL | FILL_OR_KILL | POST_ONLY | REDUCE_ONLY | TRIGGER_BY_LAST;
 
 /** Whether bits are options at all and do not contradict each other: one time in force, and nothing that only rests trades at once. */

@@ -25,6 +25,7 @@ const CLOSE_CALL = 1e-12;
  * @param inventory lots negative when the bankrupt was short; value at the price of the closing, net of any levy
  * @param needs of the policy: the requirement is worked out for one that asks for it
  * @param scopeOf the scope of a cross position; null where all are isolated
+ * @param bankrupt number of the position taken over: the other leg of its account is not eligible
  */
 export function eligibleCandidates(
   accounts: Accounts,
@@ -34,6 +35,7 @@ export function eligibleCandidates(
   markTicks: number,
   needs: readonly AdlColumn[] = [],
   scopeOf: ((account: number) => ScopeOfCandidate) | null = null,
+  bankrupt: number | null = null,
 ): AdlCandidates {
   const needsRequirement = needs.includes("requirement");
   const candidates = emptyCandidates();
@@ -41,6 +43,7 @@ export function eligibleCandidates(
   for (let account = FIRST_TRADER_ACCOUNT; account < accounts.count; account++) {
     const lots = accounts.positionLots[account] as number;
     if (lots * side <= 0 || accounts.inLiquidation[account] === 1) continue;
+    if (bankrupt !== null && isOtherLeg(accounts, account, bankrupt)) continue;
     const entry = accounts.entryValue[account] as number;
     const size = Math.abs(lots);
     const scope = accounts.isCross[account] === 1 && scopeOf !== null ? scopeOf(account) : null;
@@ -61,6 +64,10 @@ export function eligibleCandidates(
     if (needsRequirement) candidates.requirement.push(scope === null ? requirement(terms, lots, value) : scope.requirement);
   }
   return candidates;
+}
+
+function isOtherLeg({ cash: { legs } }: Accounts, number: number, bankrupt: number): boolean {
+  return number !== bankrupt && legs.ownerOf(number) === legs.ownerOf(bankrupt);
 }
 
 /** Columns without a row. */

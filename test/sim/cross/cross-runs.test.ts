@@ -4,7 +4,7 @@ import { compareFailures, type Failure } from "../../../sim/clearing/liquidation
 import { BOOKED } from "../../../sim/clearing/portfolio/arithmetic.ts";
 import { failsAt } from "../../../sim/clearing/portfolio/liquidation-price.ts";
 import { type Frozen, frozenFor } from "../../../sim/clearing/portfolio/open-orders.ts";
-import type { Portfolio, PortfolioOrder } from "../../../sim/clearing/portfolio/portfolio.ts";
+import type { Portfolio, PortfolioOrder, Sign } from "../../../sim/clearing/portfolio/portfolio.ts";
 import { initialMarginOfLeg } from "../../../sim/clearing/portfolio/reduction.ts";
 import { figuresOf, marksOf, type Scope, scopesOf } from "../../../sim/clearing/portfolio/scope.ts";
 import { CrossStanding, type CrossVenue, type PlannedOrder } from "../../../sim/cross/standing.ts";
@@ -19,15 +19,17 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** An account as the margin calculator would be told of it: cross positions and all orders that count. */
+/** An account as the margin calculator would be told of it: cross positions, in hedge mode legs, and all orders that count. */
 function told(venues: readonly CrossVenue[], account: number, planned: PlannedOrder | null = null): Portfolio {
   const [first] = venues as [CrossVenue, ...CrossVenue[]];
-  const { wallet, reserved } = first.accounts.cash;
+  const { wallet, reserved, legs } = first.accounts.cash;
   const own = venues.filter(({ accounts }) => accounts.isCross[account] === 1);
+  const numbers = legs.numbersOf(account);
+  const hedge = numbers.length > 1;
+  const legOf = (number: number): Sign | null => (hedge ? (number === account ? 1 : -1) : null);
   return {
     rules: first.terms.rules,
-    mode: "single-currency",
-    hedge: false,
+    ...{ mode: "single-currency", hedge },
     markets: own.map(({ terms: { instrument }, markTicks }) => ({ instrument, markTicks, lastTicks: 1, asset: 0 })),
     assets: [
       {
@@ -35,27 +37,32 @@ function told(venues: readonly CrossVenue[], account: number, planned: PlannedOr
         balance: (wallet[account] as number) - (reserved[account] as number),
       },
     ],
-    positions: own.flatMap(({ accounts }, market) => {
-      const lots = accounts.positionLots[account] as number;
-      if (lots === 0) return [];
-      return [
-        {
-          ...{ market, side: lots > 0 ? (1 as const) : (-1 as const), lots: Math.abs(lots), isolated: false, margin: 0 },
-          entryValue: whole(accounts.entryValue[account] as number),
-          leverageHundredths: accounts.leverageHundredths[account] as number,
-        },
-      ];
-    }),
-    orders: own.flatMap((venue, market) => {
-      const open = venue.openOrders(account).filter(({ order }) => planned?.instrument !== venue.number || order !== planned.order);
-      const all = planned?.instrument === venue.number ? [...open, planned] : open;
-      return all.map(
-        ({ side, lots, ticks }): PortfolioOrder => ({
-          ...{ market, side, lots, ticks, leg: null, reduces: false, isolated: false },
-          leverageHundredths: venue.accounts.leverageHundredths[account] as number,
-        }),
-      );
-    }),
+    positions: own.flatMap(({ accounts }, market) =>
+      numbers.flatMap((number) => {
+        const lots = accounts.positionLots[number] as number;
+        if (lots === 0) return [];
+        return [
+          {
+            ...{ market, side: lots > 0 ? (1 as const) : (-1 as const), lots: Math.abs(lots), isolated: false, margin: 0 },
+            entryValue: whole(accounts.entryValue[number] as number),
+            leverageHundredths: accounts.leverageHundredths[number] as number,
+          },
+        ];
+      }),
+    ),
+    orders: own.flatMap((venue, market) =>
+      numbers.flatMap((number) => {
+        const isPlanned = planned?.instrument === venue.number && planned.number === number;
+        const open = venue.openOrders(number).filter(({ order }) => !isPlanned || order !== planned.order);
+        const all = isPlanned ? [...open, planned] : open;
+        return all.map(
+          ({ side, lots, ticks }): PortfolioOrder => ({
+            ...{ market, side, lots, ticks, leg: legOf(number), reduces: false, isolated: false },
+            leverageHundredths: venue.accounts.leverageHundredths[number] as number,
+          }),
+        );
+      }),
+    ),
   };
 }
 
@@ -74,7 +81,20 @@ function venuesSeen(): () => readonly CrossVenue[] {
 
 describe("random venues with cross margin", () => {
   test("CONS-1 CONS-2 CONS-3 ACCT-2 ACCT-5 LIQ-2 LIQ-3 LIQ-4 FUND-4 hold after every event, whatever becomes of cross scopes", () => {
-    const seen = { scopes: 0, parts: 0, reduced: 0, adl: 0, uncovered: 0, funding: 0, owing: 0, mixed: 0, induced: 0, forFunding: 0 };
+    const seen = {
+      scopes: 0,
+      parts: 0,
+      reduced: 0,
+      adl: 0,
+      uncovered: 0,
+      funding: 0,
+      owing: 0,
+      mixed: 0,
+      hedged: 0,
+      offsets: 0,
+      induced: 0,
+      forFunding: 0,
+    };
     for (let seed = 1; seed <= 50; seed++) {
       const { record } = new Simulation(randomCross(seed)).run();
       const { liquidations, positions } = record;
@@ -98,6 +118,9 @@ describe("random venues with cross margin", () => {
       record.funding.numbers("account").forEach((account, row) => {
         if (cross.has(`${account}/${record.funding.numbers("instrument")[row]}`)) seen.funding += 1;
       });
+      seen.offsets += record.offsets.rowCount;
+      const owner = record.accounts.numbers("owner");
+      seen.hedged += liquidations.numbers("account").filter((account) => owner[account] !== account).length;
       seen.uncovered += record.funds.numbers("house_quanta").filter((paid) => paid > 0).length;
       seen.owing += record.accounts.numbers("wallet_quanta").filter((cash, account) => account >= FIRST_TRADER_ACCOUNT && cash < 0).length;
       const isolated = new Set([...of].filter((_, row) => mode[row] === "isolated"));
@@ -149,8 +172,10 @@ describe("random venues with cross margin", () => {
           for (const leg of group.legs) expected -= initialMarginOfLeg({ ...bare, rules: atMark(bare) }, group, leg);
       }
       portfolio.markets.forEach((_, market) => {
-        const { total }: Frozen = frozenFor({ ...portfolio, rules: atMark(portfolio) }, market, null);
-        expected -= total;
+        for (const leg of portfolio.hedge ? ([1, -1] as const) : [null]) {
+          const { total }: Frozen = frozenFor({ ...portfolio, rules: atMark(portfolio) }, market, leg);
+          expected -= total;
+        }
       });
       expect(left, `account ${account}`).toBe(expected);
       seen.asked += 1;

@@ -1,8 +1,54 @@
-/** Random simulations of several instruments in which holders and agents margin positions together, under every rule that decides about it. */
-import type { SimulationInput } from "../../../sim/input.ts";
-import { createStream } from "../../../sim/kernel/random.ts";
+/**
+ * Random simulations of several instruments in which holders and agents margin positions
+ * together, some of them in hedge mode, under every rule that decides about it.
+ */
+import type { Agent, Desk, MarketView } from "../../../sim/agent.ts";
+import type { AgentStart, InstrumentInput, SimulationInput } from "../../../sim/input.ts";
+import { createStream, type RandomState, type RandomStream } from "../../../sim/kernel/random.ts";
+import { BUY, SELL } from "../../../sim/market/order-book.ts";
 import type { MarginRules } from "../../../sim/venue/rules.ts";
 import { randomSeveral } from "../random-several.ts";
+
+/** Opens and closes either leg of a random instrument, and changes its mind about orders. */
+class Hedger implements Agent {
+  readonly #stream: RandomStream;
+  readonly #instruments: number;
+  #last: { readonly order: number; readonly instrument: number } | null = null;
+
+  constructor(stream: RandomStream, instruments: number) {
+    this.#stream = stream;
+    this.#instruments = instruments;
+  }
+
+  wake(_: MarketView, desk: Desk): void {
+    const instrument = this.#stream.below(this.#instruments);
+    const { market, desk: there } = desk.on(instrument);
+    const [side, leg] = [this.#stream.below(2) === 0 ? BUY : SELL, this.#stream.below(2) === 0 ? "long" : "short"] as const;
+    const lots = 1 + this.#stream.below(30);
+    const priceTicks = Math.max(1, Math.round(market.indexTicks * (0.985 + 0.03 * this.#stream.next())));
+    const choice = this.#stream.below(8);
+    if (choice < 3) there.market(side, lots, { leg });
+    else if (choice < 6) this.#last = { order: there.limit(side, priceTicks, lots, { leg }), instrument };
+    else if (choice === 6) there.stopMarket(side, priceTicks, lots, { leg });
+    else if (this.#last !== null) {
+      const { desk: where } = desk.on(this.#last.instrument);
+      if (this.#stream.below(2) === 0) where.cancel(this.#last.order);
+      else where.amend(this.#last.order, priceTicks, lots);
+    }
+    desk.wakeIn(200_000 + this.#stream.below(800_000));
+  }
+
+  receive(): void {}
+
+  state(): unknown {
+    return { stream: this.#stream.state(), last: this.#last };
+  }
+
+  restore(state: { readonly stream: RandomState; readonly last: { readonly order: number; readonly instrument: number } | null }): void {
+    this.#stream.restore(state.stream);
+    this.#last = state.last;
+  }
+}
 
 export function randomCross(seed: number): SimulationInput {
   const stream = createStream(seed, "test/cross");
@@ -16,15 +62,44 @@ export function randomCross(seed: number): SimulationInput {
   };
   // A holder's mode is mostly the same everywhere, and may differ (ACCT-3).
   const together = Uint8Array.from({ length: 1_000 }, () => (stream.below(10) < 7 ? 1 : 0));
-  const instruments = input.instruments.map((own) => ({
-    ...own,
-    holders: {
-      ...own.holders,
-      isCross: Uint8Array.from(own.holders.holder as Int32Array, (holder) =>
-        stream.below(10) === 0 ? stream.below(2) : (together[holder] as number),
-      ),
-    },
-  }));
+  const instruments = input.instruments.map((own) => withModes(own, together, stream));
   const agents = input.agents.map((agent) => ({ ...agent, marginMode: pick(["cross", "cross", "isolated"]) }));
-  return { ...input, rules: { ...input.rules, margin }, instruments, agents };
+  const hedgers = Array.from(
+    { length: 4 },
+    (_, number): AgentStart => ({
+      name: `hedger/${number}`,
+      agent: new Hedger(createStream(seed, `test/hedger/${number}`), instruments.length),
+      depositQuanta: 1_000_000_000 * (1 + stream.below(20)),
+      leverageHundredths: 500 + stream.below(2_000),
+      ...{ marginMode: pick(["cross", "isolated"]), positionMode: "hedge" },
+      ...{ latencyUs: 1_000, latencyBackUs: 2_000, marketDataDelayUs: 3_000, firstWakeUs: 1_000_000 },
+    }),
+  );
+  return { ...input, rules: { ...input.rules, margin }, instruments, agents: [...agents, ...hedgers] };
+}
+
+/** Holders in cross margin and, of some longs and shorts each, one holder in hedge mode. */
+function withModes(own: InstrumentInput, together: Uint8Array, stream: RandomStream): InstrumentInput {
+  const { holders } = own;
+  const holder = Int32Array.from(holders.holder as Int32Array);
+  const isHedged = new Uint8Array(holders.count);
+  const rows = [...holder.keys()];
+  const sideOf = (sign: 1 | -1) => rows.filter((row) => Math.sign(holders.lots[row] as number) === sign);
+  const [longs, shorts] = [sideOf(1), sideOf(-1)];
+  // Numbers that no instrument gives anybody else: a holder hedges everywhere or nowhere.
+  for (let pair = 0; pair < Math.min(6, longs.length, shorts.length); pair++) {
+    for (const row of [longs[pair] as number, shorts[pair] as number]) {
+      holder[row] = 400 + pair;
+      isHedged[row] = 1;
+    }
+  }
+  const isCross = Uint8Array.from(holder, (number) => (stream.below(10) === 0 ? stream.below(2) : (together[number] as number)));
+  // Both legs of a contract are margined alike.
+  for (let pair = 0; pair < 6; pair++) {
+    const mode = stream.below(2);
+    holder.forEach((number, row) => {
+      if (number === 400 + pair) isCross[row] = mode;
+    });
+  }
+  return { ...own, holders: { ...holders, holder, isCross, isHedged } };
 }
