@@ -38,6 +38,7 @@ export const populationParameters = z.object({
   accounts: whole(20_000, 0, 10_000_000).describe("holders of all contracts; each has a position at the start"),
   instrumentsEach: whole(1, 1, 64).describe("in how many of the contracts each holder has a position, drawn evenly; they share one wallet"),
   crossShare: number(0, 0, 1).describe("part of the holders who margin all their positions together (cross), over one wallet"),
+  hedgedShare: number(0, 0, 1).describe("part of the holders who have a long and a short leg in each of their contracts (hedge mode)"),
   longShare: number(0.5, 0.01, 0.99).describe("part of the holders who are long; the open interest of both sides is equal all the same"),
   size: z
     .strictObject({
@@ -71,25 +72,33 @@ export interface PopulationContext {
   readonly stream: RandomStream;
 }
 
+/** How each holder's account is set, by number: 1 for yes. */
+export interface Modes {
+  /** It margins its positions together. */
+  readonly isCross: Uint8Array;
+  /** It has a long and a short leg. */
+  readonly isHedged: Uint8Array;
+}
+
 /**
- * Draws the positions in one contract, one for each of the accounts.
- * @param isCross 1 for accounts that margin their positions together, by number
+ * Draws the positions in one contract: one for each of the accounts, for one that hedges two.
  * @throws InputError when the sizes leave less than one lot a holder, so that no balance
  * exists, or when a position is too large to count (UNIT-1)
  */
 export function drawPopulation(
   parameters: PopulationParameters,
   context: PopulationContext,
-  isCross: Uint8Array = new Uint8Array(parameters.accounts),
+  modes: Modes = { isCross: new Uint8Array(parameters.accounts), isHedged: new Uint8Array(parameters.accounts) },
 ): Holders {
-  const count = parameters.accounts;
+  const hedgers = modes.isHedged.reduce((sum, one) => sum + one, 0);
+  const count = parameters.accounts + hedgers;
   const holders: Holders = {
     count,
     lots: new Float64Array(count),
     entryValue: new Float64Array(count),
     margin: new Float64Array(count),
     leverageHundredths: new Float64Array(count),
-    isCross,
+    isCross: modes.isCross,
   };
   if (count === 0) return holders;
   if (count === 1) throw new InputError("population.accounts", "expected 0 or at least 2, so that open interest can balance, got 1");
@@ -100,10 +109,11 @@ export function drawPopulation(
   const longCount = Math.min(count - 1, Math.max(1, Math.round(count * parameters.longShare)));
   const longs = order.slice(0, longCount);
   const shorts = order.slice(longCount);
+  const shared = hedgers === 0 ? holders : { ...holders, ...share(count, modes, longs, shorts) };
   try {
     drawSizes(parameters, context, holders, longs, shorts);
     tradeIn(parameters, context, holders, longs, shorts);
-    for (let account = 0; account < count; account++) fund(parameters, context, holders, account);
+    for (let row = 0; row < count; row++) fund(parameters, context, shared, row);
   } catch (error) {
     if (!(error instanceof OverflowError)) throw error;
     const { median, spread: deviation } = parameters.size;
@@ -112,7 +122,38 @@ export function drawPopulation(
       `a median of ${median} and a spread of ${deviation} draw too large a position: ${error.message}`,
     );
   }
-  return holders;
+  return shared;
+}
+
+/**
+ * Says whose each position is: of those who hedge a long and a short one, of the others one.
+ * @throws InputError when one side has fewer positions than hedgers
+ */
+function share(
+  count: number,
+  { isCross, isHedged }: Modes,
+  longs: readonly number[],
+  shorts: readonly number[],
+): Required<Pick<Holders, "holder" | "isCross" | "isHedged">> {
+  const accounts = [...isHedged.keys()];
+  const hedgers = accounts.filter((account) => isHedged[account] === 1);
+  if (hedgers.length > Math.min(longs.length, shorts.length)) {
+    throw new InputError(
+      "population.hedgedShare",
+      `${hedgers.length} holders with a long and a short leg exceed ${longs.length} long and ${shorts.length} short positions: expected a longShare nearer to 0.5`,
+    );
+  }
+  const holder = new Int32Array(count).fill(-1);
+  hedgers.forEach((account, place) => {
+    for (const row of [longs[place] as number, shorts[place] as number]) holder[row] = account;
+  });
+  const others = accounts.filter((account) => isHedged[account] === 0);
+  let next = 0;
+  holder.forEach((account, row) => {
+    if (account < 0) holder[row] = others[next++] as number;
+  });
+  const ofRow = (mode: Uint8Array) => Uint8Array.from(holder, (account) => mode[account] as number);
+  return { holder, isCross: ofRow(isCross), isHedged: ofRow(isHedged) };
 }
 
 /** Draws sizes and scales each side to the same open interest, largest remainders first, at least a lot each. */

@@ -1,6 +1,6 @@
 /** Who of the population holds a position in which contract: each holder in some of them, each contract with its part. */
 import { type Holders, InputError, type RandomStream, shuffle } from "../sim/index.ts";
-import { drawPopulation, type PopulationContext, type PopulationParameters } from "./population.ts";
+import { drawPopulation, type Modes, type PopulationContext, type PopulationParameters } from "./population.ts";
 
 /**
  * Draws the holders' positions in every contract. Each contract's open interest balances
@@ -16,20 +16,23 @@ export function drawPopulations(
   split: RandomStream,
   modes: RandomStream,
 ): Holders[] {
-  const isCross = drawModes(parameters, modes);
+  const { isCross, isHedged } = drawModes(parameters, modes);
   const [only] = contexts;
-  if (only !== undefined && contexts.length === 1) return [drawPopulation(parameters, only, isCross)];
-  return splitHolders(parameters, contexts.length, split).map((holder, instrument) => {
-    const own = Uint8Array.from(holder, (account) => isCross[account] as number);
-    return { ...drawPopulation({ ...parameters, accounts: holder.length }, contexts[instrument] as PopulationContext, own), holder };
+  if (only !== undefined && contexts.length === 1) return [drawPopulation(parameters, only, { isCross, isHedged })];
+  return splitHolders(parameters, contexts.length, split).map((members, instrument) => {
+    const own = (mode: Uint8Array) => Uint8Array.from(members, (account) => mode[account] as number);
+    const context = contexts[instrument] as PopulationContext;
+    const modesOfOwn = { isCross: own(isCross), isHedged: own(isHedged) };
+    const drawn = drawPopulation({ ...parameters, accounts: members.length }, context, modesOfOwn);
+    if (drawn.holder === undefined) return { ...drawn, holder: members };
+    return { ...drawn, holder: drawn.holder.map((member) => members[member] as number) };
   });
 }
 
-/** Who margins all positions together. */
-function drawModes({ accounts, crossShare }: PopulationParameters, stream: RandomStream): Uint8Array {
-  const isCross = new Uint8Array(accounts);
-  if (crossShare > 0) for (let account = 0; account < accounts; account++) isCross[account] = stream.next() < crossShare ? 1 : 0;
-  return isCross;
+/** Who margins all positions together, and who hedges. */
+function drawModes({ accounts, crossShare, hedgedShare }: PopulationParameters, stream: RandomStream): Modes {
+  const draw = (part: number) => Uint8Array.from({ length: accounts }, () => (part > 0 && stream.next() < part ? 1 : 0));
+  return { isCross: draw(crossShare), isHedged: draw(hedgedShare) };
 }
 
 /**

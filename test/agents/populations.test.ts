@@ -120,3 +120,48 @@ describe("the population of several contracts", () => {
     );
   });
 });
+
+describe("modes of accounts", () => {
+  test("ACCT-2 ACCT-3 crossShare: a holder margins all positions together or none, the same without and with hedgers", () => {
+    const all = draw({ accounts: 400, instrumentsEach: 2, crossShare: 0.3 }, 3);
+    const modes = new Map<number, Set<number>>();
+    for (const own of all) {
+      holdersOf(own).forEach((holder, row) => {
+        modes.set(holder, (modes.get(holder) ?? new Set()).add(own.isCross?.[row] as number));
+      });
+    }
+    expect([...modes.values()].every(({ size }) => size === 1)).toBe(true);
+    const together = [...modes.values()].filter((set) => set.has(1)).length;
+    expect(together).toBeGreaterThan(80);
+    expect(together).toBeLessThan(160);
+  });
+
+  test("ACCT-4 CONS-1 CONS-2 hedgedShare: each hedger has a long and a short leg in each of its contracts, and these balance", () => {
+    for (const contracts of [1, 3]) {
+      const all = draw({ accounts: 200, instrumentsEach: 2, hedgedShare: 0.4, crossShare: 0.5 }, contracts);
+      for (const own of all) {
+        const rows = new Map<number, number[]>();
+        holdersOf(own).forEach((holder, row) => {
+          rows.set(holder, [...(rows.get(holder) ?? []), row]);
+        });
+        let hedgers = 0;
+        for (const of of rows.values()) {
+          expect(of.map((row) => own.isHedged?.[row])).toEqual(of.map(() => (of.length === 2 ? 1 : 0)));
+          expect(new Set(of.map((row) => own.isCross?.[row])).size).toBe(1);
+          if (of.length === 1) continue;
+          hedgers += 1;
+          expect(of.map((row) => Math.sign(own.lots[row] as number)).sort()).toEqual([-1, 1]);
+        }
+        expect(hedgers / rows.size).toBeGreaterThan(0.25);
+        expect(hedgers / rows.size).toBeLessThan(0.55);
+        expect(own.lots.reduce((sum, lots) => sum + lots, 0)).toBe(0);
+        const signed = own.entryValue.reduce((sum, value, row) => sum + Math.sign(own.lots[row] as number) * value, 0);
+        expect(signed).toBe(0);
+      }
+    }
+  });
+
+  test("a population in which fewer are long than hedge is refused", () => {
+    expect(() => draw({ accounts: 100, hedgedShare: 0.9, longShare: 0.05 }, 1)).toThrow(/population.hedgedShare.*exceed/);
+  });
+});
