@@ -2,11 +2,13 @@
 
 import type { Agent } from "./agent.ts";
 import type { AdlPolicy } from "./clearing/adl/policy.ts";
+import type { HaircutSlice } from "./clearing/house/setup.ts";
 import type { ImpactRules } from "./market/external-impact.ts";
 import type { ExternalMarket } from "./market/external-markets.ts";
 import type { Asset } from "./venue/asset.ts";
 import type { Instrument } from "./venue/instrument.ts";
 import type { VenueRules } from "./venue/rules.ts";
+import type { Ratio } from "./venue/whole.ts";
 
 /** The price of the external markets over time (MARK-1): one a step, in ticks. */
 export interface IndexPath {
@@ -73,6 +75,8 @@ export interface AgentStart {
   readonly marginMode?: MarginMode;
   /** Whether it has a long and a short leg in every instrument (ACCT-4). Left out: `one-way`. */
   readonly positionMode?: PositionMode;
+  /** What it has of other assets than the settlement asset (ACCT-6). Left out: nothing. */
+  readonly collateral?: readonly CollateralDeposit[];
   /** Time a command takes to the venue, microseconds (TIME-1). */
   readonly latencyUs: number;
   /** Time a message of the venue takes back, microseconds. */
@@ -83,12 +87,36 @@ export interface AgentStart {
   readonly firstWakeUs: number;
 }
 
+/** An amount of an asset that an account starts with. */
+export interface CollateralDeposit {
+  /** Number of the asset among `CollateralInput.assets`, from 1. */
+  readonly asset: number;
+  /** Quanta of it. */
+  readonly quanta: number;
+}
+
+/** Assets that count as margin beside the settlement asset (ACCT-6). Whoever holds any is in multi-currency mode. */
+export interface CollateralInput {
+  /** Of the settlement asset: millionths of a dollar that a quantum is worth, and its haircuts. */
+  readonly settlement: { readonly price: Ratio; readonly haircuts: readonly HaircutSlice[] };
+  readonly assets: readonly {
+    readonly asset: Asset;
+    readonly haircuts: readonly HaircutSlice[];
+    /** Millionths of a dollar that a quantum is worth: for each tick of the index of an instrument, by number, or, with none, always. */
+    readonly price: { readonly instrument: number | null; readonly perUnit: Ratio };
+  }[];
+  /** What holders start with of it. */
+  readonly holders: readonly (CollateralDeposit & { readonly holder: number })[];
+}
+
 export interface SimulationInput {
   /** What all instruments settle in. */
   readonly asset: Asset;
   readonly rules: VenueRules;
   /** All that is traded, numbered from 0: every account has one wallet for all of it. */
   readonly instruments: readonly InstrumentInput[];
+  /** Left out: accounts hold nothing but the settlement asset. */
+  readonly collateral?: CollateralInput;
   /** When auto-deleveraging is declared, for venues with that trigger (ADL-1); left out: never. */
   readonly adlDeclared?: readonly Period[];
   /** ADL policies of one's own by name, beside those of `sim/clearing/adl/policies.ts` (ADL-3). */

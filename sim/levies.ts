@@ -93,7 +93,9 @@ export class Levies {
       const profit = profitAt(lots, entry, valueOf(terms.instrument, markTicks, lots));
       accountsOf.push(account);
       const isCross = accounts.isCross[account] === 1;
-      const equity = isCross ? (this.#cross as CrossStanding).figures(accounts.cash.legs.ownerOf(account)).equity : (margin[account] as number) + profit;
+      const equity = isCross
+        ? (this.#cross as CrossStanding).settlementFigures(accounts.cash.legs.ownerOf(account)).equity
+        : (margin[account] as number) + profit;
       positions.push({ lots, entryValue: entry, profit, equity });
     }
     return positions;

@@ -69,10 +69,16 @@ export class PreTrade {
       return (this.#cross as CrossStanding).available(owner, planned) < 0 ? "insufficient-margin" : null;
     }
     const margin = this.#orderMargin(leverage, side, priceTicks, opening, markTicks);
-    const free = accounts.cash.inCross[owner] === 1 ? (this.#cross as CrossStanding).available(owner) : accounts.freeQuanta(account);
+    const free = this.#freeQuanta(account, owner);
     if (margin > free + (replaced === NONE ? 0 : this.#book.heldAt(replaced))) return "insufficient-margin";
     this.margin[0] = margin;
     return null;
+  }
+
+  /** What is free for an isolated order: cash, as far as cross positions leave it. */
+  #freeQuanta(account: number, owner: number): number {
+    const free = this.#accounts.freeQuanta(account);
+    return this.#accounts.cash.inCross[owner] === 1 ? Math.min(free, (this.#cross as CrossStanding).available(owner)) : free;
   }
 
   /** Lots that a position leaves to close on a side. */

@@ -39,6 +39,8 @@ export class Record {
   readonly levies: Table = new Table(schemas.LEVIES);
   readonly funding: Table = new Table(schemas.FUNDING);
   readonly offsets: Table = new Table(schemas.OFFSETS);
+  readonly conversions: Table = new Table(schemas.CONVERSIONS);
+  readonly collateral: Table = new Table(schemas.COLLATERAL);
   readonly indexOutages: Table = new Table(schemas.INDEX_OUTAGES);
   readonly cascades: Table = new Table(schemas.CASCADES);
   readonly accounts: Table = new Table(schemas.ACCOUNTS);
@@ -146,6 +148,11 @@ export class Record {
     this.offsets.append([this.nextBooking(), this.clock[0] as number, instrument, ...liquidations, ...legs, lots, value]);
   }
 
+  /** @param asset its row in `assets` */
+  conversion(account: number, asset: number, sold: number, credited: number): void {
+    this.conversions.append([this.nextBooking(), this.clock[0] as number, account, asset, sold, credited]);
+  }
+
   /** The digest of everything recorded (TIME-3): that of the commands, and that of each table but `orders`, in the order of the schemas. */
   digest(): string {
     const digest = new Digest();
@@ -192,6 +199,8 @@ export class Record {
       this.levies,
       this.funding,
       this.offsets,
+      this.conversions,
+      this.collateral,
       this.indexOutages,
       this.cascades,
       this.accounts,

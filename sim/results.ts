@@ -1,8 +1,10 @@
 /** The tables that are written once: the scales at the start; liquidations, cascades and accounts at the end. */
+
 import type { Cascade } from "./cascades.ts";
 import { ENGINE_SHORT_ACCOUNT, FIRST_TRADER_ACCOUNT, HOUSE_ACCOUNT } from "./clearing/accounts.ts";
 import type { Liquidations } from "./clearing/liquidations.ts";
 import { profitAt } from "./clearing/margin.ts";
+import type { Collateral } from "./cross/collateral.ts";
 import type { SimulationInput } from "./input.ts";
 import type { Record } from "./record.ts";
 import { numberOf } from "./seating.ts";
@@ -18,6 +20,9 @@ export function recordScales(record: Record, input: SimulationInput): void {
     record.instruments.append([number, symbol, kind, productLine, underlying, 0, tickSize, lotSize, multiplier]);
   });
   record.assets.append([0, asset.symbol, asset.quantum]);
+  input.collateral?.assets.forEach(({ asset: other }, place) => {
+    record.assets.append([place + 1, other.symbol, other.quantum]);
+  });
 }
 
 /**
@@ -70,6 +75,17 @@ function statusOf({ endTimeUs, residualLots, takeoverLots }: Liquidations, id: n
   if (Number.isNaN(endTimeUs[id])) return "open";
   if ((residualLots[id] as number) > 0) return "residual";
   return takeoverLots[id] === 0 ? "reduced" : "closed";
+}
+
+/** One row an account and asset that it holds or held beside its wallet (ACCT-6). */
+export function recordCollateral(record: Record, collateral: Collateral | null): void {
+  collateral?.amounts.forEach((amounts, place) => {
+    const deposited = collateral.deposited[place] as Float64Array;
+    amounts.forEach((amount, account) => {
+      if (deposited[account] !== 0) record.collateral.append([account, place + 1, deposited[account] as number, amount]);
+    });
+    record.collateral.append([HOUSE_ACCOUNT, place + 1, 0, collateral.house[place] as number]);
+  });
 }
 
 /** One row a cascade. */

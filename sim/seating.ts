@@ -1,6 +1,7 @@
 /** Who is there at the start: holders with their positions, then agents with their cash. */
 import { type Accounts, FIRST_TRADER_ACCOUNT } from "./clearing/accounts.ts";
 import { Legs } from "./clearing/legs.ts";
+import type { Collateral } from "./cross/collateral.ts";
 import type { Holders, SimulationInput } from "./input.ts";
 import type { TradedInstrument } from "./traded-instrument.ts";
 
@@ -45,7 +46,7 @@ export function numberOf(holders: Holders, row: number, legs: Legs): number {
  * Pays in deposits and opens the positions of holders, an instrument at a time.
  * @throws Error when a position cannot be opened
  */
-export function seat(input: SimulationInput, instruments: readonly TradedInstrument[]): void {
+export function seat(input: SimulationInput, instruments: readonly TradedInstrument[], collateral: Collateral | null = null): void {
   for (const { input: own, ledger, exchange } of instruments) {
     const { holders } = own;
     for (let row = 0; row < holders.count; row++) {
@@ -72,7 +73,10 @@ export function seat(input: SimulationInput, instruments: readonly TradedInstrum
       }
     }
     (instruments[0] as TradedInstrument).ledger.deposit(account, agent.depositQuanta);
+    for (const { asset, quanta } of agent.collateral ?? []) collateral?.deposit(account, asset, quanta);
   });
+  for (const { holder, asset, quanta } of input.collateral?.holders ?? [])
+    collateral?.deposit(FIRST_TRADER_ACCOUNT + holder, asset, quanta);
 }
 
 function marginTogether(accounts: Accounts, number: number): void {

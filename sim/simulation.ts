@@ -19,6 +19,7 @@ import { checkConservation } from "./clearing/conservation.ts";
 import { nextSettlementUs } from "./clearing/fund-settlement.ts";
 import type { Pool, PoolState } from "./clearing/insurance-fund.ts";
 import { type LiquidationStart, Liquidations, type LiquidationsState } from "./clearing/liquidations.ts";
+import { Collateral, type CollateralState, type Conversion } from "./cross/collateral.ts";
 import { CrossLiquidations, type CrossLiquidationsState } from "./cross/cross-liquidations.ts";
 import { CrossStanding } from "./cross/standing.ts";
 import type { Engine } from "./engine.ts";
@@ -36,7 +37,7 @@ import { OrderNumbers } from "./order-numbers.ts";
 import { SimulationError, type SimulationResult } from "./outcome.ts";
 import { poolsOf, timesOf } from "./pools.ts";
 import { Record, type RecordState } from "./record.ts";
-import { recordAccounts, recordCascades, recordLiquidations, recordScales } from "./results.ts";
+import { recordAccounts, recordCascades, recordCollateral, recordLiquidations, recordScales } from "./results.ts";
 import { holderCountOf, legsOf, seat } from "./seating.ts";
 import { TradedInstrument, type TradedInstrumentState } from "./traded-instrument.ts";
 import { poolNameOf } from "./venue/instrument.ts";
@@ -53,6 +54,8 @@ interface SimulationState {
   readonly liquidations: LiquidationsState;
   readonly instruments: readonly TradedInstrumentState[];
   readonly cross: CrossLiquidationsState;
+  /** Null where accounts hold nothing but the settlement asset. */
+  readonly collateral: CollateralState | null;
   readonly link: AgentLinkState;
   readonly record: RecordState;
 }
@@ -69,6 +72,7 @@ export class Simulation {
   readonly #pools: readonly Pool[];
   readonly #instruments: readonly TradedInstrument[];
   readonly #cross: CrossLiquidations;
+  readonly #collateral: Collateral | null;
   readonly #link: AgentLink;
   /** With the times of all. */
   readonly #index: IndexPath;
@@ -93,7 +97,8 @@ export class Simulation {
     this.#record = new Record(input.recordOrders);
     this.#cash = new Cash(legsOf(input));
     this.#pools = poolsOf(input);
-    const cross = new CrossStanding(rules.margin, this.#cash);
+    this.#collateral = input.collateral === undefined ? null : new Collateral(input.collateral, this.#cash.legs.count);
+    const cross = new CrossStanding(rules.margin, this.#cash, this.#collateral);
     const common = {
       ...{ input, policy, record: this.#record, cash: this.#cash },
       ...{ liquidations: this.#liquidations, orders: this.#orders, cross },
@@ -115,7 +120,8 @@ export class Simulation {
       });
     });
     const exchanges = this.#instruments.map(({ exchange }) => exchange);
-    cross.connect(exchanges);
+    cross.connect(exchanges, (account, conversions) => this.#convert(account, conversions));
+    this.#collateral?.connect((instrument) => (this.#instruments[instrument] as TradedInstrument).pricing.indexTicks);
     this.#cross = new CrossLiquidations(input.asset, rules.margin, cross, exchanges);
     this.#link = new AgentLink(this.#queue, this.#instruments, agents, this.#firstAgent);
   }
@@ -195,6 +201,7 @@ export class Simulation {
       liquidations: this.#liquidations.state(),
       instruments: this.#instruments.map((instrument) => instrument.state()),
       cross: this.#cross.state(),
+      collateral: this.#collateral?.state() ?? null,
       link: this.#link.state(),
       record: this.#record.state(),
     };
@@ -216,6 +223,7 @@ export class Simulation {
       instrument.restore(state.instruments[number] as TradedInstrumentState);
     });
     this.#cross.restore(state.cross);
+    if (state.collateral !== null) this.#collateral?.restore(state.collateral);
     this.#link.restore(state.link);
     this.#record.restore(state.record);
   }
@@ -266,7 +274,7 @@ export class Simulation {
     recordScales(this.#record, this.#input);
     for (const pool of this.#pools) this.#engineOf(pool).seed(this.#input.poolSeeds[pool.name] ?? 0);
     if (this.#input.rules.fund?.settlement === "daily") this.#queue.schedule(nextSettlementUs(this.#index.startUs), EVENT.settlement, 0);
-    seat(this.#input, this.#instruments);
+    seat(this.#input, this.#instruments, this.#collateral);
     this.#link.start();
     this.#queue.schedule(this.#index.startUs, EVENT.mark, 0);
     this.#queue.schedule(this.#index.startUs, EVENT.sample, 0);
@@ -305,8 +313,18 @@ export class Simulation {
       this.#instruments.map(({ ledger }) => ledger),
       available,
     );
+    this.#collateral?.check();
     for (const instrument of this.#instruments) instrument.check();
     this.#checks += 1;
+  }
+
+  /** Books what an account sold to the house of its other assets (ACCT-6). */
+  #convert(account: number, conversions: readonly Conversion[]): void {
+    const { ledger } = this.#instruments[0] as TradedInstrument;
+    for (const { asset, sold, credited } of conversions) {
+      this.#record.conversion(account, asset, sold, credited);
+      ledger.buyCollateral(account, credited);
+    }
   }
 
   #sample(): void {
@@ -347,6 +365,7 @@ export class Simulation {
       ),
       once(record.liquidations, () => recordLiquidations(record, liquidations, displacedTicks)),
       once(record.cascades, () => recordCascades(record, cascadesOf(liquidations, record.marks))),
+      once(record.collateral, () => recordCollateral(record, this.#collateral)),
       once(record.accounts, () => recordAccounts(record, this.#input, instruments, this.#firstAgent)),
     ];
   }

@@ -296,6 +296,31 @@ export const OFFSETS: TableSchema = {
   ],
 };
 
+export const CONVERSIONS: TableSchema = {
+  name: "conversions",
+  meaning:
+    "one row a sale of an account's collateral to the house, to make good what its wallet owes or because its scope is taken over (ACCT-6)",
+  columns: [
+    BOOKING,
+    TIME,
+    int("account", "who sold"),
+    int("asset", "row of `assets` that was sold"),
+    int("sold_quanta", "sold to the house, quanta of that asset"),
+    int("credited_quanta", "paid by the house into the wallet: index price less haircut, quanta of the settlement asset"),
+  ],
+};
+
+export const COLLATERAL: TableSchema = {
+  name: "collateral",
+  meaning: "one row an account and asset that it holds or held beside its wallet, and one for the house, at the end of the run (ACCT-6)",
+  columns: [
+    int("account", "number of the account"),
+    int("asset", "row of `assets`"),
+    int("deposited_quanta", "put in at the start, quanta of the asset"),
+    int("balance_quanta", "held at the end, quanta of the asset"),
+  ],
+};
+
 export const INDEX_OUTAGES: TableSchema = {
   name: "index_outages",
   meaning: "one row a time in which no external market was left and the last index held (MARK-1)",
@@ -413,6 +438,8 @@ export const TABLES: readonly TableSchema[] = [
   LEVIES,
   FUNDING,
   OFFSETS,
+  CONVERSIONS,
+  COLLATERAL,
   INDEX_OUTAGES,
   CASCADES,
   ACCOUNTS,

@@ -26,12 +26,14 @@ export interface Booking {
 export interface CrossWallets {
   /** What a scope has left to pay a fee or funding with, quanta (ORDER-3). */
   remaining(account: number): number;
+  /** Makes good what the wallet owes out of other assets, as far as there are any (ACCT-6). */
+  makeGood(account: number): void;
   /** Cross positions of an account, in all instruments. */
   held(account: number): readonly unknown[];
 }
 
 /** Where all positions are isolated. */
-const NO_CROSS: CrossWallets = { remaining: () => 0, held: () => [] };
+const NO_CROSS: CrossWallets = { remaining: () => 0, makeGood: () => {}, held: () => [] };
 
 export class Ledger {
   readonly accounts: Accounts;
@@ -270,6 +272,12 @@ export class Ledger {
     this.moveHouse(amount);
   }
 
+  /** The house buys collateral of an account: what it pays goes to the wallet (ACCT-6). */
+  buyCollateral(account: number, credited: number): void {
+    this.#credit(account, credited);
+    this.moveHouse(-credited);
+  }
+
   /**
    * What a liquidation leaves a trader, into the wallet (LIQ-5).
    * @param profit the part of it that is profit, quanta
@@ -357,9 +365,10 @@ export class Ledger {
     this.#credit(account, profit);
     const charged = this.#chargeCross(account, fee);
     const owner = this.#cash.legs.ownerOf(account);
-    const wallet = accounts.wallet[owner] as number;
     // A scope without positions cannot owe.
-    const shortfall = wallet < 0 && this.#cross.held(owner).length === 0 ? -wallet : 0;
+    const mayOwe = (accounts.wallet[owner] as number) >= 0 || this.#cross.held(owner).length > 0;
+    if (!mayOwe) this.#cross.makeGood(owner);
+    const shortfall = mayOwe ? 0 : Math.max(0, -(accounts.wallet[owner] as number));
     this.#credit(account, shortfall);
     this.#realize(account, profit + shortfall, charged);
     booking.closedLots = lots;

@@ -98,7 +98,7 @@ export class CrossLiquidations {
     const held = this.#standing.held(account);
     if (this.#rules.partialLiquidation === "full" || held.some(({ venue }) => !mayReduce(all[venue.number] as Judged))) return null;
     if (this.#rules.partialLiquidation === "fraction" && this.#isCoolingDown(account, all)) return null;
-    const portfolio = portfolioOf(this.#asset, this.#rules, held, this.#standing.cash(account));
+    const portfolio = portfolioOf(this.#asset, this.#rules, this.#standing, account);
     const parts = partsOf(this.#standing, account);
     const fillTicks = (position: number) => offeredTicks(all, parts[position] as Part) || (parts[position] as Part).venue.markTicks;
     const { status, reductions } = judge(portfolio, crossScopeOf(portfolio), fillTicks);
@@ -148,8 +148,11 @@ export class CrossLiquidations {
 
   /** Takes over all positions of a scope; its cash is split among them before the first of them goes. */
   #takeOver(account: number, all: readonly Judged[]): void {
-    const parts = partsOf(this.#standing, account);
-    const rows = parts.map((part) => this.#underWayIn(account, part, all));
+    const standing = this.#standing;
+    // What is noted is judged with what other assets count for; what is taken over is what they sold for.
+    const rows = partsOf(standing, account).map((part) => this.#underWayIn(account, part, all));
+    standing.sellAll(account);
+    const parts = partsOf(standing, account, standing.cash(account) + standing.figures(account).counted);
     this.#end(account, all);
     this.#mark(all, account, 1);
     for (const { venue, number, cash } of parts) (all[venue.number] as Judged).exchange.ledger.entrust(number, cash);
@@ -176,7 +179,7 @@ export class CrossLiquidations {
   #liquidated(account: number, part: Part, all: readonly Judged[]): Liquidated {
     const { equity, requirement } = this.#standing.figures(account);
     const held = this.#standing.held(account);
-    const portfolio = portfolioOf(this.#asset, this.#rules, held, this.#standing.cash(account));
+    const portfolio = portfolioOf(this.#asset, this.#rules, this.#standing, account);
     const place = held.findIndex(({ venue, number }) => venue === part.venue && number === part.number);
     const first = this.#scopes.get(account);
     const { cause, parent } =

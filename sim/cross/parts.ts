@@ -15,10 +15,12 @@ export interface Part extends Pick<CrossLeg, "venue" | "number"> {
   readonly cash: number;
 }
 
-/** The positions of a scope in their order, its orders being cancelled. Their cash is that of the scope, to the quantum. */
-export function partsOf(standing: CrossStanding, account: number): Part[] {
+/**
+ * The positions of a scope in their order, its orders being cancelled.
+ * @param equity of the scope in quanta of the settlement asset; left out: with what other assets count for (ACCT-6)
+ */
+export function partsOf(standing: CrossStanding, account: number, equity: number = standing.settlementFigures(account).equity): Part[] {
   const held = standing.held(account);
-  const { equity } = standing.figures(account);
   const values = held.map(({ venue, lots }) => valueOf(venue.terms.instrument, venue.markTicks, lots));
   const profits = held.map(({ lots, entryValue }, place) => profitAt(lots, entryValue, values[place] as number));
   const shares = spread(equity, weightsOf(held, values));

@@ -25,27 +25,33 @@ export class CrossWatch {
   /** Accounts whose cross scope fails at the marks, as they stand: lowest ratio first, then account. */
   failing(): Failure[] {
     const touched = this.#cash.takeTouched();
+    // What trades and funding have left owing since the marks before.
+    for (const account of touched) this.#standing.makeGood(account);
     if (this.#index === null && touched.length === 0) return [];
     const prices = this.#prices();
     if (this.#index === null) {
-      const scopes = new CrossScopes(this.#cash.wallet.length, 1);
+      const scopes = new CrossScopes(this.#cash.wallet.length, this.#standing.collateral?.count ?? 1);
       for (const account of touched) this.#fill(scopes, account);
       this.#index = new CrossTriggerIndex(this.#standing.terms, scopes, prices);
     } else {
       for (const account of touched) {
         this.#fill(this.#index.scopes, account);
-        this.#index.update(account);
+        this.#index.update(account * this.#index.scopes.assetCount);
       }
     }
-    return this.#index.move(prices).map((account) => {
+    const { scopes } = this.#index;
+    return this.#index.move(prices).map((scope) => {
+      const account = scopes.accountOf(scope);
       const { equity, requirement } = this.#standing.figures(account);
       return { account, equity, requirement };
     });
   }
 
   #fill(scopes: CrossScopes, account: number): void {
-    scopes.cash[account] = this.#standing.cash(account);
-    scopes.setPositions(account, this.#standing.positions(account));
+    const scope = account * scopes.assetCount;
+    scopes.multi[account] = this.#standing.isMulti(account) ? 1 : 0;
+    scopes.cash.set([this.#standing.cash(account), ...this.#standing.otherAssets(account)], scope);
+    scopes.setPositions(scope, this.#standing.positions(account));
   }
 
   #prices(): CrossPrices {
@@ -53,7 +59,7 @@ export class CrossWatch {
       markTicks: Float64Array.from(this.#venues, ({ markTicks }) => markTicks),
       // Last trades are not asked for: no run values positions by them.
       lastTicks: new Float64Array(this.#venues.length).fill(1),
-      indexPrices: [{ numerator: 1, denominator: 1 }],
+      indexPrices: this.#standing.indexPrices,
     };
   }
 }

@@ -4,14 +4,15 @@ import { compareFailures, type Failure } from "../../../sim/clearing/liquidation
 import { BOOKED } from "../../../sim/clearing/portfolio/arithmetic.ts";
 import { failsAt } from "../../../sim/clearing/portfolio/liquidation-price.ts";
 import { type Frozen, frozenFor } from "../../../sim/clearing/portfolio/open-orders.ts";
-import type { Portfolio, PortfolioOrder, Sign } from "../../../sim/clearing/portfolio/portfolio.ts";
+import type { Portfolio, PortfolioAsset, PortfolioOrder, Sign } from "../../../sim/clearing/portfolio/portfolio.ts";
 import { initialMarginOfLeg } from "../../../sim/clearing/portfolio/reduction.ts";
 import { figuresOf, marksOf, type Scope, scopesOf } from "../../../sim/clearing/portfolio/scope.ts";
 import { CrossStanding, type CrossVenue, type PlannedOrder } from "../../../sim/cross/standing.ts";
 import { CrossWatch } from "../../../sim/cross/watch.ts";
 import { createStream } from "../../../sim/kernel/random.ts";
 import { Simulation } from "../../../sim/simulation.ts";
-import { whole } from "../../../sim/venue/rational.ts";
+import { minus, over, rationalOf, rounded, sign, times, whole } from "../../../sim/venue/rational.ts";
+import type { Ratio } from "../../../sim/venue/whole.ts";
 import { only } from "../one-instrument.ts";
 import { randomCross } from "./random-cross.ts";
 
@@ -20,7 +21,11 @@ afterEach(() => {
 });
 
 /** An account as the margin calculator would be told of it: cross positions, in hedge mode legs, and all orders that count. */
-function told(venues: readonly CrossVenue[], account: number, planned: PlannedOrder | null = null): Portfolio {
+function told(
+  { venues, standing }: { venues: readonly CrossVenue[]; standing: CrossStanding },
+  account: number,
+  planned: PlannedOrder | null = null,
+): Portfolio {
   const [first] = venues as [CrossVenue, ...CrossVenue[]];
   const { wallet, reserved, legs } = first.accounts.cash;
   const own = venues.filter(({ accounts }) => accounts.isCross[account] === 1);
@@ -29,14 +34,9 @@ function told(venues: readonly CrossVenue[], account: number, planned: PlannedOr
   const legOf = (number: number): Sign | null => (hedge ? (number === account ? 1 : -1) : null);
   return {
     rules: first.terms.rules,
-    ...{ mode: "single-currency", hedge },
+    ...{ mode: standing.isMulti(account) ? "multi-currency" : "single-currency", hedge },
     markets: own.map(({ terms: { instrument }, markTicks }) => ({ instrument, markTicks, lastTicks: 1, asset: 0 })),
-    assets: [
-      {
-        ...{ symbol: "USDT", quantum: "0.01", indexPrice: whole(1), haircuts: [] },
-        balance: (wallet[account] as number) - (reserved[account] as number),
-      },
-    ],
+    assets: assetsOf(standing, account, (wallet[account] as number) - (reserved[account] as number)),
     positions: own.flatMap(({ accounts }, market) =>
       numbers.flatMap((number) => {
         const lots = accounts.positionLots[number] as number;
@@ -66,17 +66,32 @@ function told(venues: readonly CrossVenue[], account: number, planned: PlannedOr
   };
 }
 
+/** The settlement asset and, where there are any, the others with their prices and haircuts. */
+function assetsOf({ collateral }: CrossStanding, account: number, balance: number): PortfolioAsset[] {
+  const usdt = { symbol: "USDT", quantum: "0.01", balance };
+  if (collateral === null) return [{ ...usdt, indexPrice: whole(1), haircuts: [] }];
+  const prices = collateral.prices();
+  return [{ ...collateral.settlement, asset: usdt }, ...collateral.assets].map(({ asset, haircuts }, number) => ({
+    ...{ ...asset, balance: number === 0 ? balance : (collateral.amounts[number - 1]?.[account] as number) },
+    indexPrice: rationalOf(prices[number] as Ratio),
+    haircuts: haircuts.map(({ upTo, haircut }) => ({
+      upTo: upTo === Number.MAX_SAFE_INTEGER ? null : upTo,
+      haircut: rationalOf(haircut),
+    })),
+  }));
+}
+
 const crossOf = (portfolio: Portfolio): Scope => scopesOf(portfolio).find(({ kind }) => kind === "cross") as Scope;
 
 /** Lets a callback see every instrument of the simulations made from now on. */
-function venuesSeen(): () => readonly CrossVenue[] {
-  let venues: readonly CrossVenue[] = [];
+function venuesSeen(): () => { venues: readonly CrossVenue[]; standing: CrossStanding } {
+  let seen: { venues: readonly CrossVenue[]; standing: CrossStanding } | undefined;
   const { connect } = CrossStanding.prototype;
-  vi.spyOn(CrossStanding.prototype, "connect").mockImplementation(function (this: CrossStanding, all) {
-    venues = all;
-    connect.call(this, all);
+  vi.spyOn(CrossStanding.prototype, "connect").mockImplementation(function (this: CrossStanding, venues, sold) {
+    seen = { venues, standing: this };
+    connect.call(this, venues, sold);
   });
-  return () => venues;
+  return () => seen as NonNullable<typeof seen>;
 }
 
 describe("random venues with cross margin", () => {
@@ -92,6 +107,7 @@ describe("random venues with cross margin", () => {
       mixed: 0,
       hedged: 0,
       offsets: 0,
+      conversions: 0,
       induced: 0,
       forFunding: 0,
     };
@@ -119,6 +135,7 @@ describe("random venues with cross margin", () => {
         if (cross.has(`${account}/${record.funding.numbers("instrument")[row]}`)) seen.funding += 1;
       });
       seen.offsets += record.offsets.rowCount;
+      seen.conversions += record.conversions.rowCount;
       const owner = record.accounts.numbers("owner");
       seen.hedged += liquidations.numbers("account").filter((account) => owner[account] !== account).length;
       seen.uncovered += record.funds.numbers("house_quanta").filter((paid) => paid > 0).length;
@@ -126,22 +143,22 @@ describe("random venues with cross margin", () => {
       const isolated = new Set([...of].filter((_, row) => mode[row] === "isolated"));
       seen.mixed += [...new Set([...of].filter((_, row) => mode[row] === "cross"))].filter((account) => isolated.has(account)).length;
     }
-    const { owing, forFunding, ...often } = seen;
-    expect(Math.min(owing, forFunding)).toBeGreaterThan(0);
+    const { owing, forFunding, induced, ...often } = seen;
+    expect(Math.min(owing, forFunding, induced)).toBeGreaterThan(0);
     for (const [part, count] of Object.entries(often)) expect(count, part).toBeGreaterThan(10);
   });
 
   test("LIQ-1 MARGIN-3 ACCT-5 TIER-2 which scopes fail, and in which order, is what the calculator says of every account at every mark", () => {
-    const venues = venuesSeen();
+    const seenNow = venuesSeen();
     const { failing } = CrossWatch.prototype;
-    const seen = { marks: 0, failing: 0 };
+    const seen = { marks: 0, failing: 0, multi: 0 };
     vi.spyOn(CrossWatch.prototype, "failing").mockImplementation(function (this: CrossWatch) {
       const found = failing.call(this);
-      const [{ accounts }] = venues() as [CrossVenue];
+      const [{ accounts }] = seenNow().venues as [CrossVenue];
       const all: Failure[] = [];
       for (let account = FIRST_TRADER_ACCOUNT; account < accounts.count; account++) {
         if (accounts.cash.inCross[account] === 0) continue;
-        const portfolio = told(venues(), account);
+        const portfolio = told(seenNow(), account);
         const figures = figuresOf(portfolio, crossOf(portfolio), marksOf(portfolio), BOOKED);
         if (!failsAt(portfolio, figures)) continue;
         all.push({ account, equity: Number(figures.equity.numerator), requirement: Number(figures.requirement.numerator) });
@@ -149,35 +166,43 @@ describe("random venues with cross margin", () => {
       expect(found).toEqual(all.sort(compareFailures));
       seen.marks += 1;
       seen.failing += all.length;
+      seen.multi += all.filter(({ account }) => seenNow().standing.isMulti(account)).length;
       return found;
     });
     for (let seed = 1; seed <= 25; seed++) new Simulation({ ...randomCross(seed), checkEveryEvent: false }).run();
     expect(seen.marks).toBeGreaterThan(300);
     expect(seen.failing).toBeGreaterThan(150);
+    expect(seen.multi).toBeGreaterThan(10);
   });
 
   test("ORDER-2 ACCT-1 what a cross account has left for an order is what the calculator's arithmetic leaves", () => {
-    const venues = venuesSeen();
+    const seenNow = venuesSeen();
     const { available } = CrossStanding.prototype;
-    const seen = { asked: 0, refused: 0, withOrders: 0 };
+    const seen = { asked: 0, refused: 0, withOrders: 0, multi: 0 };
     vi.spyOn(CrossStanding.prototype, "available").mockImplementation(function (this: CrossStanding, account, planned = null) {
       const left = available.call(this, account, planned);
-      const portfolio = told(venues(), account, planned);
+      const portfolio = told(seenNow(), account, planned);
       // Orders count through what they hold; the scope without them says what is there.
       const bare = { ...portfolio, orders: [] };
       const scope = crossOf(bare);
-      let expected = Number(figuresOf(bare, scope, marksOf(bare), BOOKED).equity.numerator);
+      const equity = Number(figuresOf(bare, scope, marksOf(bare), BOOKED).equity.numerator);
+      let needed = 0;
       for (const { groups } of scope.pockets) {
         for (const group of groups)
-          for (const leg of group.legs) expected -= initialMarginOfLeg({ ...bare, rules: atMark(bare) }, group, leg);
+          for (const leg of group.legs) needed += initialMarginOfLeg({ ...bare, rules: atMark(bare) }, group, leg);
       }
       portfolio.markets.forEach((_, market) => {
         for (const leg of portfolio.hedge ? ([1, -1] as const) : [null]) {
           const { total }: Frozen = frozenFor({ ...portfolio, rules: atMark(portfolio) }, market, leg);
-          expected -= total;
+          needed += total;
         }
       });
-      expect(left, `account ${account}`).toBe(expected);
+      if (portfolio.mode === "multi-currency") {
+        const [{ indexPrice }] = portfolio.assets as [PortfolioAsset];
+        const rest = minus(whole(equity), whole(rounded(times(whole(needed), indexPrice), "up")));
+        expect(left, `account ${account}`).toBe(sign(rest) < 0 ? -1 : Number(rounded(over(rest, indexPrice), "down")));
+        seen.multi += 1;
+      } else expect(left, `account ${account}`).toBe(equity - needed);
       seen.asked += 1;
       seen.refused += left < 0 ? 1 : 0;
       seen.withOrders += portfolio.orders.length > 1 ? 1 : 0;
@@ -186,6 +211,7 @@ describe("random venues with cross margin", () => {
     for (let seed = 1; seed <= 12; seed++) new Simulation({ ...randomCross(seed), checkEveryEvent: false }).run();
     expect(seen.asked).toBeGreaterThan(500);
     expect(seen.refused).toBeGreaterThan(10);
+    expect(seen.multi).toBeGreaterThan(50);
     expect(seen.withOrders).toBeGreaterThan(50);
   });
 

@@ -3,7 +3,7 @@
  * together, some of them in hedge mode, under every rule that decides about it.
  */
 import type { Agent, Desk, MarketView } from "../../../sim/agent.ts";
-import type { AgentStart, InstrumentInput, SimulationInput } from "../../../sim/input.ts";
+import type { AgentStart, CollateralInput, InstrumentInput, SimulationInput } from "../../../sim/input.ts";
 import { createStream, type RandomState, type RandomStream } from "../../../sim/kernel/random.ts";
 import { BUY, SELL } from "../../../sim/market/order-book.ts";
 import type { MarginRules } from "../../../sim/venue/rules.ts";
@@ -75,7 +75,45 @@ export function randomCross(seed: number): SimulationInput {
       ...{ latencyUs: 1_000, latencyBackUs: 2_000, marketDataDelayUs: 3_000, firstWakeUs: 1_000_000 },
     }),
   );
-  return { ...input, rules: { ...input.rules, margin }, instruments, agents: [...agents, ...hedgers] };
+  const all = [...agents, ...hedgers];
+  if (stream.below(2) === 0) return { ...input, rules: { ...input.rules, margin }, instruments, agents: all };
+  return {
+    ...{ ...input, rules: { ...input.rules, margin }, instruments },
+    collateral: randomCollateral(instruments, stream),
+    agents: all.map((agent) => {
+      if (stream.below(2) === 0) return agent;
+      // A part of what it has is held in other assets.
+      const quanta = Math.round((agent.depositQuanta * stream.next()) / 1_000);
+      return { ...agent, collateral: [{ asset: 1 + stream.below(2), quanta: 1 + quanta }] };
+    }),
+  };
+}
+
+/** Two assets, one of them priced by the first contract, haircuts of up to three slices, held by half of the holders. */
+function randomCollateral(instruments: readonly InstrumentInput[], stream: RandomStream): CollateralInput {
+  const slices = (most: number) =>
+    Array.from({ length: stream.below(4) }, (_, place, count = 3) => ({
+      upTo: place === count ? Number.MAX_SAFE_INTEGER : Math.round((most * (place + 1)) / 4),
+      haircut: { numerator: 5 * place + stream.below(10), denominator: 100 },
+    }));
+  const holders = new Set(instruments.flatMap(({ holders: { holder } }) => [...(holder as Int32Array)]));
+  const { ticks } = (instruments[0] as InstrumentInput).index;
+  // A quantum is worth about as many quanta of the settlement asset as a thousand.
+  const perTick = { numerator: Math.max(1, Math.round(1e9 / (ticks[0] as number))), denominator: 100 };
+  return {
+    settlement: { price: { numerator: 10_000, denominator: 1 }, haircuts: slices(1e8) },
+    assets: [
+      { asset: { symbol: "BTC", quantum: "0.00001" }, haircuts: slices(1e5), price: { instrument: 0, perUnit: perTick } },
+      {
+        asset: { symbol: "USDC", quantum: "10" },
+        haircuts: slices(1e5),
+        price: { instrument: null, perUnit: { numerator: 9_999_001, denominator: 1 } },
+      },
+    ],
+    holders: [...holders]
+      .sort((a, b) => a - b)
+      .flatMap((holder) => (stream.below(2) === 0 ? [] : [{ holder, asset: 1 + stream.below(2), quanta: 1 + stream.below(50_000) }])),
+  };
 }
 
 /** Holders in cross margin and, of some longs and shorts each, one holder in hedge mode. */
