@@ -2,6 +2,7 @@
  * Auto-deleveraging (ADL-3..6): asks the policy who is closed, checks what it answers,
  * and closes them one after the other, orders first (ADL-4), at the price of the rules.
  */
+import { AdlClosings } from "./adl-closings.ts";
 import { eligibleCandidates } from "./clearing/adl/candidates.ts";
 import type { AdlCandidates, AdlFill, AdlMemory, AdlPolicy } from "./clearing/adl/policy.ts";
 import { adlTerms } from "./clearing/adl/price.ts";
@@ -40,6 +41,8 @@ export class Deleveraging {
   closedQuanta = 0;
   /** What the policy remembers. */
   readonly memory: AdlMemory = new Map();
+  /** What was closed lately. */
+  readonly closings: AdlClosings = new AdlClosings();
   readonly #exchange: Exchange;
   readonly #engine: Engine;
   readonly #rules: AdlRules;
@@ -107,6 +110,7 @@ export class Deleveraging {
     if (this.#rules.cancels === "account") this.#listener.cancelEverywhere(account);
     else this.#exchange.cancelAll(account);
     const held = accounts.positionLots[account] as number;
+    const before = positionOf(accounts, account);
     const equityBefore = this.#worth(account, mark.markTicks);
     const inventory = this.#engine.inventory(liquidation);
     const side = Math.sign(inventory.lots);
@@ -120,6 +124,7 @@ export class Deleveraging {
     const booking = this.#exchange.ledger.trade(account, bought, value, 0);
     const profit = booking.realizedProfit;
     if (booking.shortfall > 0) this.#engine.payShortfall(booking.shortfall);
+    this.closings.note(account, before, positionOf(accounts, account));
     this.#exchange.watch(account);
     accounts.adlCount[account] = (accounts.adlCount[account] as number) + 1;
     addTo(this.#engine.liquidations.adlLots, liquidation, fill.lots);
@@ -146,6 +151,7 @@ export class Deleveraging {
       levy,
       profit,
       needed,
+      equityAt(this.#exchange.terms, before, mark.markTicks),
       equityBefore - this.#worth(account, mark.markTicks),
     ]);
     this.#listener.deleveraged(account, bought, priceTicks);

@@ -30,7 +30,7 @@ export const FUND_ENTRIES = ["seed", "surplus", "cover", "uncovered", "socialise
 /** What may change the inventory of the liquidation engine. */
 export const INVENTORY_ENTRIES = ["takeover", "trade", "netting", "adl", "house"] as const;
 /** Why a liquidation triggered. */
-export const LIQUIDATION_CAUSES = ["direct", "induced", "funding", "levy"] as const;
+export const LIQUIDATION_CAUSES = ["direct", "induced", "adl", "levy", "funding"] as const;
 /** How a liquidation ended. */
 export const LIQUIDATION_STATUSES = ["closed", "residual", "open", "reduced"] as const;
 /** Who owns an account. */
@@ -152,7 +152,7 @@ export const LIQUIDATIONS: TableSchema = {
     word(
       "cause",
       LIQUIDATION_CAUSES,
-      "funding: it would have passed without the funding paid at that mark; else levy: without the levies of this mark and the one before; else induced: it would have passed at the shadow mark (CASC-1)",
+      "funding: it would have passed without the funding paid at that mark; else adl: had auto-deleveraging closed nothing of it at this mark and the one before; else levy: without the levies of these; else induced: it would have passed at the shadow mark (CASC-1)",
     ),
     optionalInt("parent", "the liquidation whose displacement induced it (CASC-2)"),
     real("displacement_ticks", "sum of what each matching of its orders moved the mid by, without decay, ticks (CASC-1)"),
@@ -211,6 +211,7 @@ export const ADL: TableSchema = {
     int("levy_quanta", "levy on the counterparty (ADL-5), quanta"),
     int("realized_profit_quanta", "profit realised by the closing, quanta"),
     int("needed_quanta", "its share of the loss beyond bankruptcy that the pool could not pay, quanta"),
+    int("equity_quanta", "equity of its scope before, at the mark (MARGIN-3), quanta"),
     int("taken_quanta", "equity without the closing less equity with it, at the mark, quanta"),
   ],
 };
