@@ -40,6 +40,7 @@ export class Record {
   readonly funding: Table = new Table(schemas.FUNDING);
   readonly indexOutages: Table = new Table(schemas.INDEX_OUTAGES);
   readonly cascades: Table = new Table(schemas.CASCADES);
+  readonly episodes: Table = new Table(schemas.EPISODES);
   readonly accounts: Table = new Table(schemas.ACCOUNTS);
   readonly positions: Table = new Table(schemas.POSITIONS);
   readonly samples: Table = new Table(schemas.SAMPLES);
@@ -187,6 +188,7 @@ export class Record {
       this.funding,
       this.indexOutages,
       this.cascades,
+      this.episodes,
       this.accounts,
       this.positions,
       this.samples,

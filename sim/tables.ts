@@ -287,6 +287,7 @@ export const CASCADES: TableSchema = {
   meaning: "one row a cascade: a tree of at least two liquidations, each induced by its parent (CASC-2)",
   columns: [
     int("cascade", "number of the cascade, in order of its root's trigger"),
+    int("episode", "row of `episodes`: what it overlaps with in time"),
     INSTRUMENT,
     int("root", "the liquidation that started it"),
     int("first_time_us", "trigger of the root, microseconds since the Unix epoch"),
@@ -299,6 +300,25 @@ export const CASCADES: TableSchema = {
       "displacement_ticks",
       "mark less shadow mark where they stood furthest apart between first trigger and last closing, ticks (CASC-1)",
     ),
+    real("displacement_ratio", "the same ÷ the shadow mark there"),
+  ],
+};
+
+export const EPISODES: TableSchema = {
+  name: "episodes",
+  meaning: "one row an episode: cascades, of whatever instruments, that overlap in time one after the other (CASC-2)",
+  columns: [
+    int("episode", "number of the episode, in order of time"),
+    int("first_time_us", "first trigger in it, microseconds since the Unix epoch"),
+    int("last_time_us", "last closing in it, microseconds since the Unix epoch"),
+    int("cascades", "cascades in it"),
+    int("instruments", "instruments of these"),
+    int("liquidations", "liquidations in these"),
+    int("accounts", "accounts in these"),
+    int("notional_quanta", "value liquidated in these, quanta"),
+    int("depth", "generations after the root of the deepest of them"),
+    int("displaced_instrument", "row of `instruments`: of those in it the one whose mark was displaced furthest"),
+    real("displacement_ratio", "how far: mark less shadow mark ÷ shadow mark where they stood furthest apart during the episode (CASC-1)"),
   ],
 };
 
@@ -384,6 +404,7 @@ export const TABLES: readonly TableSchema[] = [
   FUNDING,
   INDEX_OUTAGES,
   CASCADES,
+  EPISODES,
   ACCOUNTS,
   POSITIONS,
   SAMPLES,
