@@ -14,7 +14,7 @@ export const COUNTERFACTUAL_DIRECTORY = "counterfactual";
 
 /** What a finished run always has; `orders` and `funding` may be missing. */
 const NEEDED_TABLES = [
-  ...["instruments", "assets", "trades", "marks", "liquidations", "adl", "funds", "cascades"],
+  ...["instruments", "assets", "trades", "marks", "liquidations", "adl", "funds", "cascades", "episodes"],
   ...["accounts", "positions", "samples"],
 ];
 /** Those that no run leaves empty. */
