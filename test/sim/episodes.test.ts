@@ -7,7 +7,7 @@ import { Table } from "../../sim/kernel/table.ts";
 import { MARKS } from "../../sim/tables.ts";
 
 /** A liquidation: account, instrument, trigger, parent or −1, value, end or none; in order of trigger. */
-type Row = readonly [account: number, instrument: number, timeUs: number, parent: number, quanta: number, endUs?: number];
+type Row = readonly [account: number, instrument: number, timeUs: number, parent: number, quanta: number, endUs?: number | undefined];
 /** How far the mark of an instrument stood from its shadow mark of 1000. */
 type Apart = readonly [timeUs: number, instrument: number, ticks: number];
 
@@ -112,7 +112,7 @@ describe("CASC-2 episodes", () => {
         const parent = rows.length - 1 - back;
         timeUs += after;
         const isChild = rows[parent]?.[1] === instrument;
-        rows.push([account, instrument, timeUs, isChild ? parent : -1, 1 + back, ...(lasts === undefined ? [] : [timeUs + lasts])]);
+        rows.push([account, instrument, timeUs, isChild ? parent : -1, 1 + back, lasts === undefined ? undefined : timeUs + lasts]);
       }
       return rows;
     });
