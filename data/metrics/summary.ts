@@ -26,9 +26,11 @@ type Money = (row: Row, name: string) => string;
 export async function summarise(store: Store, facts: RunFacts): Promise<Summary> {
   const quantum = String((await store.rows("SELECT quantum FROM assets ORDER BY asset LIMIT 1"))[0]?.["quantum"]);
   const money: Money = (row, name) => formatWhole(BigInt(String(row[name])), quantum);
-  const [activity, liquidations, cascades, adl, hedged] = (await Promise.all(
-    ["activity", "liquidations", "cascades", "adl", "adl-hedged"].map(async (name) => (await measure(store, name))[0] as Row),
-  )) as [Row, Row, Row, Row, Row];
+  const [activity, liquidations, cascades, adl, hedged, leverage] = (await Promise.all(
+    ["activity", "liquidations", "cascades", "adl", "adl-hedged", "leverage-left"].map(
+      async (name) => (await measure(store, name))[0] as Row,
+    ),
+  )) as [Row, Row, Row, Row, Row, Row];
   const pools = facts.liquidationsOffBook ? [] : await measure(store, "funds");
   const instruments = await measure(store, "instruments");
   const count = Number(liquidations["count"]);
@@ -75,7 +77,11 @@ export async function summarise(store: Store, facts: RunFacts): Promise<Summary>
       secondsUnderWater: Number(pool["under_water_us"]) / 1e6,
       exhausted: pool["exhausted"] === true,
     })),
-    adl: { ...adlOf(adl, hedged, money), ...(await measureAdl(store, await queryOf("adl-later"), quantum)) },
+    adl: {
+      ...adlOf(adl, hedged, money),
+      ...(await measureAdl(store, await queryOf("adl-later"), quantum)),
+      leverageLeft: leverageOf(leverage),
+    },
     instruments: instruments.map((instrument) => ({
       symbol: String(instrument["symbol"]),
       trades: Number(instrument["trades"]),
@@ -134,6 +140,19 @@ function adlOf(adl: Row, hedged: Row, money: Money): Summary["adl"] {
       closings: Number(hedged["closings"]),
       notional: money(hedged, "notional_quanta"),
     },
+  };
+}
+
+/** Leverage of the positions that are left, and what part of them a further tenth would ruin (CASC-5). */
+function leverageOf(leverage: Row): Summary["adl"]["leverageLeft"] {
+  const positions = Number(leverage["positions"]);
+  const share = (name: string) => (positions === 0 ? 0 : Number(leverage[name]) / positions);
+  return {
+    positions,
+    withoutEquity: Number(leverage["without_equity"]),
+    highest: Number(leverage["highest"]),
+    mean: Number(leverage["mean"]),
+    defaultsAt: { move: 0.1, down: share("down"), up: share("up") },
   };
 }
 

@@ -83,6 +83,15 @@ const EPISODES = z.looseObject({
 const TAKEN_LATER = z.looseObject({ seconds: measure().nullable(), taken: amount(), overshootGross: amount(), overshootNet: amount() });
 const SPREAD = z.looseObject({ gini: measure(), topTenShare: measure() });
 
+/** Positions open at the end, their leverage, and the part of them that a further move of the mark would ruin (CASC-5). */
+const LEVERAGE_LEFT = z.looseObject({
+  positions: count(),
+  withoutEquity: count(),
+  highest: measure(),
+  mean: measure(),
+  defaultsAt: z.looseObject({ move: measure(), down: measure(), up: measure() }),
+});
+
 const ONE_SUMMARY = z.looseObject({
   scenario: z.string(),
   venue: z.string(),
@@ -125,6 +134,7 @@ const ONE_SUMMARY = z.looseObject({
     later: z.array(TAKEN_LATER).readonly().optional(),
     largestHaircutShare: measure().optional(),
     spread: z.looseObject({ taken: SPREAD, closed: SPREAD }).optional(),
+    leverageLeft: LEVERAGE_LEFT.optional(),
     hedged: z.looseObject({ accounts: count(), closings: count(), notional: amountNotNegative() }).optional(),
   }),
   /** In order of instruments. */

@@ -180,6 +180,29 @@ describe("summary", () => {
     });
   });
 
+  test("CASC-5: leverage of what is left open, and how many a further tenth would ruin", () => {
+    const { positions, accounts } = result.record;
+    const kinds = accounts.words("kind");
+    const cell = (column: string, row: number) => positions.numbers(column)[row] as number;
+    const open = [...positions.numbers("position_lots")].flatMap((lots, row) => {
+      if (lots === 0 || !["holder", "agent"].includes(kinds[cell("account", row)] as string)) return [];
+      const unrealized = cell("unrealized_profit_quanta", row);
+      const value = cell("entry_value_quanta", row) + (lots > 0 ? unrealized : -unrealized);
+      return [{ isLong: lots > 0, value, equity: cell("margin_quanta", row) + unrealized }];
+    });
+    const leverages = open.filter(({ equity }) => equity > 0).map(({ value, equity }) => value / equity);
+    const ruined = (isLong: boolean) => open.filter((own) => own.isLong === isLong && own.equity - own.value / 10 <= 0).length;
+    const left = summary.adl.leverageLeft;
+    expect(left).toMatchObject({
+      positions: open.length,
+      withoutEquity: open.length - leverages.length,
+      highest: Math.max(...leverages),
+      defaultsAt: { move: 0.1, down: ruined(true) / open.length, up: ruined(false) / open.length },
+    });
+    expect(left?.mean).toBeCloseTo(leverages.reduce((sum, leverage) => sum + leverage, 0) / leverages.length, 5);
+    expect(left?.defaultsAt.down).toBeGreaterThan(0);
+  });
+
   test("FUND-4: the uncovered loss is what the house paid", () => {
     expect(summary.uncoveredLoss).toBe(usdt(total(result.record.funds, "house_quanta")));
   });
