@@ -102,6 +102,7 @@ export function recordCascades(record: Record, liquidations: Liquidations): void
       episode.instruments,
       episode.liquidations,
       episode.accounts,
+      0,
       episode.notionalQuanta,
       episode.depth,
       episode.displacedInstrument,

@@ -315,6 +315,7 @@ export const EPISODES: TableSchema = {
     int("instruments", "instruments of these"),
     int("liquidations", "liquidations in these"),
     int("accounts", "accounts in these"),
+    int("asset", "row of `assets` in which its value is"),
     int("notional_quanta", "value liquidated in these, quanta"),
     int("depth", "generations after the root of the deepest of them"),
     int("displaced_instrument", "row of `instruments`: of those in it the one whose mark was displaced furthest"),
