@@ -14,14 +14,14 @@ export function summaryTable(summary: Summary): string {
     ["liquidations", `${count(liquidations.count)} worth ${money(liquidations.notional)}`],
     [
       "induced",
-      `${count(liquidations.induced)}; the index alone would have reached ${count(Number(liquidations["reachedByIndex"]))} of all`,
+      `${count(liquidations.induced)}; the index alone would have reached ${count(Number(liquidations["reachedByIndex"]))} of all${otherCauses(summary)}`,
     ],
     ["closed by", `market ${count(byPath.market)}, fund ${count(byPath.fund)}, ADL ${count(byPath.adl)}${others(byPath)}`],
     [
       "cascades",
       cascades.count === 0
         ? "none"
-        : `${count(cascades.count)}, the largest ${count(cascades.largestAccounts)} accounts worth ${money(cascades.largestNotional)}, the longest ${duration(cascades.longestSeconds)}`,
+        : `${count(cascades.count)}${inEpisodes(summary)}, the largest ${count(cascades.largestAccounts)} accounts worth ${money(cascades.largestNotional)}, the longest ${duration(cascades.longestSeconds)}`,
     ],
     ...summary.funds.map((pool): [string, string] => [
       `fund ${pool.pool}`,
@@ -31,7 +31,7 @@ export function summaryTable(summary: Summary): string {
       "ADL",
       adl.events === 0
         ? "none"
-        : `${count(adl.events)} events on ${count(adl.accounts)} accounts worth ${money(adl.notional)}; losses left by the fund ${money(adl.needed)}, taken ${money(adl.taken)}`,
+        : `${count(adl.events)} events on ${count(adl.accounts)} accounts worth ${money(adl.notional)}; losses left by the fund ${money(adl.needed)}, taken ${money(adl.taken)}${takenLater(summary)}`,
     ],
     ...instrumentRows(summary),
     ["uncovered loss", money(summary.uncoveredLoss)],
@@ -41,6 +41,25 @@ export function summaryTable(summary: Summary): string {
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
   return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}\n`).join("");
+}
+
+/** Causes that few runs have (CASC-1). */
+function otherCauses({ liquidations: { byCause } }: Summary): string {
+  const named = (name: string, many = 0) => (many > 0 ? `; for ${name} ${count(many)}` : "");
+  return named("funding", byCause?.funding) + named("ADL", byCause?.adl) + named("levies", byCause?.levy);
+}
+
+/** In how many episodes cascades came, where some overlapped (CASC-2). */
+function inEpisodes({ cascades: { count: several, episodes } }: Summary): string {
+  if (episodes === undefined || episodes.count === several) return "";
+  return ` in ${count(episodes.count)} ${episodes.count === 1 ? "episode" : "episodes"}`;
+}
+
+/** What ADL had taken five seconds after its events, and from whom while hedged (CASC-5). */
+function takenLater({ adl: { later, hedged } }: Summary): string {
+  const five = later?.find(({ seconds }) => seconds === 5);
+  const after = five === undefined ? "" : `, 5 s later ${money(five.taken)}`;
+  return hedged === undefined || hedged.accounts === 0 ? after : `${after}; ${count(hedged.accounts)} of these accounts while hedged`;
 }
 
 /** What of all that happened in which instrument, when there are several. */

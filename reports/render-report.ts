@@ -5,11 +5,12 @@
 import { readFile } from "node:fs/promises";
 import { TWIN_CHARTS } from "./charts/all.ts";
 import { embedJson, embedScript, html, Markup } from "./html.ts";
+import { adlLaterSection } from "./page/adl-later.ts";
 import { pageHeader, summaryTiles } from "./page/head.ts";
 import { instrumentSection, instrumentsTable } from "./page/instruments.ts";
 import { provenanceSection } from "./page/provenance.ts";
 import { secondOpinionSection } from "./page/second-opinion.ts";
-import { adlTable, cascadesTable, poolsTable } from "./page/tables.ts";
+import { adlTable, cascadesTable, episodesTable, poolsTable } from "./page/tables.ts";
 import { chartsOf, type ReportChart } from "./report-charts.ts";
 import { type Run, withRun } from "./run.ts";
 import { AXIS_WIDTH, chartConfig, DARK, LIGHT, type Palette, RIGHT_MARGIN, type Role, recolour } from "./theme.ts";
@@ -36,7 +37,7 @@ export async function pageOf(run: Run, charts: readonly ReportChart[]): Promise<
   ]);
   const isOfTwin = ({ kind }: ReportChart) => TWIN_CHARTS.some(({ name }) => name === kind);
   const secondOpinion = await secondOpinionSection(run, charts.filter(isOfTwin).map(figure));
-  const tables = [poolsTable(run), await cascadesTable(run), await adlTable(run)];
+  const tables = [poolsTable(run), await cascadesTable(run), await episodesTable(run), adlLaterSection(run), await adlTable(run)];
   const page = html`<!doctype html>
 <html lang="en">
 <head>

@@ -13,13 +13,20 @@ export interface Cascade {
   readonly firstTimeUs: number;
   /** Last closing in the tree; the last trigger while something is open. */
   readonly lastTimeUs: number;
-  readonly liquidations: number;
+  /** Its liquidations, in order of trigger. */
+  readonly members: readonly number[];
   readonly accounts: number;
   readonly notionalQuanta: number;
   /** Generations after the root. */
   readonly depth: number;
-  /** Mark less shadow mark where they stood furthest apart from first trigger to last closing. */
-  readonly displacementTicks: number;
+  readonly displacement: Displacement;
+}
+
+/** Mark less shadow mark of an instrument where they stood furthest apart from first trigger to last closing. */
+export interface Displacement {
+  readonly ticks: number;
+  /** Ticks ÷ shadow mark there. */
+  readonly ratio: number;
 }
 
 /**
@@ -72,25 +79,25 @@ function measure(
     instrument,
     firstTimeUs,
     lastTimeUs,
-    liquidations: tree.length,
+    members: tree,
     accounts: accounts.size,
     notionalQuanta,
     depth,
-    displacementTicks: furthestApart(marks, instrument, firstTimeUs, lastTimeUs),
+    displacement: furthestApart(marks, instrument, firstTimeUs, lastTimeUs),
   };
 }
 
 /** Mark less shadow mark of an instrument where its size is largest between two times, both inclusive. */
-function furthestApart(marks: Table, instrument: number, fromUs: number, untilUs: number): number {
+export function furthestApart(marks: Table, instrument: number, fromUs: number, untilUs: number): Displacement {
   const times = marks.numbers("time_us");
   const mark = marks.numbers("mark_ticks");
   const shadow = marks.numbers("shadow_mark_ticks");
   const instruments = marks.numbers("instrument");
-  let furthest = 0;
+  let furthest: Displacement = { ticks: 0, ratio: 0 };
   for (let row = firstAt(times, fromUs); row < times.length && (times[row] as number) <= untilUs; row++) {
     if (instruments[row] !== instrument) continue;
-    const apart = (mark[row] as number) - (shadow[row] as number);
-    if (Math.abs(apart) > Math.abs(furthest)) furthest = apart;
+    const ticks = (mark[row] as number) - (shadow[row] as number);
+    if (Math.abs(ticks) > Math.abs(furthest.ticks)) furthest = { ticks, ratio: ticks / (shadow[row] as number) };
   }
   return furthest;
 }

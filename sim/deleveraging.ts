@@ -2,13 +2,14 @@
  * Auto-deleveraging (ADL-3..6): asks the policy who is closed, checks what it answers,
  * and closes them one after the other, orders first (ADL-4), at the price of the rules.
  */
+import { AdlClosings } from "./adl-closings.ts";
 import { eligibleCandidates } from "./clearing/adl/candidates.ts";
 import type { AdlCandidates, AdlFill, AdlMemory, AdlPolicy } from "./clearing/adl/policy.ts";
 import { adlTerms } from "./clearing/adl/price.ts";
 import { type Inventory, valueShare } from "./clearing/insurance-fund.ts";
 import { positionOf } from "./clearing/liquidation.ts";
 import type { LiquidationStart } from "./clearing/liquidations.ts";
-import { equityAt, profitAt } from "./clearing/margin.ts";
+import { equityAt, type Position, profitAt } from "./clearing/margin.ts";
 import type { CrossStanding } from "./cross/standing.ts";
 import { addTo, type Engine } from "./engine.ts";
 import type { Exchange } from "./exchange.ts";
@@ -42,6 +43,8 @@ export class Deleveraging {
   closedQuanta = 0;
   /** What the policy remembers. */
   readonly memory: AdlMemory = new Map();
+  /** What was closed lately. */
+  readonly closings: AdlClosings = new AdlClosings();
   readonly #exchange: Exchange;
   readonly #engine: Engine;
   readonly #rules: AdlRules;
@@ -126,6 +129,8 @@ export class Deleveraging {
     if (this.#rules.cancels === "account") this.#listener.cancelEverywhere(owner);
     else for (const number of legs.numbersOf(owner)) this.#exchange.cancelAll(number);
     const held = accounts.positionLots[account] as number;
+    const before = this.#backed(account);
+    const equityOfScope = this.#equityOf(account, mark.markTicks);
     const equityBefore = this.#worth(account, mark.markTicks);
     const inventory = this.#engine.inventory(liquidation);
     const side = Math.sign(inventory.lots);
@@ -139,6 +144,7 @@ export class Deleveraging {
     const booking = this.#exchange.ledger.trade(account, bought, value, 0);
     const profit = booking.realizedProfit;
     if (booking.shortfall > 0) this.#engine.payShortfall(booking.shortfall);
+    this.closings.note(account, before, this.#backed(account));
     this.#exchange.watch(account);
     accounts.adlCount[account] = (accounts.adlCount[account] as number) + 1;
     addTo(this.#engine.liquidations.adlLots, liquidation, fill.lots);
@@ -165,9 +171,26 @@ export class Deleveraging {
       levy,
       profit,
       needed,
+      equityOfScope,
       equityBefore - this.#worth(account, mark.markTicks),
     ]);
     this.#listener.deleveraged(account, bought, priceTicks);
+  }
+
+  /** A position with what backs it: its margin, or the wallet of a cross position. */
+  #backed(account: number): Position {
+    const { accounts } = this.#exchange.ledger;
+    const position = positionOf(accounts, account);
+    return accounts.isCross[account] === 1
+      ? { ...position, margin: accounts.wallet[accounts.cash.legs.ownerOf(account)] as number }
+      : position;
+  }
+
+  /** Equity of the scope of a position, quanta. */
+  #equityOf(account: number, markTicks: number): number {
+    const { accounts } = this.#exchange.ledger;
+    if (accounts.isCross[account] !== 1) return equityAt(this.#exchange.terms, positionOf(accounts, account), markTicks);
+    return (this.#cross as CrossStanding).settlementFigures(accounts.cash.legs.ownerOf(account)).equity;
   }
 
   /** Wallet, margin and unrealised profit of an account, here in one leg, quanta. */

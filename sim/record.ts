@@ -43,6 +43,7 @@ export class Record {
   readonly collateral: Table = new Table(schemas.COLLATERAL);
   readonly indexOutages: Table = new Table(schemas.INDEX_OUTAGES);
   readonly cascades: Table = new Table(schemas.CASCADES);
+  readonly episodes: Table = new Table(schemas.EPISODES);
   readonly accounts: Table = new Table(schemas.ACCOUNTS);
   readonly positions: Table = new Table(schemas.POSITIONS);
   readonly samples: Table = new Table(schemas.SAMPLES);
@@ -203,6 +204,7 @@ export class Record {
       this.collateral,
       this.indexOutages,
       this.cascades,
+      this.episodes,
       this.accounts,
       this.positions,
       this.samples,

@@ -1,10 +1,10 @@
 /** The tables that are written once: the scales at the start; liquidations, cascades and accounts at the end. */
-
-import type { Cascade } from "./cascades.ts";
+import { cascadesOf } from "./cascades.ts";
 import { ENGINE_SHORT_ACCOUNT, FIRST_TRADER_ACCOUNT, HOUSE_ACCOUNT } from "./clearing/accounts.ts";
 import type { Liquidations } from "./clearing/liquidations.ts";
 import { profitAt } from "./clearing/margin.ts";
 import type { Collateral } from "./cross/collateral.ts";
+import { episodesOf } from "./episodes.ts";
 import type { SimulationInput } from "./input.ts";
 import type { Record } from "./record.ts";
 import { numberOf } from "./seating.ts";
@@ -88,20 +88,41 @@ export function recordCollateral(record: Record, collateral: Collateral | null):
   });
 }
 
-/** One row a cascade. */
-export function recordCascades(record: Record, cascades: readonly Cascade[]): void {
-  cascades.forEach((cascade, id) => {
-    record.cascades.append([
-      id,
-      cascade.instrument,
-      cascade.root,
-      cascade.firstTimeUs,
-      cascade.lastTimeUs,
-      cascade.liquidations,
-      cascade.accounts,
-      cascade.notionalQuanta,
-      cascade.depth,
-      cascade.displacementTicks,
+/** One row a cascade, and one an episode of them. */
+export function recordCascades(record: Record, liquidations: Liquidations): void {
+  const cascades = cascadesOf(liquidations, record.marks);
+  const episodes = episodesOf(cascades, liquidations, record.marks);
+  episodes.forEach((episode, number) => {
+    for (const id of episode.cascades) {
+      const cascade = cascades[id] as (typeof cascades)[number];
+      record.cascades.append([
+        id,
+        number,
+        cascade.instrument,
+        cascade.root,
+        cascade.firstTimeUs,
+        cascade.lastTimeUs,
+        cascade.members.length,
+        cascade.accounts,
+        cascade.notionalQuanta,
+        cascade.depth,
+        cascade.displacement.ticks,
+        cascade.displacement.ratio,
+      ]);
+    }
+    record.episodes.append([
+      number,
+      episode.firstTimeUs,
+      episode.lastTimeUs,
+      episode.cascades.length,
+      episode.instruments,
+      episode.liquidations,
+      episode.accounts,
+      0,
+      episode.notionalQuanta,
+      episode.depth,
+      episode.displacedInstrument,
+      episode.displacementRatio,
     ]);
   });
 }

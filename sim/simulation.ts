@@ -11,7 +11,6 @@
  * other state.
  */
 import { AgentLink, type AgentLinkState } from "./agent-link.ts";
-import { cascadesOf } from "./cascades.ts";
 import { FIRST_TRADER_ACCOUNT } from "./clearing/accounts.ts";
 import { ADL_POLICIES } from "./clearing/adl/policies.ts";
 import { Cash, type CashState } from "./clearing/cash.ts";
@@ -364,7 +363,7 @@ export class Simulation {
             pricing.finish(),
       ),
       once(record.liquidations, () => recordLiquidations(record, liquidations, displacedTicks)),
-      once(record.cascades, () => recordCascades(record, cascadesOf(liquidations, record.marks))),
+      once(record.cascades, () => recordCascades(record, liquidations)),
       once(record.collateral, () => recordCollateral(record, this.#collateral)),
       once(record.accounts, () => recordAccounts(record, this.#input, instruments, this.#firstAgent)),
     ];

@@ -30,7 +30,7 @@ export const FUND_ENTRIES = ["seed", "surplus", "cover", "uncovered", "socialise
 /** What may change the inventory of the liquidation engine. */
 export const INVENTORY_ENTRIES = ["takeover", "trade", "netting", "adl", "house"] as const;
 /** Why a liquidation triggered. */
-export const LIQUIDATION_CAUSES = ["direct", "induced", "funding", "levy"] as const;
+export const LIQUIDATION_CAUSES = ["direct", "induced", "adl", "levy", "funding"] as const;
 /** How a liquidation ended. */
 export const LIQUIDATION_STATUSES = ["closed", "residual", "open", "reduced"] as const;
 /** Who owns an account. */
@@ -158,7 +158,7 @@ export const LIQUIDATIONS: TableSchema = {
     word(
       "cause",
       LIQUIDATION_CAUSES,
-      "funding: it would have passed without the funding paid at that mark; else levy: without the levies of this mark and the one before; else induced: it would have passed at the shadow mark (CASC-1)",
+      "funding: it would have passed without the funding paid at that mark; else adl: had auto-deleveraging closed nothing of it at this mark and the one before; else levy: without the levies of these; else induced: it would have passed at the shadow mark (CASC-1)",
     ),
     optionalInt("parent", "the liquidation whose displacement induced it (CASC-2)"),
     real("displacement_ticks", "sum of what each matching of its orders moved the mid by, without decay, ticks (CASC-1)"),
@@ -217,6 +217,7 @@ export const ADL: TableSchema = {
     int("levy_quanta", "levy on the counterparty (ADL-5), quanta"),
     int("realized_profit_quanta", "profit realised by the closing, quanta"),
     int("needed_quanta", "its share of the loss beyond bankruptcy that the pool could not pay, quanta"),
+    int("equity_quanta", "equity of its scope before, at the mark (MARGIN-3), quanta"),
     int("taken_quanta", "equity without the closing less equity with it, at the mark, quanta"),
   ],
 };
@@ -337,6 +338,7 @@ export const CASCADES: TableSchema = {
   meaning: "one row a cascade: a tree of at least two liquidations, each induced by its parent (CASC-2)",
   columns: [
     int("cascade", "number of the cascade, in order of its root's trigger"),
+    int("episode", "row of `episodes`: what it overlaps with in time"),
     INSTRUMENT,
     int("root", "the liquidation that started it"),
     int("first_time_us", "trigger of the root, microseconds since the Unix epoch"),
@@ -349,6 +351,26 @@ export const CASCADES: TableSchema = {
       "displacement_ticks",
       "mark less shadow mark where they stood furthest apart between first trigger and last closing, ticks (CASC-1)",
     ),
+    real("displacement_ratio", "the same ÷ the shadow mark there"),
+  ],
+};
+
+export const EPISODES: TableSchema = {
+  name: "episodes",
+  meaning: "one row an episode: cascades, of whatever instruments, that overlap in time one after the other (CASC-2)",
+  columns: [
+    int("episode", "number of the episode, in order of time"),
+    int("first_time_us", "first trigger in it, microseconds since the Unix epoch"),
+    int("last_time_us", "last closing in it, microseconds since the Unix epoch"),
+    int("cascades", "cascades in it"),
+    int("instruments", "instruments of these"),
+    int("liquidations", "liquidations in these"),
+    int("accounts", "accounts in these"),
+    int("asset", "row of `assets` in which its value is"),
+    int("notional_quanta", "value liquidated in these, quanta"),
+    int("depth", "generations after the root of the deepest of them"),
+    int("displaced_instrument", "row of `instruments`: of those in it the one whose mark was displaced furthest"),
+    real("displacement_ratio", "how far: mark less shadow mark ÷ shadow mark where they stood furthest apart during the episode (CASC-1)"),
   ],
 };
 
@@ -442,6 +464,7 @@ export const TABLES: readonly TableSchema[] = [
   COLLATERAL,
   INDEX_OUTAGES,
   CASCADES,
+  EPISODES,
   ACCOUNTS,
   POSITIONS,
   SAMPLES,

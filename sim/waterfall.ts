@@ -4,6 +4,7 @@
  * (FUND-4). Decisions come from `clearing/`; this moves them between
  * book and ledger, one scope after the other, as bounded work at a mark.
  */
+import type { AdlClosingsState, Closed } from "./adl-closings.ts";
 import { ENGINE_LONG_ACCOUNT, ENGINE_SHORT_ACCOUNT } from "./clearing/accounts.ts";
 import type { AdlPolicy } from "./clearing/adl/policy.ts";
 import { coverableLots, valueShare } from "./clearing/insurance-fund.ts";
@@ -46,7 +47,7 @@ export interface WaterfallState {
   readonly liquidatedLongQuanta: number;
   readonly liquidatedShortQuanta: number;
   /** With the policy's memory: accounts and what it remembers of each, one after the other. */
-  readonly deleveraging: { readonly closedQuanta: number; readonly memory: Float64Array };
+  readonly deleveraging: { readonly closedQuanta: number; readonly memory: Float64Array; readonly closings: AdlClosingsState };
   /** Liquidations that the engine still holds lots of, and how many there were. */
   readonly open: readonly number[];
   readonly liquidationCount: number;
@@ -110,11 +111,11 @@ export class Waterfall {
   /** What it remembers (TIME-4). */
   state(): WaterfallState {
     const { liquidatedLongQuanta, liquidatedShortQuanta, deleveraging } = this;
-    const { closedQuanta, memory } = deleveraging;
+    const { closedQuanta, memory, closings } = deleveraging;
     return {
       liquidatedLongQuanta,
       liquidatedShortQuanta,
-      deleveraging: { closedQuanta, memory: flattened(memory) },
+      deleveraging: { closedQuanta, memory: flattened(memory), closings: closings.state() },
       open: this.engine.open.slice(),
       liquidationCount: this.engine.liquidationCount,
       reductions: this.#reductions.state(),
@@ -127,6 +128,7 @@ export class Waterfall {
     this.liquidatedShortQuanta = state.liquidatedShortQuanta;
     this.deleveraging.closedQuanta = state.deleveraging.closedQuanta;
     refill(this.deleveraging.memory, state.deleveraging.memory);
+    this.deleveraging.closings.restore(state.deleveraging.closings);
     this.engine.open = state.open.slice();
     this.engine.liquidationCount = state.liquidationCount;
     this.#reductions.restore(state.reductions);
@@ -136,6 +138,7 @@ export class Waterfall {
   /** At a new mark, first: what the engine holds already. */
   pursueOpen(mark: JudgedMark): void {
     this.#levies.begin();
+    this.deleveraging.closings.begin();
     this.#ledger.pool.judge(mark.timeUs);
     for (const liquidation of this.engine.open) this.#pursue(liquidation, mark);
   }
@@ -240,6 +243,11 @@ export class Waterfall {
     return this.#levies.since(account);
   }
 
+  /** What auto-deleveraging closed of a position here since the mark before, null for nothing (CASC-1). */
+  closedSince(account: number): Closed | null {
+    return this.deleveraging.closings.since(account);
+  }
+
   #startIsolated(account: number, mark: JudgedMark): number {
     const position = positionOf(this.#ledger.accounts, account);
     const cause = this.#causeOf(account, position, mark);
@@ -291,10 +299,12 @@ export class Waterfall {
     else this.liquidatedShortQuanta += value;
   }
 
-  /** Whether a position fails for the funding it just paid, for a levy, for the displacement, or anyhow (CASC-1). */
+  /** Whether a position fails for the funding it just paid, for what ADL just closed of it, for a levy, for the displacement, or anyhow (CASC-1). */
   #causeOf(account: number, position: Position, mark: JudgedMark): LiquidationCause {
     const paid = mark.fundingPaid?.(account) ?? 0;
     if (paid > 0 && !isAtRisk(this.#terms, { ...position, margin: position.margin + paid }, mark.markTicks)) return "funding";
+    const unclosed = this.deleveraging.closings.undone(account, position);
+    if (unclosed !== null && !isAtRisk(this.#terms, unclosed, mark.markTicks)) return "adl";
     const levied = this.#levies.since(account);
     if (levied > 0) {
       const entryValue = position.entryValue - Math.sign(position.lots) * levied;

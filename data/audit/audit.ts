@@ -10,6 +10,7 @@ import {
   ACCOUNTS,
   ADL,
   CASCADES,
+  EPISODES,
   FUNDING,
   FUNDS,
   INVENTORY,
@@ -24,6 +25,7 @@ import { openRunDirectory, type RunDirectory } from "../store/run-directory.ts";
 import type { Store } from "../store/store.ts";
 import { countBookings, readGroups } from "./bookings.ts";
 import { FIRST_TRADER } from "./books.ts";
+import { checkCauses } from "./causes.ts";
 import { compareCascades, compareLiquidations } from "./final.ts";
 import { type Difference, Findings } from "./findings.ts";
 import { compareHoldings, startAccounts } from "./holdings.ts";
@@ -46,6 +48,7 @@ export interface Checked {
   readonly funding: number;
   readonly liquidations: number;
   readonly cascades: number;
+  readonly episodes: number;
   readonly samples: number;
   readonly cells: number;
   /** How often CONS-1 and CONS-2 were checked: after every event. */
@@ -60,7 +63,7 @@ export interface AuditReport {
 }
 
 /** What an audit reads. */
-const NEEDED = [TRADES, INVENTORY, ADL, FUNDS, LEVIES, FUNDING, LIQUIDATIONS, CASCADES, ACCOUNTS, POSITIONS, SAMPLES, MARKS];
+const NEEDED = [TRADES, INVENTORY, ADL, FUNDS, LEVIES, FUNDING, LIQUIDATIONS, CASCADES, EPISODES, ACCOUNTS, POSITIONS, SAMPLES, MARKS];
 
 /**
  * Audits the directory of a finished run.
@@ -95,10 +98,11 @@ async function audit(run: RunDirectory): Promise<AuditReport> {
   if (isTwin) checkOffBook(rebuilt.liquidations, findings);
   const positions = await compareHoldings(store, rebuilt, findings);
   const causes = await compareLiquidations(store, rebuilt.liquidations, findings);
-  const cascades = await compareCascades(store, rebuilt.liquidations, causes, findings);
+  await checkCauses(store, findings);
+  const trees = await compareCascades(store, rebuilt.liquidations, causes, findings);
   return {
     checked: {
-      ...{ accounts, positions, ...counts, cascades, samples: samples.count },
+      ...{ accounts, positions, ...counts, ...trees, samples: samples.count },
       ...{ cells: findings.cells, conservation: replay.checks },
     },
     differenceCount: findings.count,

@@ -72,6 +72,7 @@ export class Deleveraging {
     event.closed += lots;
     event.rank += 1;
     const worth = this.#worth(account, mark);
+    const equity = worth - (this.#cash.wallet[account] as bigint);
     // Without a loss to share out there is none; else it is taken as recorded, within bounds.
     const levy = event.levy === 0n ? 0n : wholeOf(row, "levy_quanta");
     const value = this.#valueOf(placeOf(cause), event, liquidation, lots, levy);
@@ -97,6 +98,7 @@ export class Deleveraging {
       levy_quanta: levy,
       realized_profit_quanta: booked.profit,
       needed_quanta: quotient(event.needed * event.closed, event.lots, "down") - neededBefore,
+      equity_quanta: equity,
       taken_quanta: worth - this.#worth(account, mark),
     });
   }

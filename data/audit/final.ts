@@ -1,7 +1,8 @@
-/** The tables written at the end of a run against the replay: liquidations, cascades. */
+/** The tables written at the end of a run against the replay: liquidations, cascades, episodes. */
 import type { Store } from "../store/store.ts";
 import { eachRow } from "./each-row.ts";
 import type { RebuiltLiquidation } from "./engine.ts";
+import { compareEpisodes, episodeNumbers } from "./episodes.ts";
 import type { Findings, RecordedRow } from "./findings.ts";
 
 /** Every liquidation as the bookings make it: what was taken over is market + fund + adl + residual + what is open. */
@@ -61,8 +62,11 @@ function cellsOf(liquidation: RebuiltLiquidation) {
   };
 }
 
-/** A tree of liquidations (CASC-2). */
-interface Tree {
+/** A tree of liquidations (CASC-2) as it grows. */
+interface GrowingTree {
+  readonly root: number;
+  readonly instrument: number;
+  readonly firstUs: number;
   readonly accounts: Set<number>;
   liquidations: number;
   notional: bigint;
@@ -70,16 +74,41 @@ interface Tree {
   lastUs: number;
 }
 
-/** Cascades from the parents of the liquidations and the rebuilt figures. */
+/** Cascades and episodes from the parents of the liquidations and the rebuilt figures: rows of both tables. */
 export async function compareCascades(
   store: Store,
   rebuilt: readonly RebuiltLiquidation[],
   causes: readonly RecordedRow[],
   findings: Findings,
-): Promise<number> {
-  const roots: number[] = [];
+): Promise<{ cascades: number; episodes: number }> {
+  const cascades = treesOf(rebuilt, causes, findings).filter(({ liquidations }) => liquidations > 1);
+  const episodes = episodeNumbers(cascades);
+  const count = await eachRow(store, "cascades", "cascade", findings, (row, number) => {
+    const cascade = cascades[number];
+    if (cascade === undefined) {
+      findings.note(`cascades, cascade ${number}`, "the liquidations make no such tree");
+      return;
+    }
+    findings.compare(`cascades, cascade ${number}`, row, {
+      episode: episodes[number] ?? null,
+      instrument: cascade.instrument,
+      root: cascade.root,
+      first_time_us: cascade.firstUs,
+      last_time_us: cascade.lastUs,
+      liquidations: cascade.liquidations,
+      accounts: cascade.accounts.size,
+      notional_quanta: cascade.notional,
+      depth: cascade.depth,
+    });
+  });
+  if (count < cascades.length) findings.note("cascades", `${count} rows for ${cascades.length} trees of liquidations`);
+  return { cascades: count, episodes: await compareEpisodes(store, cascades, episodes, findings) };
+}
+
+/** All trees, those of one liquidation among them, in order of their roots. */
+function treesOf(rebuilt: readonly RebuiltLiquidation[], causes: readonly RecordedRow[], findings: Findings): GrowingTree[] {
+  const treeOf: GrowingTree[] = [];
   const depths: number[] = [];
-  const trees = new Map<number, Tree>();
   rebuilt.forEach((liquidation, number) => {
     const recorded = causes[number]?.["parent"];
     const isEarlier = typeof recorded === "number" && recorded >= 0 && recorded < number;
@@ -87,37 +116,19 @@ export async function compareCascades(
     const parent = isEarlier && rebuilt[recorded]?.instrument === liquidation.instrument ? recorded : null;
     if (parent === null && recorded != null)
       findings.note(`liquidations, liquidation ${number}`, `parent ${String(recorded)} did not trigger before it in its instrument`);
-    const root = parent === null ? number : (roots[parent] as number);
+    const tree = parent === null ? newTree(number, liquidation) : (treeOf[parent] as GrowingTree);
     const depth = parent === null ? 0 : (depths[parent] as number) + 1;
-    roots.push(root);
+    treeOf.push(tree);
     depths.push(depth);
-    const tree = trees.get(root) ?? { accounts: new Set<number>(), liquidations: 0, notional: 0n, depth: 0, lastUs: 0 };
-    trees.set(root, tree);
     tree.accounts.add(liquidation.account);
     tree.liquidations += 1;
     tree.notional += liquidation.liquidated;
     tree.depth = Math.max(tree.depth, depth);
     tree.lastUs = Math.max(tree.lastUs, liquidation.triggerUs, liquidation.endUs ?? 0);
   });
-  const cascades = [...trees].filter(([, tree]) => tree.liquidations > 1);
-  const count = await eachRow(store, "cascades", "cascade", findings, (row, number) => {
-    const cascade = cascades[number];
-    if (cascade === undefined) {
-      findings.note(`cascades, cascade ${number}`, "the liquidations make no such tree");
-      return;
-    }
-    const [root, tree] = cascade;
-    findings.compare(`cascades, cascade ${number}`, row, {
-      instrument: rebuilt[root]?.instrument ?? null,
-      root,
-      first_time_us: rebuilt[root]?.triggerUs ?? null,
-      last_time_us: tree.lastUs,
-      liquidations: tree.liquidations,
-      accounts: tree.accounts.size,
-      notional_quanta: tree.notional,
-      depth: tree.depth,
-    });
-  });
-  if (count < cascades.length) findings.note("cascades", `${count} rows for ${cascades.length} trees of liquidations`);
-  return count;
+  return [...new Set(treeOf)];
+}
+
+function newTree(root: number, { instrument, triggerUs }: RebuiltLiquidation): GrowingTree {
+  return { root, instrument, firstUs: triggerUs, accounts: new Set(), liquidations: 0, notional: 0n, depth: 0, lastUs: 0 };
 }

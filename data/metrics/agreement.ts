@@ -24,7 +24,7 @@ interface Tally {
 /** By account and instrument, in order of time. */
 type Triggers = ReadonlyMap<string, readonly Trigger[]>;
 
-const CAUSES = ["direct", "induced", "funding", "levy"] as const;
+const CAUSES = ["direct", "induced", "adl", "levy", "funding"] as const;
 
 /**
  * Compares the liquidations of a base run with those of its twin.

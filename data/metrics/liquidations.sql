@@ -16,7 +16,11 @@ SELECT
   count(DISTINCT account) AS accounts,
   CAST(coalesce(sum(liquidated_quanta), 0) AS VARCHAR) AS notional_quanta,
   CAST(coalesce(sum(liquidated_quanta) FILTER (side = 'long'), 0) AS VARCHAR) AS long_notional_quanta,
+  count(*) FILTER (cause = 'direct') AS direct,
   count(*) FILTER (cause = 'induced') AS induced,
+  count(*) FILTER (cause = 'adl') AS by_adl,
+  count(*) FILTER (cause = 'levy') AS by_levy,
+  count(*) FILTER (cause = 'funding') AS by_funding,
   count(*) FILTER (
     (side = 'long' AND liquidation_price_ticks >= lowest_ticks) OR (side = 'short' AND liquidation_price_ticks <= highest_ticks)
   ) AS reached_by_index,

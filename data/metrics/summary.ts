@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { formatWhole } from "../../sim/venue/decimal.ts";
 import type { Summary } from "../store/run-directory.ts";
 import type { Store } from "../store/store.ts";
+import { measureAdl } from "./adl-measures.ts";
 
 /** What the tables do not say: where the run came from, and its checks. */
 export interface RunFacts {
@@ -15,15 +16,21 @@ export interface RunFacts {
   readonly liquidationsOffBook: boolean;
 }
 
+const DAY_US = 86_400_000_000;
+
 type Row = Record<string, unknown>;
+/** A column of quanta as decimal text. */
+type Money = (row: Row, name: string) => string;
 
 /** Measures a run. A run that ended had no violation of conservation: the first one stops it. */
 export async function summarise(store: Store, facts: RunFacts): Promise<Summary> {
   const quantum = String((await store.rows("SELECT quantum FROM assets ORDER BY asset LIMIT 1"))[0]?.["quantum"]);
-  const money = (row: Row, name: string) => formatWhole(BigInt(String(row[name])), quantum);
-  const [activity, liquidations, cascades, adl] = (await Promise.all(
-    ["activity", "liquidations", "cascades", "adl"].map(async (name) => (await measure(store, name))[0] as Row),
-  )) as [Row, Row, Row, Row];
+  const money: Money = (row, name) => formatWhole(BigInt(String(row[name])), quantum);
+  const [activity, liquidations, cascades, adl, hedged, leverage] = (await Promise.all(
+    ["activity", "liquidations", "cascades", "adl", "adl-hedged", "leverage-left"].map(
+      async (name) => (await measure(store, name))[0] as Row,
+    ),
+  )) as [Row, Row, Row, Row, Row, Row];
   const pools = facts.liquidationsOffBook ? [] : await measure(store, "funds");
   const instruments = await measure(store, "instruments");
   const count = Number(liquidations["count"]);
@@ -42,6 +49,13 @@ export async function summarise(store: Store, facts: RunFacts): Promise<Summary>
       notional: money(liquidations, "notional_quanta"),
       longNotional: money(liquidations, "long_notional_quanta"),
       induced: Number(liquidations["induced"]),
+      byCause: {
+        direct: Number(liquidations["direct"]),
+        induced: Number(liquidations["induced"]),
+        adl: Number(liquidations["by_adl"]),
+        levy: Number(liquidations["by_levy"]),
+        funding: Number(liquidations["by_funding"]),
+      },
       reachedByIndex: Number(liquidations["reached_by_index"]),
       byPath: {
         market: Number(liquidations["market"]),
@@ -52,14 +66,7 @@ export async function summarise(store: Store, facts: RunFacts): Promise<Summary>
         open: Number(liquidations["open"]),
       },
     },
-    cascades: {
-      count: Number(cascades["count"]),
-      largestAccounts: Number(cascades["largest_accounts"]),
-      largestNotional: money(cascades, "largest_notional_quanta"),
-      deepest: Number(cascades["deepest"]),
-      branchingRatio: count === 0 ? 0 : Number(liquidations["induced"]) / count,
-      longestSeconds: Number(cascades["longest_us"]) / 1e6,
-    },
+    cascades: cascadesOf(cascades, activity, count === 0 ? 0 : Number(liquidations["induced"]) / count, money),
     funds: pools.map((pool) => ({
       pool: String(pool["pool_name"]),
       start: money(pool, "start_quanta"),
@@ -71,14 +78,9 @@ export async function summarise(store: Store, facts: RunFacts): Promise<Summary>
       exhausted: pool["exhausted"] === true,
     })),
     adl: {
-      events: Number(adl["events"]),
-      eventsWithoutNeed: Number(adl["without_need"]),
-      accounts: Number(adl["accounts"]),
-      notional: money(adl, "notional_quanta"),
-      needed: money(adl, "needed_quanta"),
-      taken: money(adl, "taken_quanta"),
-      overshootGross: money(adl, "overshoot_gross_quanta"),
-      overshootNet: money(adl, "overshoot_net_quanta"),
+      ...adlOf(adl, hedged, money),
+      ...(await measureAdl(store, await queryOf("adl-later"), quantum)),
+      leverageLeft: leverageOf(leverage),
     },
     instruments: instruments.map((instrument) => ({
       symbol: String(instrument["symbol"]),
@@ -94,6 +96,76 @@ export async function summarise(store: Store, facts: RunFacts): Promise<Summary>
   };
 }
 
+/** Cascades and episodes (CASC-2). */
+function cascadesOf(cascades: Row, activity: Row, branchingRatio: number, money: Money): Summary["cascades"] {
+  return {
+    count: Number(cascades["count"]),
+    perDay: perDay(cascades["count"], activity),
+    liquidations: Number(cascades["liquidations"]),
+    largestLiquidations: Number(cascades["largest_liquidations"]),
+    largestAccounts: Number(cascades["largest_accounts"]),
+    largestNotional: money(cascades, "largest_notional_quanta"),
+    deepest: Number(cascades["deepest"]),
+    branchingRatio,
+    longestSeconds: Number(cascades["longest_us"]) / 1e6,
+    furthestDisplacement: Number(cascades["displacement_ratio"]),
+    episodes: {
+      count: Number(cascades["episode_count"]),
+      perDay: perDay(cascades["episode_count"], activity),
+      mostCascades: Number(cascades["episode_cascades"]),
+      mostInstruments: Number(cascades["episode_instruments"]),
+      largestLiquidations: Number(cascades["episode_liquidations"]),
+      largestAccounts: Number(cascades["episode_accounts"]),
+      largestNotional: money(cascades, "episode_notional_quanta"),
+      deepest: Number(cascades["episode_deepest"]),
+      longestSeconds: Number(cascades["episode_longest_us"]) / 1e6,
+      furthestDisplacement: Number(cascades["episode_displacement_ratio"]),
+    },
+  };
+}
+
+/** What ADL came to at its events (CASC-5). */
+function adlOf(adl: Row, hedged: Row, money: Money): Summary["adl"] {
+  return {
+    events: Number(adl["events"]),
+    eventsWithoutNeed: Number(adl["without_need"]),
+    accounts: Number(adl["accounts"]),
+    notional: money(adl, "notional_quanta"),
+    needed: money(adl, "needed_quanta"),
+    taken: money(adl, "taken_quanta"),
+    overshootGross: money(adl, "overshoot_gross_quanta"),
+    overshootNet: money(adl, "overshoot_net_quanta"),
+    hedged: {
+      accounts: Number(hedged["accounts"]),
+      closings: Number(hedged["closings"]),
+      notional: money(hedged, "notional_quanta"),
+    },
+  };
+}
+
+/** Leverage of the positions that are left, and what part of them a further tenth would ruin (CASC-5). */
+function leverageOf(leverage: Row): Summary["adl"]["leverageLeft"] {
+  const positions = Number(leverage["positions"]);
+  const share = (name: string) => (positions === 0 ? 0 : Number(leverage[name]) / positions);
+  return {
+    positions,
+    withoutEquity: Number(leverage["without_equity"]),
+    highest: Number(leverage["highest"]),
+    mean: Number(leverage["mean"]),
+    defaultsAt: { move: 0.1, down: share("down"), up: share("up") },
+  };
+}
+
+/** A count per simulated day; none of a run without duration. */
+function perDay(count: unknown, activity: Row): number {
+  const simulatedUs = Number(activity["simulated_us"]);
+  return simulatedUs === 0 ? 0 : (Number(count) * DAY_US) / simulatedUs;
+}
+
 async function measure(store: Store, name: string): Promise<Row[]> {
-  return store.rows(await readFile(new URL(`./${name}.sql`, import.meta.url), "utf8"));
+  return store.rows(await queryOf(name));
+}
+
+function queryOf(name: string): Promise<string> {
+  return readFile(new URL(`./${name}.sql`, import.meta.url), "utf8");
 }

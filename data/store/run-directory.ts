@@ -14,7 +14,7 @@ export const COUNTERFACTUAL_DIRECTORY = "counterfactual";
 
 /** What a finished run always has; `orders` and `funding` may be missing. */
 const NEEDED_TABLES = [
-  ...["instruments", "assets", "trades", "marks", "liquidations", "adl", "funds", "cascades"],
+  ...["instruments", "assets", "trades", "marks", "liquidations", "adl", "funds", "cascades", "episodes"],
   ...["accounts", "positions", "samples"],
 ];
 /** Those that no run leaves empty. */
@@ -29,6 +29,7 @@ const measure = () => {
   const error = "expected a number of at least 0";
   return z.number({ error }).min(0, { error });
 };
+const ratio = () => z.number({ error: "expected a number" });
 const amount = () => {
   const error = "expected an amount as decimal text";
   return z.string({ error }).regex(/^-?\d+(\.\d+)?$/, { error });
@@ -65,6 +66,32 @@ const POOL = z.looseObject({
   exhausted: z.boolean(),
 });
 
+/** Cascades that overlap in time, joined (CASC-2): how many, and the largest. */
+const EPISODES = z.looseObject({
+  count: count(),
+  perDay: measure(),
+  mostCascades: count(),
+  mostInstruments: count(),
+  largestLiquidations: count(),
+  largestAccounts: count(),
+  largestNotional: amountNotNegative(),
+  deepest: count(),
+  longestSeconds: measure(),
+  furthestDisplacement: ratio(),
+});
+/** What ADL had taken so long after its events; `seconds` is null at the end of the run (CASC-5). */
+const TAKEN_LATER = z.looseObject({ seconds: measure().nullable(), taken: amount(), overshootGross: amount(), overshootNet: amount() });
+const SPREAD = z.looseObject({ gini: measure(), topTenShare: measure() });
+
+/** Positions open at the end, their leverage, and the part of them that a further move of the mark would ruin (CASC-5). */
+const LEVERAGE_LEFT = z.looseObject({
+  positions: count(),
+  withoutEquity: count(),
+  highest: measure(),
+  mean: measure(),
+  defaultsAt: z.looseObject({ move: measure(), down: measure(), up: measure() }),
+});
+
 const ONE_SUMMARY = z.looseObject({
   scenario: z.string(),
   venue: z.string(),
@@ -79,6 +106,7 @@ const ONE_SUMMARY = z.looseObject({
     accounts: count(),
     notional: amountNotNegative(),
     induced: count(),
+    byCause: z.looseObject({ direct: count(), induced: count(), adl: count(), levy: count(), funding: count() }).optional(),
     reachedByIndex: count().optional(),
     byPath: z.looseObject({ market: measure(), fund: measure(), adl: measure(), reduced: measure().optional() }),
   }),
@@ -88,6 +116,9 @@ const ONE_SUMMARY = z.looseObject({
     largestNotional: amountNotNegative(),
     branchingRatio: measure(),
     longestSeconds: measure(),
+    perDay: measure().optional(),
+    furthestDisplacement: ratio().optional(),
+    episodes: EPISODES.optional(),
   }),
   funds: z.array(POOL),
   adl: z.looseObject({
@@ -99,6 +130,12 @@ const ONE_SUMMARY = z.looseObject({
     taken: amount(),
     overshootGross: amount(),
     overshootNet: amount(),
+    neededBySize: amountNotNegative().optional(),
+    later: z.array(TAKEN_LATER).readonly().optional(),
+    largestHaircutShare: measure().optional(),
+    spread: z.looseObject({ taken: SPREAD, closed: SPREAD }).optional(),
+    leverageLeft: LEVERAGE_LEFT.optional(),
+    hedged: z.looseObject({ accounts: count(), closings: count(), notional: amountNotNegative() }).optional(),
   }),
   /** In order of instruments. */
   instruments: z
@@ -142,6 +179,11 @@ export type TwinSummary = z.infer<typeof TWIN>;
 export type Agreement = z.infer<typeof AGREEMENT>;
 /** One insurance fund pool of the summary. */
 export type PoolSummary = z.infer<typeof POOL>;
+
+/** What ADL had taken by some time after its events (CASC-5). */
+export type TakenLater = z.infer<typeof TAKEN_LATER>;
+/** How unevenly an amount is spread over accounts (CASC-5). */
+export type SpreadSummary = z.infer<typeof SPREAD>;
 
 /** A run opened for reading: close its store when done. */
 export interface RunDirectory {

@@ -1,7 +1,7 @@
 /** Above the charts: what was run, what came of it in a sentence, and the summary as tiles. */
 
 import type { PoolSummary, Summary } from "../../data/store/run-directory.ts";
-import { clock, count, day, duration, money, percent, plural } from "../format.ts";
+import { clock, count, day, decimal, duration, money, percent, plural } from "../format.ts";
 import { type Hole, html, type Markup } from "../html.ts";
 import type { Run } from "../run.ts";
 
@@ -80,6 +80,7 @@ export function summaryTiles(run: Run): Markup {
       ["Liquidations", count(liquidations.count)],
       ["Accounts", count(liquidations.accounts)],
       ["Induced", share(liquidations.induced, liquidations.count)],
+      ...otherCauses(summary),
       ...(liquidations.reachedByIndex === undefined
         ? []
         : ([["By index alone", share(liquidations.reachedByIndex, liquidations.count)]] as [string, string][])),
@@ -103,6 +104,8 @@ export function summaryTiles(run: Run): Markup {
       ["Largest liquidated", cascades.count === 0 ? "–" : money(cascades.largestNotional, unit)],
       ["Longest", cascades.count === 0 ? "–" : duration(cascades.longestSeconds)],
       ["Branching ratio", percent(cascades.branchingRatio)],
+      ...(cascades.perDay === undefined ? [] : ([["Per simulated day", decimal(cascades.perDay, 1)]] as [string, string][])),
+      ...(cascades.episodes === undefined ? [] : ([["Episodes", count(cascades.episodes.count)]] as [string, string][])),
     ]),
     ...(pool === undefined
       ? []
@@ -142,6 +145,16 @@ export function summaryTiles(run: Run): Markup {
 function tile(title: string, value: Hole, unit: string, lines: readonly (readonly [string, Hole])[]): Markup {
   return html`<div class="tile"><h2>${title}</h2><div class="value">${value}${unit === "" ? null : html` <small>${unit}</small>`}</div>
 <dl>${lines.map(([name, amount]) => html`<dt>${name}</dt><dd>${amount}</dd>`)}</dl></div>`;
+}
+
+/** Causes that few runs have (CASC-1). */
+function otherCauses({ liquidations: { byCause, count: all } }: Summary): [string, string][] {
+  const named: [string, number | undefined][] = [
+    ["For funding", byCause?.funding],
+    ["For auto-deleveraging", byCause?.adl],
+    ["For a levy", byCause?.levy],
+  ];
+  return named.flatMap(([name, part]): [string, string][] => (part === undefined || part === 0 ? [] : [[name, share(part, all)]]));
 }
 
 function share(part: number, whole: number): string {

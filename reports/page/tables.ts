@@ -67,6 +67,39 @@ export async function cascadesTable(run: Run): Promise<Markup> {
   }</section>`;
 }
 
+/** The largest episodes by what they liquidated; null where no cascade overlapped another, so that the cascades say it all. */
+export async function episodesTable(run: Run): Promise<Markup | null> {
+  const { context, contexts, summary } = run;
+  const several = summary.cascades.episodes?.count ?? summary.cascades.count;
+  if (several === summary.cascades.count) return null;
+  const rows = await run.store.rows(
+    `SELECT epoch_us(first_time) AS first, epoch_us(last_time) AS last, cascades, instruments, liquidations, accounts, depth,
+       CAST(notional AS VARCHAR) AS notional, displaced_instrument AS instrument, displacement_ratio
+     FROM episodes_natural ORDER BY episodes_natural.notional DESC, episode LIMIT ${ROWS_MOST}`,
+  );
+  const body = table<Row>(
+    [
+      { heading: "First trigger, UTC", cell: (row) => dateTime(numberOf(row, "first") / 1000) },
+      { heading: "Lasted", cell: (row) => duration((numberOf(row, "last") - numberOf(row, "first")) / 1e6) },
+      { heading: "Cascades", cell: (row) => count(numberOf(row, "cascades")) },
+      ...(contexts.length === 1 ? [] : [{ heading: "Instruments", cell: (row: Row) => count(numberOf(row, "instruments")) }]),
+      { heading: "Liquidations", cell: (row) => count(numberOf(row, "liquidations")) },
+      { heading: "Accounts", cell: (row) => count(numberOf(row, "accounts")) },
+      { heading: "Generations", cell: (row) => count(numberOf(row, "depth")) },
+      { heading: "Liquidated", cell: (row) => money(String(row["notional"]), context.settle) },
+      {
+        heading: "Mark displaced by",
+        cell: (row) =>
+          `${percent(numberOf(row, "displacement_ratio"), 2)}${contexts.length === 1 ? "" : ` of ${contextOf(contexts, row)?.symbol ?? "–"}`}`,
+      },
+    ],
+    rows,
+  );
+  const shown = several > rows.length ? ` The ${rows.length} largest of ${count(several)}.` : "";
+  return html`<section id="episodes"><h2>Largest episodes</h2>
+<p>An episode is what comes at once: cascades that overlap in time, from first trigger to last closing${contexts.length === 1 ? "" : ", in whatever instruments"}.${shown}</p>${body}</section>`;
+}
+
 /** The accounts that auto-deleveraging closed most of, in each instrument. */
 export async function adlTable(run: Run): Promise<Markup> {
   const { context, contexts } = run;

@@ -7,8 +7,11 @@
 import type { Takeover } from "./liquidation.ts";
 import type { Position } from "./margin.ts";
 
-/** `funding`: it would have passed without the funding just paid; `levy`: without what it was just levied; `induced`: at the shadow mark (CASC-1). */
-export type LiquidationCause = "direct" | "induced" | "funding" | "levy";
+/**
+ * `funding`: it would have passed without the funding just paid; `adl`: with what auto-deleveraging just closed
+ * of it; `levy`: without what it was just levied; `induced`: at the shadow mark (CASC-1).
+ */
+export type LiquidationCause = "direct" | "induced" | "adl" | "levy" | "funding";
 
 /** What is known of a liquidation when it triggers. */
 export interface LiquidationStart {

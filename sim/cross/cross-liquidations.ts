@@ -17,7 +17,7 @@ import type { MarginRules } from "../venue/rules.ts";
 import type { Liquidated, Waterfall } from "../waterfall.ts";
 import { type Part, partsOf } from "./parts.ts";
 import { crossScopeOf, portfolioOf } from "./portfolio-of.ts";
-import type { CrossStanding } from "./standing.ts";
+import type { CrossLeg, CrossStanding } from "./standing.ts";
 import { CrossWatch } from "./watch.ts";
 
 /** One instrument at its mark. */
@@ -204,6 +204,15 @@ export class CrossLiquidations {
     const passes = (otherwise: Parameters<CrossStanding["figures"]>[1]) => !this.#standing.figures(account, otherwise).atRisk;
     const paid = legs.reduce((sum, { venue, number }) => sum + ((all[venue.number] as Judged).mark.fundingPaid?.(number) ?? 0), 0);
     if (paid > 0 && passes({ cash: paid })) return { cause: "funding", parent: -1 };
+    // Whoever has turned to the other side since is not what was closed.
+    const reopened = (leg: CrossLeg) => {
+      const closed = (all[leg.venue.number] as Judged).waterfall.closedSince(leg.number);
+      return closed === null || closed.lots * leg.lots < 0 ? null : closed;
+    };
+    if (legs.some((leg) => reopened(leg) !== null)) {
+      const cash = legs.reduce((sum, leg) => sum + (reopened(leg)?.margin ?? 0), 0);
+      if (passes({ reopened, cash })) return { cause: "adl", parent: -1 };
+    }
     const levied = (instrument: number) =>
       legs.reduce((sum, { venue, number }) => (venue.number === instrument ? sum + leviedIn(all, venue.number, number) : sum), 0);
     if (legs.some(({ venue }) => levied(venue.number) > 0) && passes({ profit: levied })) return { cause: "levy", parent: -1 };

@@ -56,6 +56,8 @@ export interface Otherwise {
   readonly markTicks?: (instrument: number) => number;
   /** Cash that it would have besides, quanta. */
   readonly cash?: number;
+  /** What of a leg would not have been closed: more lots and their entry value. */
+  readonly reopened?: (leg: CrossLeg) => { readonly lots: number; readonly entryValue: number } | null;
   /** By number of the instrument: unrealised profit that it would have besides, quanta. */
   readonly profit?: (instrument: number) => number;
 }
@@ -155,9 +157,13 @@ export class CrossStanding {
   }
 
   /** Positions of a scope, with the orders that count (TIER-2). */
-  positions(account: number): CrossPosition[] {
+  positions(account: number, reopened: Otherwise["reopened"] = () => null): CrossPosition[] {
     const positions: CrossPosition[] = [];
-    for (const { venue, number, lots, entryValue } of this.of(account)) {
+    for (const leg of this.of(account)) {
+      const { venue, number } = leg;
+      const more = reopened(leg);
+      const lots = leg.lots + (more?.lots ?? 0);
+      const entryValue = leg.entryValue + (more?.entryValue ?? 0);
       const judgedLots = this.#rules.tiersIncludeOpenOrders ? lotsWithOrders(lots, venue.openOrders(number)) : Math.abs(lots);
       if (judgedLots > 0) positions.push({ market: venue.number, lots, entryValue, judgedLots });
     }
@@ -173,7 +179,8 @@ export class CrossStanding {
 
   /** Equity and requirement of a scope at the marks, or otherwise: in multi-currency mode in millionths of a dollar. */
   figures(account: number, otherwise: Otherwise = {}): CrossFigures {
-    return this.#judged(account, this.positions(account), this.cash(account) + (otherwise.cash ?? 0), otherwise);
+    const { cash = 0, reopened } = otherwise;
+    return this.#judged(account, this.positions(account, reopened), this.cash(account) + cash, otherwise);
   }
 
   /** The same in quanta of the settlement asset, whatever the mode. */

@@ -50,6 +50,24 @@ describe("the summary for people", () => {
     expect(summaryTable(summary)).not.toContain("agreement");
   });
 
+  test("CASC-1 CASC-2 CASC-5: other causes, episodes, and what ADL had taken five seconds later, where there is any of it", () => {
+    const none = summaryTable(summary);
+    expect(none).toMatch(/^induced +1; the index alone would have reached NaN of all$/m);
+    const byCause = { direct: 1, induced: 1, adl: 1, levy: 0, funding: 2 };
+    const episodes = { ...{ count: 1, perDay: 1, mostCascades: 3, mostInstruments: 2, deepest: 1, longestSeconds: 1 } };
+    const largest = { largestLiquidations: 2, largestAccounts: 2, largestNotional: "1", furthestDisplacement: -0.1 };
+    const at = (seconds: number, taken: string) => ({ seconds, taken, overshootGross: "0", overshootNet: "0" });
+    const table = summaryTable({
+      ...summary,
+      liquidations: { ...summary.liquidations, byCause, reachedByIndex: 3 },
+      cascades: { ...summary.cascades, count: 3, episodes: { ...episodes, ...largest } },
+      adl: { ...summary.adl, events: 2, later: [at(0, "5"), at(5, "1234.5")], hedged: { accounts: 4, closings: 5, notional: "9" } },
+    });
+    expect(table).toMatch(/^induced +1; the index alone would have reached 3 of all; for funding 2; for ADL 1$/m);
+    expect(table).toMatch(/^cascades +3 in 1 episode, the largest /m);
+    expect(table).toMatch(/^ADL .*, taken 0, 5 s later 1,234\.5; 4 of these accounts while hedged$/m);
+  });
+
   test("does not repeat itself for the only instrument", () => {
     expect(summaryTable({ ...summary, instruments: [instrument("BTC-USDT", 3)] })).not.toMatch(/^in /m);
   });

@@ -277,6 +277,9 @@ function addAdl(
   }
 }
 
+/** So many cascades make an episode. */
+const CASCADES_TOGETHER = 3;
+
 function addCascade(
   tables: Tables,
   clearing: Clearing,
@@ -286,8 +289,17 @@ function addCascade(
   noise: (bound: number) => number,
 ): void {
   const liquidations = 2 + noise(30);
+  const cascade = clearing.cascades++;
+  if (cascade % CASCADES_TOGETHER === 0) {
+    tables.add("episodes", {
+      ...{ episode: cascade / CASCADES_TOGETHER, first_time_us: time, last_time_us: time + 200 * SECOND_US },
+      ...{ cascades: CASCADES_TOGETHER, instruments: 1, liquidations: 40, accounts: 39, notional_quanta: 40 * notional, depth: 5 },
+      ...{ displaced_instrument: 0, displacement_ratio: -0.0123 },
+    });
+  }
   tables.add("cascades", {
-    cascade: clearing.cascades++,
+    cascade,
+    episode: Math.floor(cascade / CASCADES_TOGETHER),
     instrument: 0,
     root,
     first_time_us: time,
@@ -297,6 +309,7 @@ function addCascade(
     notional_quanta: notional * liquidations,
     depth: 1 + noise(6),
     displacement_ticks: -noise(4_000),
+    displacement_ratio: -0.004,
   });
 }
 
@@ -400,6 +413,7 @@ function summaryOf(options: FixtureOptions, seconds: number, clearing: Clearing)
       accounts: clearing.liquidations,
       notional: units(clearing.notionalQuanta),
       induced: Math.floor(clearing.liquidations / 5),
+      byCause: { direct: 1, induced: 1, adl: 2, levy: 0, funding: 1 },
       byPath: { market: clearing.liquidations - clearing.adlEvents - clearing.fundUsed, fund: clearing.fundUsed, adl: clearing.adlEvents },
     },
     cascades: {
@@ -408,6 +422,17 @@ function summaryOf(options: FixtureOptions, seconds: number, clearing: Clearing)
       largestNotional: clearing.cascades > 0 ? "48123456.25" : "0",
       branchingRatio: clearing.cascades > 0 ? 0.213 : 0,
       longestSeconds: clearing.cascades > 0 ? 94 : 0,
+      perDay: (clearing.cascades * 86_400) / seconds,
+      episodes: {
+        ...{ count: Math.ceil(clearing.cascades / CASCADES_TOGETHER), perDay: 1, mostCascades: 3, mostInstruments: 1, deepest: 5 },
+        ...{
+          largestLiquidations: 40,
+          largestAccounts: 39,
+          largestNotional: "48123456.25",
+          longestSeconds: 200,
+          furthestDisplacement: -0.0123,
+        },
+      },
     },
     funds: [
       {
@@ -429,6 +454,15 @@ function summaryOf(options: FixtureOptions, seconds: number, clearing: Clearing)
       taken: units(Math.floor(clearing.neededQuanta * 1.3)),
       overshootGross: units(Math.floor(clearing.neededQuanta * 0.3)),
       overshootNet: units(Math.floor(clearing.neededQuanta * 0.1)),
+      neededBySize: units(clearing.neededQuanta * 2),
+      later: [0, 0.5, 1, 2, 5, null].map((after, place) => ({
+        seconds: after,
+        ...{ taken: units(1_234_560_000 * (1 + place)), overshootGross: units(1_000_000_000), overshootNet: units(-2_000_000_000) },
+      })),
+      largestHaircutShare: 0.321,
+      spread: { taken: { gini: 0.61, topTenShare: 0.87 }, closed: { gini: 0.42, topTenShare: 0.55 } },
+      hedged: { accounts: 2, closings: 3, notional: "4321.5" },
+      leverageLeft: { positions: 99, withoutEquity: 0, highest: 71.25, mean: 12.5, defaultsAt: { move: 0.1, down: 0.25, up: 0.5 } },
     },
     instruments: [
       {

@@ -67,22 +67,22 @@ describe("cascades", () => {
         instrument: 0,
         firstTimeUs: 100,
         lastTimeUs: 400,
-        liquidations: 4,
+        members: [0, 2, 4, 6],
         accounts: 3,
         notionalQuanta: 1_323,
         depth: 2,
-        displacementTicks: -9,
+        displacement: { ticks: -9, ratio: -0.009 },
       },
       {
         root: 1,
         instrument: 0,
         firstTimeUs: 110,
         lastTimeUs: 140,
-        liquidations: 2,
+        members: [1, 3],
         accounts: 2,
         notionalQuanta: 2_050,
         depth: 1,
-        displacementTicks: 7,
+        displacement: { ticks: 7, ratio: 0.007 },
       },
     ]);
   });
@@ -107,6 +107,8 @@ describe("cascades", () => {
 
   test("CASC-2 a chain counts its generations", () => {
     const chain = Array.from({ length: 30 }, (_, id) => [id, id, id - 1, 1, id + 1] as const);
-    expect(cascades(chain)).toMatchObject([{ root: 0, liquidations: 30, accounts: 30, depth: 29, displacementTicks: 0 }]);
+    expect(cascades(chain)).toMatchObject([
+      { root: 0, members: { length: 30 }, accounts: 30, depth: 29, displacement: { ticks: 0, ratio: 0 } },
+    ]);
   });
 });

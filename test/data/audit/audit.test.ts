@@ -115,6 +115,7 @@ const KEYS: Readonly<Record<string, string>> = {
   funds: "movement",
   funding: "booking",
   cascades: "cascade",
+  episodes: "episode",
   accounts: "account",
   positions: "concat('instrument ', instrument, ', account ', account)",
   samples: "time_us",
@@ -211,6 +212,49 @@ describe("a run that somebody changed", () => {
       await replace((rows) => `SELECT * FROM (${rows}) UNION ALL SELECT * FROM (${rows}) WHERE here`);
       expect((await auditRun(directory)).differenceCount).toBeGreaterThan(0);
     });
+  });
+
+  const OF_EPISODES = ["first_time_us", "last_time_us", "cascades", "instruments", "liquidations", "accounts", "depth"];
+  test.each([
+    ...OF_EPISODES.map((column) => ({ table: "episodes", column })),
+    ...["episode", "last_time_us", "depth"].map((column) => ({ table: "cascades", column })),
+  ])("CASC-2 by one in one cell is found and named: $column of $table", async ({ table, column }) => {
+    const key = KEYS[table] as string;
+    await tampered(directory, table, async (rewrite) => {
+      const row = await rewrite(`${column} + 1`, column, key);
+      const recorded = String(BigInt(row.value as string) + 1n);
+      expect((await auditRun(directory)).differences).toEqual([{ where: placeOf(table, key, row), column, recorded, rebuilt: row.value }]);
+    });
+  });
+
+  test.each([
+    ["funding", "paid no funding at its mark"],
+    ["adl", "was not closed by auto-deleveraging at its mark or the one before"],
+    ["levy", "bore no levy at its mark or the one before"],
+  ])("CASC-1 in a cause that no booking speaks for is found: %s", async (cause, problem) => {
+    await tampered(
+      directory,
+      "liquidations",
+      async (rewrite) => {
+        const row = await rewrite(`'${cause}'`, "cause", "liquidation");
+        const where = `liquidations, liquidation ${row.key}`;
+        expect((await auditRun(directory)).differences).toEqual([{ where, problem: `CASC-1: cause ${cause}, but it ${problem}` }]);
+      },
+      "parent IS NULL",
+    );
+  });
+
+  test("CASC-1 in a parent of one that was not induced is found", async () => {
+    await tampered(
+      directory,
+      "liquidations",
+      async (rewrite) => {
+        const row = await rewrite("'direct'", "cause", "liquidation");
+        const where = `liquidations, liquidation ${row.key}`;
+        expect((await auditRun(directory)).differences).toEqual([{ where, problem: "CASC-1: cause direct, but it has a parent" }]);
+      },
+      "parent IS NOT NULL",
+    );
   });
 
   test("in the fees of the manifest is found", async () => {

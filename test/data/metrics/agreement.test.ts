@@ -29,7 +29,7 @@ describe("CASC-3: agreement of a run and its twin", () => {
       [2, 0, 11, "induced", 2_000],
       [3, 0, 12, "induced", 400],
       [4, 0, 13, "funding", 50],
-      [5, 1, 14, "induced", 7],
+      [5, 1, 14, "adl", 7],
     );
     const twin = storeOf([1, 0, 10, "direct", 1_001], [5, 0, 14, "direct", 9], [2, 0, 16, "direct", 1_900], [4, 0, 24, "direct", 60]);
     expect(await agreementOf(base, twin, 10 * MINUTE_US)).toEqual({
@@ -40,9 +40,10 @@ describe("CASC-3: agreement of a run and its twin", () => {
       onlyTwin: of(2, "0.69"),
       byCause: [
         { cause: "direct", both: of(1, "10"), onlyBase: of(0, "0") },
-        { cause: "induced", both: of(1, "20"), onlyBase: of(2, "4.07") },
-        { cause: "funding", both: of(0, "0"), onlyBase: of(1, "0.5") },
+        { cause: "induced", both: of(1, "20"), onlyBase: of(1, "4") },
+        { cause: "adl", both: of(0, "0"), onlyBase: of(1, "0.07") },
         { cause: "levy", both: of(0, "0"), onlyBase: of(0, "0") },
+        { cause: "funding", both: of(0, "0"), onlyBase: of(1, "0.5") },
       ],
     });
   });

@@ -85,6 +85,47 @@ describe("summary", () => {
     );
   });
 
+  test("CASC-1: liquidations by cause", () => {
+    const causes = result.record.liquidations.words("cause");
+    const of = (name: string) => causes.filter((cause) => cause === name).length;
+    expect(summary.liquidations.byCause).toEqual({
+      ...{ direct: of("direct"), induced: of("induced"), adl: of("adl"), levy: of("levy"), funding: of("funding") },
+    });
+    expect(of("direct") + of("induced")).toBeGreaterThan(0);
+  });
+
+  test("CASC-2: cascades and episodes per simulated day, and the largest in every respect", () => {
+    const { cascades, episodes } = result.record;
+    const most = (table: Table, column: string) => Math.max(...table.numbers(column));
+    const furthest = (table: Table) =>
+      [...table.numbers("displacement_ratio")].reduce((far, ratio) => (Math.abs(ratio) > Math.abs(far) ? ratio : far), 0);
+    const longest = (table: Table) =>
+      Math.max(...table.numbers("last_time_us").map((last, row) => (last - (table.numbers("first_time_us")[row] as number)) / 1e6));
+    // 40 minutes are a thirty-sixth of a day.
+    expect(summary.cascades).toMatchObject({
+      perDay: 36 * cascades.rowCount,
+      liquidations: Number(total(cascades, "liquidations")),
+      largestLiquidations: most(cascades, "liquidations"),
+      largestNotional: usdt(BigInt(most(cascades, "notional_quanta"))),
+      deepest: most(cascades, "depth"),
+      furthestDisplacement: furthest(cascades),
+    });
+    expect(summary.cascades.episodes).toEqual({
+      count: episodes.rowCount,
+      perDay: 36 * episodes.rowCount,
+      mostCascades: most(episodes, "cascades"),
+      mostInstruments: 1,
+      largestLiquidations: most(episodes, "liquidations"),
+      largestAccounts: most(episodes, "accounts"),
+      largestNotional: usdt(BigInt(most(episodes, "notional_quanta"))),
+      deepest: most(episodes, "depth"),
+      longestSeconds: longest(episodes),
+      furthestDisplacement: furthest(episodes),
+    });
+    expect(episodes.rowCount).toBeGreaterThan(0);
+    expect(furthest(episodes)).toBeLessThan(0);
+  });
+
   test("CASC-4: the pool's drawdown is the deepest fall from a running peak", () => {
     const { funds, marks } = result.record;
     const available = funds.numbers("available_quanta");
@@ -127,7 +168,7 @@ describe("summary", () => {
     adl.numbers("event").forEach((event, row) => {
       needed.set(event, (needed.get(event) ?? 0n) + BigInt(adl.numbers("needed_quanta")[row] as number));
     });
-    expect(summary.adl).toEqual({
+    expect(summary.adl).toMatchObject({
       events: events.size,
       eventsWithoutNeed: [...needed.values()].filter((loss) => loss === 0n).length,
       accounts: new Set(adl.numbers("account")).size,
@@ -137,6 +178,29 @@ describe("summary", () => {
       overshootGross: usdt(overshoots.reduce((sum, more) => (more > 0n ? sum + more : sum), 0n)),
       overshootNet: usdt(overshoots.reduce((sum, more) => sum + more, 0n)),
     });
+  });
+
+  test("CASC-5: leverage of what is left open, and how many a further tenth would ruin", () => {
+    const { positions, accounts } = result.record;
+    const kinds = accounts.words("kind");
+    const cell = (column: string, row: number) => positions.numbers(column)[row] as number;
+    const open = [...positions.numbers("position_lots")].flatMap((lots, row) => {
+      if (lots === 0 || !["holder", "agent"].includes(kinds[cell("account", row)] as string)) return [];
+      const unrealized = cell("unrealized_profit_quanta", row);
+      const value = cell("entry_value_quanta", row) + (lots > 0 ? unrealized : -unrealized);
+      return [{ isLong: lots > 0, value, equity: cell("margin_quanta", row) + unrealized }];
+    });
+    const leverages = open.filter(({ equity }) => equity > 0).map(({ value, equity }) => value / equity);
+    const ruined = (isLong: boolean) => open.filter((own) => own.isLong === isLong && own.equity - own.value / 10 <= 0).length;
+    const left = summary.adl.leverageLeft;
+    expect(left).toMatchObject({
+      positions: open.length,
+      withoutEquity: open.length - leverages.length,
+      highest: Math.max(...leverages),
+      defaultsAt: { move: 0.1, down: ruined(true) / open.length, up: ruined(false) / open.length },
+    });
+    expect(left?.mean).toBeCloseTo(leverages.reduce((sum, leverage) => sum + leverage, 0) / leverages.length, 5);
+    expect(left?.defaultsAt.down).toBeGreaterThan(0);
   });
 
   test("FUND-4: the uncovered loss is what the house paid", () => {

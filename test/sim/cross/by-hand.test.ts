@@ -180,6 +180,50 @@ describe("a long of BTC and a long of ETH over one wallet of 2,000", () => {
   });
 });
 
+test("CASC-1 ADL-5 a scope that lost its hedge to auto-deleveraging below the mark fails for it: cause adl", () => {
+  const rows = (
+    underlying: string,
+    ticks: readonly number[],
+    holders: readonly (readonly [number, number, number])[],
+  ): InstrumentInput => ({
+    ...market(underlying, ticks, 1, 0),
+    holders: {
+      count: holders.length,
+      holder: Int32Array.from(holders, ([holder]) => holder),
+      lots: Float64Array.from(holders, ([, lots]) => lots),
+      entryValue: new Float64Array(holders.length).fill(10_000),
+      margin: Float64Array.from(holders, ([, , margin]) => margin),
+      leverageHundredths: new Float64Array(holders.length).fill(1_000),
+      isCross: Uint8Array.from(holders, ([holder]) => (holder === 0 ? 1 : 0)),
+    },
+  });
+  // At 930 and 900 the short of ETH carries the long of BTC: 200 − 700 + 1,000 against 93 + 90. The long of ETH is
+  // bankrupt at 950, and so is the short closed: 200 − 700 + 500 are left against 93, found at the next marks.
+  const { liquidations } = run([
+    rows(
+      "BTC",
+      [1_000, 1_000, 930, 930],
+      [
+        [0, 10, 200],
+        [1, -10, 50_000],
+      ],
+    ),
+    rows(
+      "ETH",
+      [1_000, 1_000, 900, 900],
+      [
+        [0, -10, 0],
+        [2, 10, 500],
+      ],
+    ),
+  ]);
+  expect(of(liquidations, "account", "trigger_time_us")).toEqual([
+    [FIRST_TRADER_ACCOUNT + 2, TRADER],
+    [2 * SECOND, 3 * SECOND],
+  ]);
+  expect(liquidations.words("cause")).toEqual(["direct", "adl"]);
+});
+
 describe("orders of a cross account", () => {
   const nobody = { lots: new Float64Array(0), entryValue: new Float64Array(0), margin: new Float64Array(0) };
   const quiet = (underlying: string, ticks: readonly number[]): InstrumentInput => ({
