@@ -37,6 +37,7 @@ export class Record {
   readonly adl: Table = new Table(schemas.ADL);
   readonly funds: Table = new Table(schemas.FUNDS);
   readonly levies: Table = new Table(schemas.LEVIES);
+  readonly vault: Table = new Table(schemas.VAULT);
   readonly funding: Table = new Table(schemas.FUNDING);
   readonly indexOutages: Table = new Table(schemas.INDEX_OUTAGES);
   readonly cascades: Table = new Table(schemas.CASCADES);
@@ -184,6 +185,7 @@ export class Record {
       this.adl,
       this.funds,
       this.levies,
+      this.vault,
       this.funding,
       this.indexOutages,
       this.cascades,

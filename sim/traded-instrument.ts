@@ -19,6 +19,7 @@ import type { OrderNumbers } from "./order-numbers.ts";
 import { Pricing, type PricingState } from "./pricing.ts";
 import type { Record } from "./record.ts";
 import { Sampler, type SamplerState } from "./sampler.ts";
+import type { Vault, VaultDesk } from "./vault.ts";
 import { Waterfall, type WaterfallListener, type WaterfallState } from "./waterfall.ts";
 
 /** What all instruments of a simulation have in common. */
@@ -29,6 +30,8 @@ export interface Common {
   readonly cash: Cash;
   readonly liquidations: Liquidations;
   readonly orders: OrderNumbers;
+  /** Null where the venue has none (LIQ-4). */
+  readonly vault: Vault | null;
 }
 
 /** Who hears what happens to accounts in an instrument. */
@@ -42,6 +45,8 @@ export interface TradedInstrumentState {
   readonly pricing: PricingState;
   readonly funding: FundingState;
   readonly sampler: SamplerState;
+  /** Number of the vault's order that rests, 0 for none. */
+  readonly vaultOrder: number;
 }
 
 export class TradedInstrument {
@@ -51,11 +56,18 @@ export class TradedInstrument {
   readonly exchange: Exchange;
   readonly waterfall: Waterfall;
   readonly pricing: Pricing;
+  /** The venue's vault as it trades this instrument; null where there is none. */
+  readonly vault: VaultDesk | null;
   readonly #funding: Funding;
   readonly #sampler: Sampler;
   readonly #record: Record;
 
-  constructor(number: number, { input, policy, record, cash, liquidations, orders }: Common, pool: Pool, listener: InstrumentListener) {
+  constructor(
+    number: number,
+    { input, policy, record, cash, liquidations, orders, vault }: Common,
+    pool: Pool,
+    listener: InstrumentListener,
+  ) {
     const own = input.instruments[number] as InstrumentInput;
     const terms = { instrument: own.instrument, rules: input.rules.margin };
     this.number = number;
@@ -79,10 +91,11 @@ export class TradedInstrument {
       number,
       orders,
     );
-    this.waterfall = new Waterfall(this.exchange, input.rules, policy, record, listener, liquidations, input.adlDeclared);
+    this.vault = vault?.open(this.exchange, record, (amount) => this.waterfall.engine.payShortfall(amount)) ?? null;
+    this.waterfall = new Waterfall(this.exchange, input.rules, policy, record, listener, liquidations, input.adlDeclared, this.vault);
     this.pricing = new Pricing(number, own, input.rules, input, record);
-    this.#funding = new Funding(this.exchange, this.waterfall.engine, record);
-    this.#sampler = new Sampler(record, this.exchange, this.waterfall);
+    this.#funding = new Funding(this.exchange, this.waterfall.engine, record, this.vault);
+    this.#sampler = new Sampler(record, this.exchange, this.waterfall, vault);
     this.exchange.markTicks = this.pricing.markTicks;
     this.exchange.onDisplaced = (liquidation, ticks) => this.pricing.displacement.add(this.exchange.timeUs, liquidation, ticks);
   }
@@ -136,6 +149,7 @@ export class TradedInstrument {
       pricing: this.pricing.state(),
       funding: this.#funding.state(),
       sampler: this.#sampler.state(),
+      vaultOrder: this.vault?.order ?? 0,
     };
   }
 
@@ -146,5 +160,6 @@ export class TradedInstrument {
     this.pricing.restore(state.pricing);
     this.#funding.restore(state.funding);
     this.#sampler.restore(state.sampler);
+    if (this.vault !== null) this.vault.order = state.vaultOrder;
   }
 }

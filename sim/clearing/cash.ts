@@ -23,8 +23,15 @@ export class Cash {
   /** Cash that came from outside so far, quanta: what CONS-2 compares with. A total over accounts knows no limit (UNIT-1). */
   deposits = 0n;
 
-  /** @param count accounts */
-  constructor(count: number) {
+  /** The account of the backstop vault (LIQ-4): the last one, or −1 where the venue has none. */
+  readonly vault: number;
+
+  /**
+   * @param count accounts
+   * @param hasVault whether the last of them is the backstop vault's
+   */
+  constructor(count: number, hasVault = false) {
+    this.vault = hasVault ? count - 1 : -1;
     this.wallet = new Float64Array(count);
     this.reserved = new Float64Array(count);
     this.deposited = new Float64Array(count);
