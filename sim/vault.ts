@@ -10,12 +10,12 @@ import { SELL } from "./market/order-book.ts";
 import type { Record } from "./record.ts";
 import type { VAULT_ENTRIES } from "./tables.ts";
 import { valueOf } from "./venue/instrument.ts";
-import type { VenueRules } from "./venue/rules.ts";
+import type { SurplusTo } from "./venue/rules.ts";
 import { tierOf } from "./venue/tiers.ts";
 import { add } from "./venue/whole.ts";
 
 /** Whether anything in a venue's rules is a vault's: positions (LIQ-4) or what is left over (LIQ-5). */
-export function venueHasVault({ backstop, surplusTo }: Pick<VenueRules, "backstop" | "surplusTo">): boolean {
+export function venueHasVault({ backstop, surplusTo }: { readonly backstop?: object | null; readonly surplusTo: SurplusTo }): boolean {
   return backstop != null || surplusTo === "vault";
 }
 
@@ -136,6 +136,13 @@ export class VaultDesk {
   seed(amount: number): void {
     this.#exchange.ledger.deposit(this.#account, amount);
     this.#note("seed", null, 0, 0, amount);
+  }
+
+  /** Before all that a mark brings about: an order at the mark before is no offer of the vault's any more. */
+  standBack(): void {
+    const { book, markTicks } = this.#exchange;
+    const slot = this.order === 0 ? -1 : book.slotOf(this.order);
+    if (slot >= 0 && book.ticksAt(slot) !== markTicks) this.#withdraw();
   }
 
   /** After all that a mark brings about: one order for all of its position, limited at the mark. */

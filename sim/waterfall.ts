@@ -136,6 +136,7 @@ export class Waterfall {
 
   /** At a new mark, first: what the engine holds already. */
   pursueOpen(mark: JudgedMark): void {
+    this.#vault?.standBack();
     this.#levies.begin();
     this.#ledger.pool.judge(mark.timeUs);
     for (const liquidation of this.engine.open) this.#pursue(liquidation, mark);

@@ -43,7 +43,9 @@ export interface AuditTerms {
   /** Null where the venue pays no funding (MARK-3). */
   readonly funding: { readonly intervalUs: number; readonly cap: Fraction } | null;
   /** Who gets what a liquidation leaves over (LIQ-5). */
-  readonly surplusTo: "pool" | "trader";
+  readonly surplusTo: "pool" | "trader" | "vault";
+  /** The backstop vault: below which part of the maintenance margin it takes positions, null where it takes none, and its seed capital in quanta; null where the venue has no vault (LIQ-4). */
+  readonly vault: { readonly below: Fraction | null; readonly seed: bigint } | null;
   /** When pools book what liquidations gain and lose (FUND-3). */
   readonly settlement: "continuous" | "daily";
   /** Who bears a loss that is left uncovered (FUND-4). */
@@ -87,7 +89,8 @@ const RULES = z.looseObject({
   fees: FEES.optional(),
   funding: z.looseObject({ interval: z.string(), cap: DECIMAL }).nullish(),
   partialLiquidation: z.string().default("full"),
-  surplusTo: z.enum(["pool", "trader"]).default("pool"),
+  surplusTo: z.enum(["pool", "trader", "vault"]).default("pool"),
+  backstop: z.looseObject({ belowMaintenance: z.string() }).nullish(),
   fund: z
     .looseObject({
       settlement: z.enum(["continuous", "daily"]).default("continuous"),
@@ -107,6 +110,7 @@ const SCENARIO = z.looseObject({
   venue: RULES,
   instruments: z.array(INSTRUMENT).min(1),
   pools: z.record(z.string(), z.looseObject({ seedCapital: DECIMAL })).default({}),
+  vault: z.looseObject({ seedCapital: DECIMAL }).default({ seedCapital: "0" }),
 });
 
 /** A contract as `instruments` and `assets` give it. */
@@ -150,7 +154,7 @@ export async function readTerms(run: RunDirectory): Promise<AuditTerms[]> {
 }
 
 /** @param file the manifest, for errors; `where` in it the instrument */
-function termsOf({ venue, pools }: Scenario, instrument: Instrument, contract: Contract, file: string, where: string): AuditTerms {
+function termsOf({ venue, pools, vault }: Scenario, instrument: Instrument, contract: Contract, file: string, where: string): AuditTerms {
   const written = instrument.fees ?? venue.fees;
   if (written === undefined) throw new InputError(`${where}.fees`, "missing");
   const rate = (name: "maker" | "taker" | "liquidation") => fractionOf(written[name], `${file}: fees.${name}`);
@@ -181,6 +185,7 @@ function termsOf({ venue, pools }: Scenario, instrument: Instrument, contract: C
           },
     reduces: venue.partialLiquidation !== "full",
     surplusTo: venue.surplusTo,
+    vault: vaultOf(venue, vault.seedCapital, contract.quantum, file),
     settlement: venue.fund.settlement,
     residual: venue.fund.residual,
     feeShare: fractionOf(venue.fund.feeShare, `${file}: scenario.venue.fund.feeShare`),
@@ -190,6 +195,15 @@ function termsOf({ venue, pools }: Scenario, instrument: Instrument, contract: C
     poolName: contract.poolName,
     seed: rounded(over(seed, contract.quantum), "even"),
   };
+}
+
+function vaultOf({ backstop, surplusTo }: Scenario["venue"], seedCapital: string, quantum: Fraction, file: string): AuditTerms["vault"] {
+  if (backstop == null && surplusTo !== "vault") return null;
+  const seed = rounded(over(fractionOf(seedCapital, `${file}: scenario.vault.seedCapital`), quantum), "even");
+  if (backstop == null) return { below: null, seed };
+  const where = `${file}: scenario.venue.backstop.belowMaintenance`;
+  const [part = "", whole = "1"] = backstop.belowMaintenance.split("/");
+  return { below: over(fractionOf(part, where), fractionOf(whole, where)), seed };
 }
 
 async function readContracts(run: RunDirectory): Promise<Contract[]> {
