@@ -6,11 +6,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { auditRun } from "../../../data/audit/audit.ts";
 import { differenceLine } from "../../../data/audit/findings.ts";
 import { openStore } from "../../../data/store/store.ts";
-import { TABLES } from "../../../sim/tables.ts";
-import { fundingAt, REDUCING, recordRun, SEVERAL, SHARED_LOSSES, SMALL_RUNS, type SmallRun } from "./recorded-run.ts";
+import { TABLES, VAULT_ENTRIES } from "../../../sim/tables.ts";
+import { fundingAt, REDUCING, recordRun, SEVERAL, SHARED_LOSSES, SMALL_RUNS, type SmallRun, VAULTED } from "./recorded-run.ts";
 
 let folder = "";
 const booked = new Set<string>();
+const vaulted = new Set<string>();
 const reduced = new Set<string>();
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "breakwater-audit-"));
@@ -65,6 +66,22 @@ describe("a run as recorded", () => {
     );
     store.close();
     for (const { kind } of found) reduced.add(String(kind));
+  });
+
+  test.each(VAULTED)("CONS-1, CONS-2, LIQ-4, LIQ-5: so can those with a vault: $name", async (small) => {
+    const directory = await recordRun(folder, small);
+    const { checked, differences } = await auditRun(directory);
+    expect(differences.map(differenceLine)).toEqual([]);
+    const store = await openStore(directory);
+    const found = await store.rows("SELECT DISTINCT entry AS kind FROM vault");
+    expect(checked.vault).toBe(Number((await store.rows("SELECT count(*) AS rows FROM vault"))[0]?.["rows"]));
+    store.close();
+    for (const { kind } of found) vaulted.add(String(kind));
+    expect(found.map(({ kind }) => kind)).toEqual(expect.arrayContaining(["seed", "takeover", "trade"]));
+  });
+
+  test("LIQ-4, LIQ-5: between them the vaults move in every way there is", () => {
+    expect([...vaulted].sort()).toEqual([...VAULT_ENTRIES].sort());
   });
 
   test("LIQ-3: between them positions are reduced, pass, wait and are taken over in every order", () => {

@@ -9,7 +9,6 @@ const folder = useFolder();
 describe("a rule that a run does not simulate yet", () => {
   test.each([
     ["venue.positionValueAt=last", 'venue.positionValueAt: "last" is not simulated yet: expected one of "mark", "entry", got "last"'],
-    ["venue.surplusTo=vault", 'venue.surplusTo: "vault" is not simulated yet: expected one of "pool", "trader", got "vault"'],
     [
       "venue.adl.policy=socialised-loss",
       'venue.adl.policy: "socialised-loss" is not simulated yet: expected one of "profit-times-leverage", "pro-rata", got "socialised-loss"',
@@ -25,14 +24,14 @@ describe("a rule that a run does not simulate yet", () => {
     expect((await resolveScenario(await folder.write("okx.json", okx), { registries: realRegistries })).venue.fund.settlement).toBe(
       "daily",
     );
-    const venue = await folder.write("vaulted.json", { extends: "okx", name: "vaulted", surplusTo: "vault" });
+    const venue = await folder.write("by-last.json", { extends: "okx", name: "by-last", positionValueAt: "last" });
     const file = await folder.write("s.json", { ...okx, venue });
     expect((await lineOf(resolveScenario(file, { registries: realRegistries }))).replaceAll(folder.path("/"), "")).toMatch(
-      /^vaulted\.json: surplusTo: "vault" is not simulated yet: expected /,
+      /^by-last\.json: positionValueAt: "last" is not simulated yet: expected /,
     );
     expect(await checkDocument(file, realRegistries).catch(String)).toMatchObject({
       kind: "scenario",
-      scenario: { venue: { name: "vaulted" } },
+      scenario: { venue: { name: "by-last" } },
     });
   });
 
