@@ -212,7 +212,16 @@ export const VAULTED: readonly SmallRun[] = [
   },
   {
     name: "of Hyperliquid",
-    sets: [...TINY, ...THIN, "venue=hyperliquid", 'instruments=["BTC"]', "pools={}", `${VAULT}=100000`, "agents.2.leverage=20"],
+    sets: [
+      ...TINY,
+      ...THIN,
+      "venue=hyperliquid",
+      'instruments=["BTC"]',
+      'assets={"USDC":{"quantum":"0.000001"}}',
+      "pools={}",
+      `${VAULT}=100000`,
+      "agents.2.leverage=20",
+    ],
     seed: 5,
   },
 ];
