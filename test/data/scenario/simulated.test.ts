@@ -35,6 +35,21 @@ describe("a rule that a run does not simulate yet", () => {
     });
   });
 
+  test("LIQ-4 a vault needs a margin to take, and whole quanta", async () => {
+    const file = await folder.write("s.json", smallScenario());
+    const refusalOf = async (...sets: string[]) =>
+      (await lineOf(resolveScenario(file, { registries, sets }))).replaceAll(folder.path("/"), "");
+    const backstop = 'venue.backstop={"belowMaintenance":"2/3"}';
+    expect(await refusalOf(backstop, "vault.seedCapital=10.5")).toBe("no error");
+    expect(await refusalOf("venue.surplusTo=vault", "vault.seedCapital=10.5")).toBe("no error");
+    expect(await refusalOf(backstop, "venue.takeoverAt=mark")).toMatch(
+      /venue\.backstop: expected null: with takeoverAt "mark" no margin goes with the position, got \{"belowMaintenance":"2\/3"\}$/,
+    );
+    expect(await refusalOf(backstop, "vault.seedCapital=0.0000001")).toMatch(
+      /vault\.seedCapital: expected whole quanta of 0\.000001 USDT, below 2\^53 of them, got "0\.0000001"$/,
+    );
+  });
+
   test("other kinds of contracts", async () => {
     const venue = smallVenue();
     const contract = (venue["instruments"] as Record<string, unknown>[])[0] as Record<string, unknown>;
