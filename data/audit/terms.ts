@@ -8,6 +8,7 @@ import { InputError } from "../../sim/kernel/input-error.ts";
 import { parseDuration } from "../../sim/kernel/time.ts";
 import type { RunDirectory } from "../store/run-directory.ts";
 import { type Fraction, fractionOf, over, reduced, rounded, times } from "./exact.ts";
+import { type VaultTerms, vaultTerms } from "./vault-terms.ts";
 
 /** One tier: bound and rate (TIER-1). */
 export interface AuditTier {
@@ -44,8 +45,8 @@ export interface AuditTerms {
   readonly funding: { readonly intervalUs: number; readonly cap: Fraction } | null;
   /** Who gets what a liquidation leaves over (LIQ-5). */
   readonly surplusTo: "pool" | "trader" | "vault";
-  /** The backstop vault: below which part of the maintenance margin it takes positions, null where it takes none, and its seed capital in quanta; null where the venue has no vault (LIQ-4). */
-  readonly vault: { readonly below: Fraction | null; readonly seed: bigint } | null;
+  /** The backstop vault; null where the venue has none (LIQ-4). */
+  readonly vault: VaultTerms | null;
   /** When pools book what liquidations gain and lose (FUND-3). */
   readonly settlement: "continuous" | "daily";
   /** Who bears a loss that is left uncovered (FUND-4). */
@@ -185,7 +186,7 @@ function termsOf({ venue, pools, vault }: Scenario, instrument: Instrument, cont
           },
     reduces: venue.partialLiquidation !== "full",
     surplusTo: venue.surplusTo,
-    vault: vaultOf(venue, vault.seedCapital, contract.quantum, file),
+    vault: vaultTerms(venue, vault.seedCapital, contract.quantum, file),
     settlement: venue.fund.settlement,
     residual: venue.fund.residual,
     feeShare: fractionOf(venue.fund.feeShare, `${file}: scenario.venue.fund.feeShare`),
@@ -195,15 +196,6 @@ function termsOf({ venue, pools, vault }: Scenario, instrument: Instrument, cont
     poolName: contract.poolName,
     seed: rounded(over(seed, contract.quantum), "even"),
   };
-}
-
-function vaultOf({ backstop, surplusTo }: Scenario["venue"], seedCapital: string, quantum: Fraction, file: string): AuditTerms["vault"] {
-  if (backstop == null && surplusTo !== "vault") return null;
-  const seed = rounded(over(fractionOf(seedCapital, `${file}: scenario.vault.seedCapital`), quantum), "even");
-  if (backstop == null) return { below: null, seed };
-  const where = `${file}: scenario.venue.backstop.belowMaintenance`;
-  const [part = "", whole = "1"] = backstop.belowMaintenance.split("/");
-  return { below: over(fractionOf(part, where), fractionOf(whole, where)), seed };
 }
 
 async function readContracts(run: RunDirectory): Promise<Contract[]> {
