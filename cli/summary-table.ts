@@ -27,6 +27,7 @@ export function summaryTable(summary: Summary): string {
       `fund ${pool.pool}`,
       `${money(pool.start)} → ${money(pool.end)}, lowest ${money(pool.lowest)}, drawdown ${money(pool.maxDrawdown)} (${(pool.maxDrawdownRatio * 100).toFixed(1)} %)${pool.exhausted ? ", exhausted" : ""}`,
     ]),
+    ...vaultRows(summary),
     [
       "ADL",
       adl.events === 0
@@ -87,10 +88,19 @@ function twinRows({ counterfactual: twin }: Summary): [string, string][] {
   ];
 }
 
-/** Liquidations that ended with the house, whose position passed after reductions, or that had not ended. */
+/** The backstop vault, where the venue has one (LIQ-4, LIQ-5). */
+function vaultRows({ vault }: Summary): [string, string][] {
+  if (vault === undefined) return [];
+  const { start, end, lowest, positions, notional } = vault;
+  return [
+    ["vault", `${money(start)} → ${money(end)}, lowest ${money(lowest)}; took ${count(positions)} positions worth ${money(notional)}`],
+  ];
+}
+
+/** Liquidations that ended with vault or house, whose position passed after reductions, or that had not ended. */
 function others(byPath: Record<string, unknown>): string {
   const named = (name: string, label: string) => (Number(byPath[name] ?? 0) > 0 ? `, ${label} ${count(Number(byPath[name]))}` : "");
-  return named("house", "house") + named("reduced", "only reduced") + named("open", "still open");
+  return named("vault", "vault") + named("house", "house") + named("reduced", "only reduced") + named("open", "still open");
 }
 
 /** Thousands separated, rounded to two decimals, more for less than a hundredth: the exact figure stands in `summary.json`. */

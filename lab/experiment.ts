@@ -40,7 +40,7 @@ const SLOW_AVERAGE_HALF_LIVES = 10;
  * @throws InputError when a shock's file or the population cannot be used
  */
 export async function simulationInput(scenario: ResolvedScenario): Promise<SimulationInput> {
-  const { asset, instruments, rules, pools } = compileScenario(scenario);
+  const { asset, instruments, rules, pools, vaultSeed } = compileScenario(scenario);
   const times = compileTimes(scenario);
   const paths = await indexPaths(scenario, instruments);
   const holders = drawHolders(
@@ -64,6 +64,7 @@ export async function simulationInput(scenario: ResolvedScenario): Promise<Simul
     adlDeclared: compileDeclared(scenario),
     agents: makeAgents(scenario, asset, instruments),
     poolSeeds: pools,
+    vaultSeed,
     displacementHalfLifeUs: times.halfLifeUs,
     slowAverageUs: times.halfLifeUs * SLOW_AVERAGE_HALF_LIVES,
     sampleIntervalUs: times.sampleIntervalUs,

@@ -17,6 +17,7 @@ export type Role =
   | "long"
   | "short"
   | "market"
+  | "vault"
   | "fund"
   | "adl"
   | "residual"
@@ -38,6 +39,7 @@ export const LIGHT: Palette = {
   long: "#d55e00",
   short: "#009e73",
   market: "#56b4e9",
+  vault: "#8c6bb1",
   fund: "#e69f00",
   adl: "#cc79a7",
   residual: "#47515e",
@@ -57,6 +59,7 @@ export const DARK: Palette = {
   long: "#f0853a",
   short: "#2fc79b",
   market: "#3f95cb",
+  vault: "#b49be0",
   fund: "#e8a81c",
   adl: "#d98db8",
   residual: "#d3dae2",

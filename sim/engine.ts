@@ -11,6 +11,7 @@ import type { LiquidationStart, Liquidations } from "./clearing/liquidations.ts"
 import { type MarginTerms, profitAt } from "./clearing/margin.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Record } from "./record.ts";
+import type { VaultDesk } from "./vault.ts";
 import { valueOf } from "./venue/instrument.ts";
 import type { SurplusTo } from "./venue/rules.ts";
 
@@ -26,9 +27,14 @@ export class Engine {
   readonly #terms: MarginTerms;
   readonly #record: Record;
   readonly #surplusTo: SurplusTo;
+  readonly #vault: VaultDesk | null;
 
-  /** @param liquidations of all instruments */
-  constructor(exchange: Exchange, surplusTo: SurplusTo, record: Record, liquidations: Liquidations) {
+  /**
+   * @param liquidations of all instruments
+   * @param vault of a venue that has one
+   */
+  constructor(exchange: Exchange, surplusTo: SurplusTo, record: Record, liquidations: Liquidations, vault: VaultDesk | null = null) {
+    this.#vault = vault;
     this.liquidations = liquidations;
     this.#surplusTo = surplusTo;
     this.#exchange = exchange;
@@ -147,24 +153,26 @@ export class Engine {
     return loss - paid;
   }
 
-  /** What is left of the margin of a liquidation: the trader's, or a gain of the pool (LIQ-5). */
+  /** What is left of the margin of a liquidation: the trader's, the vault's, or a gain of the pool (LIQ-5). */
   leave(liquidation: number, account: number, amount: number): void {
     if (this.#surplusTo === "pool") {
       this.movePool(liquidation, amount);
       return;
     }
-    this.#ledger.giveBack(account, amount, 0);
     addTo(this.liquidations.surplus, liquidation, amount);
+    if (this.#surplusTo === "vault") this.#vault?.gain(liquidation, amount);
+    else this.#ledger.giveBack(account, amount, 0);
   }
 
-  /** What a liquidation gains, for the pool or the trader (LIQ-5); what it loses the pool pays (LIQ-6). */
+  /** What a liquidation gains, for the pool, the trader or the vault (LIQ-5); what it loses the pool pays (LIQ-6). */
   gain(liquidation: number, amount: number): void {
     if (amount <= 0 || this.#surplusTo === "pool") {
       this.movePool(liquidation, amount);
       return;
     }
-    this.#ledger.giveBack((this.liquidations.starts[liquidation] as LiquidationStart).account, amount, amount);
     addTo(this.liquidations.surplus, liquidation, amount);
+    if (this.#surplusTo === "vault") this.#vault?.gain(liquidation, amount);
+    else this.#ledger.giveBack((this.liquidations.starts[liquidation] as LiquidationStart).account, amount, amount);
   }
 
   /** Gains of the pool for a liquidation, or its payments: surplus and cover (LIQ-5, LIQ-6). */

@@ -80,12 +80,16 @@ export class Exchange {
   readonly number: number;
   /** Called with (liquidation, ticks) when an order of a liquidation moved the mid (CASC-1). */
   onDisplaced: (liquidation: number, movedTicks: number) => void = () => {};
+  /** Called with (lots, value) when the vault's order traded; lots signed, bought positive. */
+  onVaultTraded: (lots: number, value: number) => void = () => {};
   /** In a column, since a number kept in a field would be boxed whenever it changes. */
   readonly #numbers = new Float64Array(NUMBERS);
   readonly #record: Record;
   readonly #listener: ExchangeListener;
   readonly #rules: OrderRules;
   readonly #preTrade: PreTrade;
+  /** Account of the vault, −1 for none. */
+  readonly #vault: number;
   /** Open orders count with a position (TIER-2). */
   readonly #countsOrders: boolean;
   readonly #orders: OrderNumbers;
@@ -119,6 +123,7 @@ export class Exchange {
     this.#record = record;
     this.#listener = listener;
     this.#rules = rules;
+    this.#vault = ledger.accounts.cash.vault;
     this.#countsOrders = terms.rules.tiersIncludeOpenOrders;
     this.#preTrade = new PreTrade(ledger.accounts, this.book, terms, number, cross);
   }
@@ -358,6 +363,17 @@ export class Exchange {
     this.#liquidationOf.delete(order);
   }
 
+  /**
+   * An order of the backstop vault: closes lots of its position, and rests.
+   * @param lots of the position, signed as it is: a long one sells
+   * @returns the order's number when it rests, else 0
+   */
+  vaultOrder(lots: number, limitTicks: number): number {
+    const order = this.newOrder();
+    this.#preTrade.margin[0] = 0;
+    return this.#enter(this.#vault, order, lots > 0 ? SELL : BUY, limitTicks, Math.abs(lots), 0, true) ? order : 0;
+  }
+
   /** Takes an order of the engine off the book. */
   cancelEngineOrder(order: number): void {
     this.book.cancel(order);
@@ -366,6 +382,8 @@ export class Exchange {
 
   /** Puts an account's trigger where its position now has it; after every change of position or margin (LIQ-1). Cross scopes are watched together. */
   watch(account: number): void {
+    // The vault is never liquidated.
+    if (account === this.#vault) return;
     const { accounts } = this;
     accounts.cash.touch(account);
     if (accounts.isCross[account] === 1) return;
@@ -658,10 +676,14 @@ export class Exchange {
     return maker < FIRST_TRADER_ACCOUNT ? (this.#liquidationOf.get(makerOrder) as number) : Number.NaN;
   }
 
-  /** One side of a trade. Returns the fee charged: the engine pays none, its fee was taken at takeover. */
+  /** One side of a trade. Returns the fee charged: the engine pays none, its fee was taken at takeover, and neither does the vault. */
   #book(account: number, order: number, lots: number, value: number, fee: number, priceTicks: number): number {
     if (account < FIRST_TRADER_ACCOUNT) {
       this.#listener.engineTraded(this.#liquidationOf.get(order) as number, Math.abs(lots), value);
+      return 0;
+    }
+    if (account === this.#vault) {
+      this.onVaultTraded(lots, value);
       return 0;
     }
     const { shortfall, fee: charged } = this.ledger.trade(account, lots, value, fee);

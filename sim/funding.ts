@@ -1,13 +1,14 @@
 /**
  * Pays funding (MARK-3): out of and into position margins; the engine's inventory out of
- * and into the pool, the house's position likewise with the house. What a margin does not
- * hold the pool pays, and what the pool does not, the house.
+ * and into the pool, the positions of house and vault likewise with their own cash. What a margin, or the vault's cash,
+ * does not hold the pool pays, and what the pool does not, the house.
  */
 import { FIRST_TRADER_ACCOUNT, HOUSE_ACCOUNT } from "./clearing/accounts.ts";
 import { fundingDues } from "./clearing/funding.ts";
 import type { Engine } from "./engine.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Record } from "./record.ts";
+import type { VaultDesk } from "./vault.ts";
 import { RATE_UNITS } from "./venue/funding-rate-unit.ts";
 
 /** Who paid last, by account: when, and how much. */
@@ -20,11 +21,14 @@ export class Funding {
   readonly #exchange: Exchange;
   readonly #engine: Engine;
   readonly #record: Record;
+  readonly #vault: VaultDesk | null;
   /** By account: when its margin paid last, and how much. Empty until something is paid. */
   #paidTimeUs: Float64Array = new Float64Array(0);
   #paidQuanta: Float64Array = new Float64Array(0);
 
-  constructor(exchange: Exchange, engine: Engine, record: Record) {
+  /** @param vault of a venue that has one */
+  constructor(exchange: Exchange, engine: Engine, record: Record, vault: VaultDesk | null = null) {
+    this.#vault = vault;
     this.#exchange = exchange;
     this.#engine = engine;
     this.#record = record;
@@ -38,7 +42,10 @@ export class Funding {
       const amount = dues.amount[place] as number;
       const booking = this.#record.nextBooking();
       let short = 0;
-      if (account >= FIRST_TRADER_ACCOUNT) {
+      if (account === accounts.cash.vault) {
+        short = this.#vault?.fund(amount) ?? 0;
+        if (short > 0) this.#engine.settleFunding(-short);
+      } else if (account >= FIRST_TRADER_ACCOUNT) {
         short = ledger.fund(account, amount);
         this.#note(account, Math.max(0, -amount - short));
         if (short > 0) this.#engine.settleFunding(-short);

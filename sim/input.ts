@@ -126,6 +126,8 @@ export interface SimulationInput {
   readonly liquidationsOffBook?: boolean;
   /** Seed capital by name of the pool (FUND-1, FUND-2), quanta; a pool that is left out starts with none. */
   readonly poolSeeds: Readonly<Record<string, number>>;
+  /** Seed capital of the backstop vault, for venues that have one (LIQ-4), quanta; left out: none. */
+  readonly vaultSeed?: number;
   /** Half-life of displacement (CASC-1), microseconds. */
   readonly displacementHalfLifeUs: number;
   /** Time constant of the slow average of CASC-1, microseconds. */

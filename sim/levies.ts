@@ -88,7 +88,7 @@ export class Levies {
     const positions: LeviedPosition[] = [];
     for (let account = FIRST_TRADER_ACCOUNT; account < accounts.count; account++) {
       const lots = positionLots[account] as number;
-      if (lots === 0) continue;
+      if (lots === 0 || account === accounts.cash.vault) continue;
       const entry = entryValue[account] as number;
       const profit = profitAt(lots, entry, valueOf(terms.instrument, markTicks, lots));
       accountsOf.push(account);

@@ -12,7 +12,7 @@ import type { WaterfallRules } from "./waterfall.ts";
  * margin after the liquidation fee, and a loss beyond it is the house's, since the pools hold nothing.
  */
 export function offBookRules(rules: Pick<VenueRules, "adl">): WaterfallRules {
-  return { adl: { ...rules.adl, triggers: [], drawdown: null }, surplusTo: "trader", takeoverAt: "mark", offBook: true };
+  return { adl: { ...rules.adl, triggers: [], drawdown: null }, surplusTo: "trader", takeoverAt: "mark", backstop: null, offBook: true };
 }
 
 /** The input of a simulation as it goes by it. */

@@ -37,6 +37,7 @@ export class Record {
   readonly adl: Table = new Table(schemas.ADL);
   readonly funds: Table = new Table(schemas.FUNDS);
   readonly levies: Table = new Table(schemas.LEVIES);
+  readonly vault: Table = new Table(schemas.VAULT);
   readonly funding: Table = new Table(schemas.FUNDING);
   readonly offsets: Table = new Table(schemas.OFFSETS);
   readonly conversions: Table = new Table(schemas.CONVERSIONS);
@@ -198,6 +199,7 @@ export class Record {
       this.adl,
       this.funds,
       this.levies,
+      this.vault,
       this.funding,
       this.offsets,
       this.conversions,

@@ -8,7 +8,7 @@ import { episodesOf } from "./episodes.ts";
 import type { SimulationInput } from "./input.ts";
 import type { Record } from "./record.ts";
 import { numberOf } from "./seating.ts";
-import type { LIQUIDATION_STATUSES } from "./tables.ts";
+import type { ACCOUNT_KINDS, LIQUIDATION_STATUSES } from "./tables.ts";
 import type { TradedInstrument } from "./traded-instrument.ts";
 import { valueOf } from "./venue/instrument.ts";
 import { add } from "./venue/whole.ts";
@@ -58,6 +58,7 @@ export function recordLiquidations(record: Record, liquidations: Liquidations, d
       liquidations.fee[id] as number,
       liquidations.marketLots[id] as number,
       liquidations.fundLots[id] as number,
+      liquidations.vaultLots[id] as number,
       liquidations.adlLots[id] as number,
       liquidations.residualLots[id] as number,
       liquidations.surplus[id] as number,
@@ -71,9 +72,10 @@ export function recordLiquidations(record: Record, liquidations: Liquidations, d
   });
 }
 
-function statusOf({ endTimeUs, residualLots, takeoverLots }: Liquidations, id: number): (typeof LIQUIDATION_STATUSES)[number] {
+function statusOf({ endTimeUs, residualLots, takeoverLots, vaultLots }: Liquidations, id: number): (typeof LIQUIDATION_STATUSES)[number] {
   if (Number.isNaN(endTimeUs[id])) return "open";
   if ((residualLots[id] as number) > 0) return "residual";
+  if ((vaultLots[id] as number) > 0) return "vault";
   return takeoverLots[id] === 0 ? "reduced" : "closed";
 }
 
@@ -137,7 +139,7 @@ export function recordAccounts(record: Record, input: SimulationInput, instrumen
     record.accounts.append([
       account,
       owner,
-      owner <= ENGINE_SHORT_ACCOUNT ? "engine" : owner === HOUSE_ACCOUNT ? "house" : owner < firstAgent ? "holder" : "agent",
+      kindOf(owner, firstAgent, cash.vault),
       input.agents[owner - firstAgent]?.name ?? "",
       0,
       cash.deposited[account] as number,
@@ -145,6 +147,13 @@ export function recordAccounts(record: Record, input: SimulationInput, instrumen
       ...totals.map((total) => total[account] as number),
     ]);
   }
+}
+
+function kindOf(account: number, firstAgent: number, vault: number): (typeof ACCOUNT_KINDS)[number] {
+  if (account <= ENGINE_SHORT_ACCOUNT) return "engine";
+  if (account === HOUSE_ACCOUNT) return "house";
+  if (account === vault) return "vault";
+  return account < firstAgent ? "holder" : "agent";
 }
 
 /** What is summed over instruments, in the order of the columns of `accounts`. */
@@ -157,7 +166,7 @@ function recordPositions(record: Record, { number, input: { holders }, ledger, e
   for (let row = 0; row < holders.count; row++) if (holders.lots[row] !== 0) rowOf[numberOf(holders, row, accounts.cash.legs)] = row;
   for (let account = 0; account < accounts.count; account++) {
     const leverage = accounts.leverageHundredths[account] as number;
-    if (account >= FIRST_TRADER_ACCOUNT && leverage === 0) continue;
+    if (account >= FIRST_TRADER_ACCOUNT && leverage === 0 && account !== accounts.cash.vault) continue;
     const lots = accounts.positionLots[account] as number;
     const entryValue = accounts.entryValue[account] as number;
     const margin = accounts.margin[account] as number;

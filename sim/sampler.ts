@@ -2,6 +2,7 @@
 import type { Exchange } from "./exchange.ts";
 import { BUY, SELL } from "./market/order-book.ts";
 import type { Record } from "./record.ts";
+import type { Vault } from "./vault.ts";
 import type { Waterfall } from "./waterfall.ts";
 
 /** Depth is counted this far from the index: 1 %. */
@@ -19,10 +20,13 @@ export class Sampler {
   readonly #record: Record;
   readonly #exchange: Exchange;
   readonly #waterfall: Waterfall;
+  readonly #vault: Vault | null;
   /** Counters at the row before, in the order of `#counters`. */
   #before: number[] = [0, 0, 0, 0, 0, 0];
 
-  constructor(record: Record, exchange: Exchange, waterfall: Waterfall) {
+  /** @param vault of a venue that has one */
+  constructor(record: Record, exchange: Exchange, waterfall: Waterfall, vault: Vault | null = null) {
+    this.#vault = vault;
     this.#record = record;
     this.#exchange = exchange;
     this.#waterfall = waterfall;
@@ -51,6 +55,7 @@ export class Sampler {
       available,
       pool.peak - available,
       this.displacementTicks,
+      this.#vault?.equity() ?? null,
     ]);
   }
 

@@ -15,8 +15,11 @@ export function holderCountOf({ instruments }: SimulationInput): number {
   return count;
 }
 
-/** All accounts of a simulation, and those that are in hedge mode (ACCT-4). */
-export function legsOf(input: SimulationInput): Legs {
+/**
+ * All accounts of a simulation, and those that are in hedge mode (ACCT-4).
+ * @param others accounts of the venue after all of these
+ */
+export function legsOf(input: SimulationInput, others: number): Legs {
   const firstAgent = FIRST_TRADER_ACCOUNT + holderCountOf(input);
   const hedged = new Set<number>();
   for (const { holders } of input.instruments) {
@@ -28,6 +31,7 @@ export function legsOf(input: SimulationInput): Legs {
   return new Legs(
     firstAgent + input.agents.length,
     [...hedged].sort((a, b) => a - b),
+    others,
   );
 }
 

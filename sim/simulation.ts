@@ -39,6 +39,7 @@ import { Record, type RecordState } from "./record.ts";
 import { recordAccounts, recordCascades, recordCollateral, recordLiquidations, recordScales } from "./results.ts";
 import { holderCountOf, legsOf, seat } from "./seating.ts";
 import { TradedInstrument, type TradedInstrumentState } from "./traded-instrument.ts";
+import { Vault, venueHasVault } from "./vault.ts";
 import { poolNameOf } from "./venue/instrument.ts";
 
 /** A simulation between two events, as plain data (TIME-4). */
@@ -66,6 +67,7 @@ export class Simulation {
   readonly #queue = new EventQueue();
   readonly #record: Record;
   readonly #cash: Cash;
+  readonly #vault: Vault | null;
   readonly #liquidations = new Liquidations();
   readonly #orders = new OrderNumbers();
   readonly #pools: readonly Pool[];
@@ -94,13 +96,15 @@ export class Simulation {
     this.#endUs = this.#index.startUs + (this.#index.ticks.length - 1) * this.#index.intervalUs;
     this.#firstAgent = FIRST_TRADER_ACCOUNT + holderCountOf(input);
     this.#record = new Record(input.recordOrders);
-    this.#cash = new Cash(legsOf(input));
+    const hasVault = venueHasVault(rules);
+    this.#cash = new Cash(legsOf(input, hasVault ? 1 : 0), hasVault);
+    this.#vault = hasVault ? new Vault(this.#cash) : null;
     this.#pools = poolsOf(input);
     this.#collateral = input.collateral === undefined ? null : new Collateral(input.collateral, this.#cash.legs.count);
     const cross = new CrossStanding(rules.margin, this.#cash, this.#collateral);
     const common = {
       ...{ input, policy, record: this.#record, cash: this.#cash },
-      ...{ liquidations: this.#liquidations, orders: this.#orders, cross },
+      ...{ liquidations: this.#liquidations, orders: this.#orders, vault: this.#vault, cross },
     };
     this.#instruments = instruments.map(({ instrument }, number) => {
       const pool = this.#pools.find(({ name }) => name === poolNameOf(instrument)) as Pool;
@@ -272,6 +276,7 @@ export class Simulation {
     this.#record.clock[0] = this.#index.startUs;
     recordScales(this.#record, this.#input);
     for (const pool of this.#pools) this.#engineOf(pool).seed(this.#input.poolSeeds[pool.name] ?? 0);
+    this.#vault?.seed(this.#input.vaultSeed ?? 0);
     if (this.#input.rules.fund?.settlement === "daily") this.#queue.schedule(nextSettlementUs(this.#index.startUs), EVENT.settlement, 0);
     seat(this.#input, this.#instruments, this.#collateral);
     this.#link.start();

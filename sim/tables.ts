@@ -9,7 +9,7 @@ import type { Column, TableSchema } from "./kernel/table.ts";
 import { REFUSALS } from "./refusal.ts";
 
 /** Version of the tables' meaning: raised whenever a column changes. */
-export const TABLE_FORMAT_VERSION = 3;
+export const TABLE_FORMAT_VERSION = 4;
 
 const int = (name: string, meaning: string): Column => ({ name, type: "int64", meaning });
 const optionalInt = (name: string, meaning: string): Column => ({ name, type: "int64", meaning, optional: true });
@@ -21,20 +21,22 @@ const TIME = int("time_us", "when, microseconds since the Unix epoch");
 const INSTRUMENT = int("instrument", "row of `instruments`");
 const BOOKING = int(
   "booking",
-  "place among all bookings of the run: rows of `liquidations`, `trades`, `inventory`, `adl`, `funds`, `levies` and `funding` are numbered together from 0, a cause before what it brings about",
+  "place among all bookings of the run: rows of `liquidations`, `trades`, `inventory`, `adl`, `funds`, `levies`, `vault` and `funding` are numbered together from 0, a cause before what it brings about",
 );
 const SIDES = ["long", "short"] as const;
 
 /** What may take or add money in a pool. */
 export const FUND_ENTRIES = ["seed", "surplus", "cover", "uncovered", "socialised", "funding", "settlement", "fees"] as const;
 /** What may change the inventory of the liquidation engine. */
-export const INVENTORY_ENTRIES = ["takeover", "trade", "netting", "adl", "house"] as const;
+export const INVENTORY_ENTRIES = ["takeover", "trade", "netting", "vault", "adl", "house"] as const;
+/** What may change position or cash of the backstop vault. */
+export const VAULT_ENTRIES = ["seed", "surplus", "takeover", "trade", "funding"] as const;
 /** Why a liquidation triggered. */
 export const LIQUIDATION_CAUSES = ["direct", "induced", "adl", "levy", "funding"] as const;
 /** How a liquidation ended. */
-export const LIQUIDATION_STATUSES = ["closed", "residual", "open", "reduced"] as const;
+export const LIQUIDATION_STATUSES = ["closed", "residual", "open", "reduced", "vault"] as const;
 /** Who owns an account. */
-export const ACCOUNT_KINDS = ["engine", "house", "holder", "agent"] as const;
+export const ACCOUNT_KINDS = ["engine", "house", "holder", "agent", "vault"] as const;
 
 export const INSTRUMENTS: TableSchema = {
   name: "instruments",
@@ -150,9 +152,13 @@ export const LIQUIDATIONS: TableSchema = {
     int("fee_quanta", "liquidation fees (ORDER-3), quanta"),
     int("market_lots", "closed on the book within the bankruptcy price, or against opposite inventory (LIQ-7), lots"),
     int("fund_lots", "closed on the book beyond the bankruptcy price, covered by the pool (LIQ-6), lots"),
+    int("vault_lots", "taken by the backstop vault with what was left of the margin (LIQ-4), lots"),
     int("adl_lots", "closed by auto-deleveraging, lots"),
     int("residual_lots", "left to the house when nothing else would take them (FUND-4), lots"),
-    int("surplus_quanta", "what was gained, by the pool or the trader as the venue has it (LIQ-5), quanta"),
+    int(
+      "surplus_quanta",
+      "what was gained, by the pool, the trader or the vault as the venue has it (LIQ-5), and with what the vault took; quanta",
+    ),
     int("cover_quanta", "what the pool paid (LIQ-6), quanta"),
     int("uncovered_quanta", "what the pool could not pay and the house did, before levies gave any of it back (FUND-4), quanta"),
     word(
@@ -165,7 +171,7 @@ export const LIQUIDATIONS: TableSchema = {
     word(
       "status",
       LIQUIDATION_STATUSES,
-      "`closed`; `reduced`: what was left of the position passed again; `residual`: the house took the rest at mark; `open`: unfinished at the end of the run",
+      "`closed`; `reduced`: what was left of the position passed again; `residual`: the house took the rest at mark; `vault`: the backstop vault did, or some of it; `open`: unfinished at the end of the run",
     ),
   ],
 };
@@ -181,13 +187,13 @@ export const INVENTORY: TableSchema = {
     word(
       "entry",
       INVENTORY_ENTRIES,
-      "taken over; closed by a trade on the book; against the opposite inventory of another liquidation (its row stands beside); by auto-deleveraging; left to the house",
+      "taken over; closed by a trade on the book; against the opposite inventory of another liquidation (its row stands beside); taken by the backstop vault at mark; by auto-deleveraging; left to the house",
     ),
     int("size_lots", "change of the inventory, negative when it sold, lots"),
     int("value_quanta", "takeover value that goes with these lots, quanta"),
     optionalInt(
       "closing_value_quanta",
-      "value at which they were closed: the difference is the pool's, of lots left to the house its own, quanta",
+      "value at which they were closed: the difference is the pool's, of lots left to the house or taken by the vault their own, quanta",
     ),
   ],
 };
@@ -262,10 +268,33 @@ export const LEVIES: TableSchema = {
   ],
 };
 
+export const VAULT: TableSchema = {
+  name: "vault",
+  meaning: "one row a movement of the backstop vault (LIQ-4, LIQ-5); empty where a venue has none",
+  columns: [
+    int("movement", "number of the movement, in order"),
+    BOOKING,
+    TIME,
+    int("instrument", "row of `instruments`; of the seed capital, which is for all of them, the first"),
+    word(
+      "entry",
+      VAULT_ENTRIES,
+      "seed capital; what a liquidation leaves over; a position taken with what was left of its margin; a trade of its own order; funding",
+    ),
+    optionalInt("liquidation", "liquidation it belongs to, if any"),
+    int("size_lots", "change of its position, lots"),
+    int("value_quanta", "value of these lots: at mark when taken over, else as they traded; quanta"),
+    int("amount_quanta", "what its cash changed by: profit of what it closed or netted, and margin taken; quanta"),
+    int("cash_quanta", "its cash after it, over all instruments, quanta"),
+    int("position_lots", "its position in the instrument after it, negative when short, lots"),
+    int("entry_value_quanta", "entry value of that position (INST-3), quanta"),
+  ],
+};
+
 export const FUNDING: TableSchema = {
   name: "funding",
   meaning:
-    "one row a funding payment (MARK-3), payers before receivers; of accounts 0 and 1 the pool's, of 2 the house's; empty where a venue pays no funding",
+    "one row a funding payment (MARK-3), payers before receivers; of accounts 0 and 1 the pool's, of 2 the house's, of the vault its cash's; empty where a venue pays no funding",
   columns: [
     BOOKING,
     TIME,
@@ -275,7 +304,7 @@ export const FUNDING: TableSchema = {
     int("amount_quanta", "received, negative when owed; the rows of an instant sum to zero; quanta"),
     int(
       "short_quanta",
-      "part of what is owed that the position margin did not hold, or a cross scope did not have left: the pool paid it, or the house; quanta",
+      "part of what is owed that the position margin or the vault's cash did not hold, or a cross scope did not have left: the pool paid it, or the house; quanta",
     ),
   ],
 };
@@ -377,12 +406,12 @@ export const EPISODES: TableSchema = {
 export const ACCOUNTS: TableSchema = {
   name: "accounts",
   meaning:
-    "one row an account at the end of the run, over all instruments; 0 and 1 are the liquidation engine's inventory of longs and of shorts, 2 is the house's",
+    "one row an account at the end of the run, over all instruments; 0 and 1 are the liquidation engine's inventory of longs and of shorts, 2 is the house's, and the last the backstop vault's where the venue has one",
   columns: [
     int("account", "number of the account; an account in hedge mode has a second one, for its short legs (ACCT-4)"),
     int("owner", "number of the account whose wallet it shares: of short legs their account's, else its own"),
-    word("kind", ACCOUNT_KINDS, "liquidation engine, the venue itself, passive holder or agent"),
-    text("name", "name of the agent; empty for holders"),
+    word("kind", ACCOUNT_KINDS, "liquidation engine, the venue itself, passive holder, agent or backstop vault"),
+    text("name", "name of the agent; empty for all others"),
     int("asset", "row of `assets` in which its wallet is"),
     int("deposited_quanta", "put in at the start, quanta"),
     int(
@@ -443,6 +472,10 @@ export const SAMPLES: TableSchema = {
     int("pool_available_quanta", "available of the instrument's pool (FUND-3), quanta"),
     int("pool_drawdown_quanta", "its running peak less its available, quanta"),
     real("displacement_ticks", "displacement of the mid by liquidations (CASC-1), ticks"),
+    optionalInt(
+      "vault_equity_quanta",
+      "cash of the backstop vault and the profit of its positions at their marks, over all instruments; quanta",
+    ),
   ],
 };
 
@@ -458,6 +491,7 @@ export const TABLES: readonly TableSchema[] = [
   ADL,
   FUNDS,
   LEVIES,
+  VAULT,
   FUNDING,
   OFFSETS,
   CONVERSIONS,

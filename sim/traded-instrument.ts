@@ -20,6 +20,7 @@ import type { OrderNumbers } from "./order-numbers.ts";
 import { Pricing, type PricingState } from "./pricing.ts";
 import type { Record } from "./record.ts";
 import { Sampler, type SamplerState } from "./sampler.ts";
+import type { Vault, VaultDesk } from "./vault.ts";
 import { Waterfall, type WaterfallListener, type WaterfallState } from "./waterfall.ts";
 
 /** What all instruments of a simulation have in common. */
@@ -31,6 +32,8 @@ export interface Common {
   readonly liquidations: Liquidations;
   readonly orders: OrderNumbers;
   readonly cross: CrossStanding;
+  /** Null where the venue has none (LIQ-4). */
+  readonly vault: Vault | null;
 }
 
 /** Who hears what happens to accounts in an instrument. */
@@ -44,6 +47,8 @@ export interface TradedInstrumentState {
   readonly pricing: PricingState;
   readonly funding: FundingState;
   readonly sampler: SamplerState;
+  /** Number of the vault's order that rests, 0 for none. */
+  readonly vaultOrder: number;
 }
 
 export class TradedInstrument {
@@ -53,13 +58,15 @@ export class TradedInstrument {
   readonly exchange: Exchange;
   readonly waterfall: Waterfall;
   readonly pricing: Pricing;
+  /** The venue's vault as it trades this instrument; null where there is none. */
+  readonly vault: VaultDesk | null;
   readonly #funding: Funding;
   readonly #sampler: Sampler;
   readonly #record: Record;
 
   constructor(
     number: number,
-    { input, policy, record, cash, liquidations, orders, cross }: Common,
+    { input, policy, record, cash, liquidations, orders, vault, cross }: Common,
     pool: Pool,
     listener: InstrumentListener,
   ) {
@@ -87,10 +94,21 @@ export class TradedInstrument {
       orders,
       cross,
     );
-    this.waterfall = new Waterfall(this.exchange, input.rules, policy, record, listener, liquidations, input.adlDeclared, cross);
+    this.vault = vault?.open(this.exchange, record, (amount) => this.waterfall.engine.payShortfall(amount)) ?? null;
+    this.waterfall = new Waterfall(
+      this.exchange,
+      input.rules,
+      policy,
+      record,
+      listener,
+      liquidations,
+      input.adlDeclared,
+      this.vault,
+      cross,
+    );
     this.pricing = new Pricing(number, own, input.rules, input, record);
-    this.#funding = new Funding(this.exchange, this.waterfall.engine, record);
-    this.#sampler = new Sampler(record, this.exchange, this.waterfall);
+    this.#funding = new Funding(this.exchange, this.waterfall.engine, record, this.vault);
+    this.#sampler = new Sampler(record, this.exchange, this.waterfall, vault);
     this.exchange.markTicks = this.pricing.markTicks;
     this.exchange.onDisplaced = (liquidation, ticks) => this.pricing.displacement.add(this.exchange.timeUs, liquidation, ticks);
   }
@@ -145,6 +163,7 @@ export class TradedInstrument {
       pricing: this.pricing.state(),
       funding: this.#funding.state(),
       sampler: this.#sampler.state(),
+      vaultOrder: this.vault?.order ?? 0,
     };
   }
 
@@ -155,5 +174,6 @@ export class TradedInstrument {
     this.pricing.restore(state.pricing);
     this.#funding.restore(state.funding);
     this.#sampler.restore(state.sampler);
+    if (this.vault !== null) this.vault.order = state.vaultOrder;
   }
 }

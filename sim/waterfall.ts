@@ -1,10 +1,11 @@
 /**
  * The default waterfall: liquidation on the book at the bankruptcy price (LIQ-4), then
- * the insurance fund (LIQ-6, FUND-4), then auto-deleveraging (ADL-3..6), then the house
+ * the backstop vault where there is one (LIQ-4), then the insurance fund (LIQ-6, FUND-4), then auto-deleveraging (ADL-3..6), then the house
  * (FUND-4). Decisions come from `clearing/`; this moves them between
  * book and ledger, one scope after the other, as bounded work at a mark.
  */
 import type { AdlClosingsState, Closed } from "./adl-closings.ts";
+import { Backstop } from "./backstop.ts";
 import { ENGINE_LONG_ACCOUNT, ENGINE_SHORT_ACCOUNT } from "./clearing/accounts.ts";
 import type { AdlPolicy } from "./clearing/adl/policy.ts";
 import { coverableLots, valueShare } from "./clearing/insurance-fund.ts";
@@ -23,6 +24,7 @@ import { Levies, type LeviesState } from "./levies.ts";
 import { BUY, SELL } from "./market/order-book.ts";
 import type { Record } from "./record.ts";
 import { Reductions, type ReductionsState } from "./reductions.ts";
+import type { VaultDesk } from "./vault.ts";
 import { valueOf } from "./venue/instrument.ts";
 import type { VenueRules } from "./venue/rules.ts";
 import { compareProducts } from "./venue/whole.ts";
@@ -37,7 +39,7 @@ export interface WaterfallListener {
 }
 
 /** What of a venue's rules decides about it. */
-export type WaterfallRules = Pick<VenueRules, "adl" | "surplusTo" | "takeoverAt" | "fund"> & {
+export type WaterfallRules = Pick<VenueRules, "adl" | "surplusTo" | "takeoverAt" | "backstop" | "fund"> & {
   /** The house takes all that fails at the mark and keeps it (CASC-3). */
   readonly offBook?: true;
 };
@@ -76,12 +78,16 @@ export class Waterfall {
   readonly #record: Record;
   readonly #reductions: Reductions;
   readonly #levies: Levies;
+  /** What takes positions with their margin; null where nothing does. */
+  readonly #backstop: Backstop | null;
+  readonly #vault: VaultDesk | null;
   /** When ADL is declared. */
   readonly #declared: readonly Period[];
 
   /**
    * @param liquidations of all instruments; left out: a list of its own
    * @param declared when auto-deleveraging is, for venues with that trigger (ADL-1)
+   * @param vault of a venue that has one
    * @param cross where cross scopes stand; null where no account has cross positions
    */
   constructor(
@@ -92,6 +98,7 @@ export class Waterfall {
     listener: WaterfallListener,
     liquidations: Liquidations = new Liquidations(),
     declared: readonly Period[] = [],
+    vault: VaultDesk | null = null,
     cross: CrossStanding | null = null,
   ) {
     this.#declared = rules.adl.triggers.includes("declared") ? declared : [];
@@ -101,7 +108,9 @@ export class Waterfall {
     this.#listener = listener;
     this.#rules = rules;
     this.#record = record;
-    this.engine = new Engine(exchange, rules.surplusTo, record, liquidations);
+    this.engine = new Engine(exchange, rules.surplusTo, record, liquidations, vault);
+    this.#vault = vault;
+    this.#backstop = vault === null || rules.backstop == null ? null : new Backstop(exchange, this.engine, vault, rules.backstop);
     this.liquidations = liquidations;
     this.#levies = new Levies(exchange, record, rules.fund?.residual ?? "house", cross);
     this.#reductions = new Reductions(exchange, this.engine);
@@ -137,6 +146,7 @@ export class Waterfall {
 
   /** At a new mark, first: what the engine holds already. */
   pursueOpen(mark: JudgedMark): void {
+    this.#vault?.standBack();
     this.#levies.begin();
     this.deleveraging.closings.begin();
     this.#ledger.pool.judge(mark.timeUs);
@@ -159,6 +169,7 @@ export class Waterfall {
     for (const account of this.#candidates) this.#exchange.watch(account);
     this.#closeShort(mark);
     this.engine.sweep();
+    this.#vault?.work();
   }
 
   /**
@@ -183,12 +194,18 @@ export class Waterfall {
     const { accounts } = this.#ledger;
     this.#exchange.cancelAll(account);
     const reduced = this.#reductions.reduce(account, mark.markTicks, this.mayReduce(mark), () => this.#startIsolated(account, mark));
-    if (reduced === "takeover") {
+    const waits = reduced === "waits" && !this.backstopTakes(positionOf(accounts, account));
+    if (reduced === "takeover" || (reduced === "waits" && !waits)) {
       const liquidation = this.#reductions.of(account) ?? this.#startIsolated(account, mark);
       this.#reductions.end(account);
       this.takeOver(liquidation, account, mark);
     } else if (reduced === "passes") this.#reductions.end(account);
-    accounts.inLiquidation[account] = reduced === "waits" ? 1 : 0;
+    accounts.inLiquidation[account] = waits ? 1 : 0;
+  }
+
+  /** Whether the vault would take a position that waits for the book (LIQ-4). */
+  backstopTakes(position: Position): boolean {
+    return this.#backstop?.wouldTake(position) === true;
   }
 
   /** Whether positions are reduced first: not while liquidated parts go to winners at once (ADL-2), and not off the book. */
@@ -349,6 +366,10 @@ export class Waterfall {
     }
     if (!this.#isBehind(liquidation, mark)) {
       if (liquidations.order[liquidation] === 0 || !this.#rests(liquidation)) this.#place(liquidation);
+      if (this.#backstop?.wouldTakeRest(liquidation) === true) {
+        this.#withdraw(liquidation);
+        this.#backstop.takeRest(liquidation);
+      }
       return;
     }
     this.#withdraw(liquidation);

@@ -20,6 +20,7 @@ import {
   POSITIONS,
   SAMPLES,
   TRADES,
+  VAULT,
 } from "../../sim/tables.ts";
 import { openRunDirectory, type RunDirectory } from "../store/run-directory.ts";
 import type { Store } from "../store/store.ts";
@@ -45,6 +46,7 @@ export interface Checked {
   readonly adl: number;
   readonly funds: number;
   readonly levies: number;
+  readonly vault: number;
   readonly funding: number;
   readonly liquidations: number;
   readonly cascades: number;
@@ -63,7 +65,22 @@ export interface AuditReport {
 }
 
 /** What an audit reads. */
-const NEEDED = [TRADES, INVENTORY, ADL, FUNDS, LEVIES, FUNDING, LIQUIDATIONS, CASCADES, EPISODES, ACCOUNTS, POSITIONS, SAMPLES, MARKS];
+const NEEDED = [
+  TRADES,
+  INVENTORY,
+  ADL,
+  FUNDS,
+  LEVIES,
+  VAULT,
+  FUNDING,
+  LIQUIDATIONS,
+  CASCADES,
+  EPISODES,
+  ACCOUNTS,
+  POSITIONS,
+  SAMPLES,
+  MARKS,
+];
 
 /**
  * Audits the directory of a finished run.

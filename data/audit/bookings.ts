@@ -1,6 +1,6 @@
 /**
  * The bookings of a run in their order, read window by window, so that memory does not
- * grow with the run: rows of `trades`, `inventory`, `adl`, `funds`, `levies`, `funding` and, for its trigger,
+ * grow with the run: rows of `trades`, `inventory`, `adl`, `funds`, `levies`, `vault`, `funding` and, for its trigger,
  * `liquidations`, put into groups of a cause and what it brought about.
  */
 import type { Store } from "../store/store.ts";
@@ -8,7 +8,7 @@ import type { Findings, RecordedRow } from "./findings.ts";
 
 /** A recorded booking. */
 export interface Booking {
-  readonly table: "trades" | "inventory" | "adl" | "funds" | "levies" | "funding" | "liquidations";
+  readonly table: "trades" | "inventory" | "adl" | "funds" | "levies" | "vault" | "funding" | "liquidations";
   readonly row: RecordedRow;
 }
 
@@ -20,12 +20,13 @@ export interface Group {
 
 /** Bookings read at once. */
 const WINDOW = 65_536;
-const BOOKED_TABLES = ["trades", "inventory", "adl", "funds", "levies", "funding", "liquidations"] as const;
+const BOOKED_TABLES = ["trades", "inventory", "adl", "funds", "levies", "vault", "funding", "liquidations"] as const;
 
 /** Row of a table as people find it. */
 export function placeOf({ table, row }: Booking): string {
   if (table === "trades") return `trades, trade ${row["trade"]}`;
   if (table === "funds") return `funds, movement ${row["movement"]}`;
+  if (table === "vault") return `vault, movement ${row["movement"]}`;
   if (table === "liquidations") return `liquidations, liquidation ${row["liquidation"]}`;
   return `${table}, booking ${row["booking"]}`;
 }
@@ -37,7 +38,7 @@ export function timeOf({ table, row }: Booking): number {
 
 /** How many rows each of the booked tables has. */
 export async function countBookings(store: Store): Promise<Record<Booking["table"], number>> {
-  const counts = { trades: 0, inventory: 0, adl: 0, funds: 0, levies: 0, funding: 0, liquidations: 0 };
+  const counts = { trades: 0, inventory: 0, adl: 0, funds: 0, levies: 0, vault: 0, funding: 0, liquidations: 0 };
   for (const table of BOOKED_TABLES) {
     const [row] = await store.rows(`SELECT count(*) AS rows FROM ${table}`);
     counts[table] = Number(row?.["rows"]);
@@ -109,6 +110,7 @@ export const POOL_CAUSES: readonly unknown[] = ["seed", "settlement", "fees"];
 function follows({ cause, consequences }: Group, { table, row }: Booking): boolean {
   if (table === "funds") return !POOL_CAUSES.includes(row["entry"]);
   if (table === "levies") return true;
+  if (table === "vault") return row["entry"] !== "seed";
   if (table !== "inventory") return false;
   const entry = row["entry"];
   if (entry === "trade") return cause.table === "trades";

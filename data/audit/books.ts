@@ -136,16 +136,40 @@ export class Books {
 
   /** Lots left to the house at a value: they net with what it holds, and the profit of that is its own (FUND-4). */
   giveToHouse(lots: bigint, value: bigint): void {
-    const held = this.lots[HOUSE] as bigint;
+    this.#cash.house += this.#give(HOUSE, lots, value);
+  }
+
+  /**
+   * A trade of the vault, lots bought positive, or a position that it takes: it nets likewise, and the profit is its cash's (LIQ-4).
+   * @returns loss beyond its cash
+   */
+  giveToVault(vault: number, lots: bigint, value: bigint): bigint {
+    const profit = this.#give(vault, lots, value);
+    const short = this.payVault(vault, profit);
+    this.realized[vault] = (this.realized[vault] as bigint) + profit + short;
+    return short;
+  }
+
+  /** Cash of the vault's, paid when negative; returns what it does not hold of that. */
+  payVault(vault: number, amount: bigint): bigint {
+    const paid = most(amount, -(this.#cash.wallet[vault] as bigint));
+    this.#move(vault, paid, 0n);
+    return paid - amount;
+  }
+
+  #give(account: number, lots: bigint, value: bigint): bigint {
+    const held = this.lots[account] as bigint;
+    let profit = 0n;
     const all = magnitude(lots);
     const netting = held > 0n === lots > 0n ? 0n : least(all, magnitude(held));
     const nettingValue = shareOf(value, netting, all);
     if (netting > 0n) {
-      const entry = shareOf(this.entry[HOUSE] as bigint, netting, magnitude(held));
-      this.hold(HOUSE, lots > 0n ? netting : -netting, -entry);
-      this.#cash.house += profitOf(this.#terms, held, entry, nettingValue);
+      const entry = shareOf(this.entry[account] as bigint, netting, magnitude(held));
+      this.hold(account, lots > 0n ? netting : -netting, -entry);
+      profit = profitOf(this.#terms, held, entry, nettingValue);
     }
-    if (netting < all) this.hold(HOUSE, lots > 0n ? all - netting : netting - all, value - nettingValue);
+    if (netting < all) this.hold(account, lots > 0n ? all - netting : netting - all, value - nettingValue);
+    return profit;
   }
 
   /** What its open positions add to the cash of all, signed entry values by kind (CONS-2). */

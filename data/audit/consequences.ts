@@ -23,6 +23,7 @@ export class Consequences {
   timeUs = Number.NEGATIVE_INFINITY;
   #expected: Expected[] = [];
   #movements = 0;
+  #vaultMovements = 0;
   #traded: Traded;
   readonly #cash: Cash;
   readonly #findings: Findings;
@@ -88,14 +89,15 @@ export class Consequences {
     if (moved > amount) this.payFromHouse(null, null, moved - amount);
   }
 
-  /** What a liquidation gains, for the pool or the trader (LIQ-5); what it loses the pool pays (LIQ-6). */
+  /** What a liquidation gains, for the pool, the trader or the vault (LIQ-5); what it loses the pool pays (LIQ-6). */
   gain(number: number, liquidation: RebuiltLiquidation, amount: bigint): void {
     if (amount <= 0n || this.#traded.terms.surplusTo === "pool") {
       this.movePool(number, liquidation, amount);
       return;
     }
-    this.#traded.books.giveBack(liquidation.account, amount, amount);
     liquidation.surplus += amount;
+    if (this.#traded.terms.surplusTo === "vault") this.#gainVault(number, amount);
+    else this.#traded.books.giveBack(liquidation.account, amount, amount);
   }
 
   /** A loss of a liquidation: the pool's as far as it can, then the house's, which levies may give it back (FUND-4). */
@@ -113,8 +115,51 @@ export class Consequences {
       this.movePool(number, liquidation, amount);
       return;
     }
-    this.#traded.books.giveBack(liquidation.account, amount, 0n);
     liquidation.surplus += amount;
+    if (this.#traded.terms.surplusTo === "vault") this.#gainVault(number, amount);
+    else this.#traded.books.giveBack(liquidation.account, amount, 0n);
+  }
+
+  /** A trade of the vault, lots bought positive, or a position that it takes with cash; what it cannot pay is the pool's and the house's (LIQ-4). */
+  tradeVault(entry: "trade" | "takeover", number: number | null, lots: bigint, value: bigint, cash: bigint): void {
+    const { books, vault } = this.#traded;
+    if (vault === null) return;
+    const before = vault.cash;
+    books.payVault(vault.account, cash);
+    const short = books.giveToVault(vault.account, lots, value);
+    this.#expectVault(entry, number, lots, value, vault.cash - before);
+    if (short > 0n) this.payShortfall(short);
+  }
+
+  /** Funding of the vault, out of its cash; returns what that does not hold (MARK-3). */
+  fundVault(amount: bigint): bigint {
+    const { books, vault } = this.#traded;
+    const short = vault === null ? 0n : books.payVault(vault.account, amount);
+    this.#expectVault("funding", null, 0n, 0n, amount + short);
+    return short;
+  }
+
+  #gainVault(number: number, amount: bigint): void {
+    const { books, vault } = this.#traded;
+    if (vault !== null) books.payVault(vault.account, amount);
+    this.#expectVault("surplus", number, 0n, 0n, amount);
+  }
+
+  #expectVault(entry: string, number: number | null, lots: bigint, value: bigint, amount: bigint): void {
+    this.#expected.push({ table: "vault", cells: this.vaultCells(entry, number, lots, value, amount) });
+  }
+
+  /** The next row of `vault`, after what it tells of was booked. */
+  vaultCells(entry: string, number: number | null, lots: bigint, value: bigint, amount: bigint): Record<string, Rebuilt> {
+    const { books, vault, number: instrument } = this.#traded;
+    const account = vault?.account ?? 0;
+    const movement = this.#vaultMovements;
+    this.#vaultMovements += 1;
+    return {
+      ...{ movement, time_us: this.timeUs, instrument, entry, liquidation: number },
+      ...{ size_lots: lots, value_quanta: value, amount_quanta: amount, cash_quanta: vault?.cash ?? 0n },
+      ...{ position_lots: books.lots[account] as bigint, entry_value_quanta: books.entry[account] as bigint },
+    };
   }
 
   /** Gains of the pool, or its payments (FUND-2). */

@@ -30,6 +30,8 @@ export interface RebuiltLiquidation {
   restValue: bigint;
   market: bigint;
   fund: bigint;
+  /** Taken by the backstop vault (LIQ-4). */
+  vault: bigint;
   adl: bigint;
   residual: bigint;
   surplus: bigint;

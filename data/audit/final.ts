@@ -5,7 +5,7 @@ import type { RebuiltLiquidation } from "./engine.ts";
 import { compareEpisodes, episodeNumbers } from "./episodes.ts";
 import type { Findings, RecordedRow } from "./findings.ts";
 
-/** Every liquidation as the bookings make it: what was taken over is market + fund + adl + residual + what is open. */
+/** Every liquidation as the bookings make it: what was taken over is market + fund + vault + adl + residual + what is open. */
 export async function compareLiquidations(
   store: Store,
   rebuilt: readonly RebuiltLiquidation[],
@@ -20,14 +20,20 @@ export async function compareLiquidations(
       findings.note(where, "has no trigger among the bookings");
       return;
     }
-    const { market, fund, adl, residual, restLots, takeover } = liquidation;
-    const rest = restLots < 0n ? -restLots : restLots;
-    if (market + fund + adl + residual + rest !== takeover)
-      findings.note(where, `took over ${takeover} lots, of which ${market + fund + adl + residual + rest} are accounted for`);
+    const { market, fund, vault, adl, residual, restLots, takeover } = liquidation;
+    const known = market + fund + vault + adl + residual + (restLots < 0n ? -restLots : restLots);
+    if (known !== takeover) findings.note(where, `took over ${takeover} lots, of which ${known} are accounted for`);
     findings.compare(where, row, cellsOf(liquidation));
   });
   if (count < rebuilt.length) findings.note("liquidations", `${count} rows for ${rebuilt.length} triggers`);
   return causes;
+}
+
+function statusOf({ endUs, residual, vault, takeover }: RebuiltLiquidation): string {
+  if (endUs === null) return "open";
+  if (residual > 0n) return "residual";
+  if (vault > 0n) return "vault";
+  return takeover === 0n ? "reduced" : "closed";
 }
 
 function cellsOf(liquidation: RebuiltLiquidation) {
@@ -53,12 +59,13 @@ function cellsOf(liquidation: RebuiltLiquidation) {
     fee_quanta: liquidation.fee,
     market_lots: liquidation.market,
     fund_lots: liquidation.fund,
+    vault_lots: liquidation.vault,
     adl_lots: liquidation.adl,
     residual_lots: residual,
     surplus_quanta: liquidation.surplus,
     cover_quanta: liquidation.cover,
     uncovered_quanta: liquidation.uncovered,
-    status: endUs === null ? "open" : residual > 0n ? "residual" : takeover === 0n ? "reduced" : "closed",
+    status: statusOf(liquidation),
   };
 }
 

@@ -59,7 +59,10 @@ export class Funding {
     this.#paid += 1;
     const { account, amount } = due;
     let short = 0n;
-    if (account >= FIRST_TRADER) {
+    if (account === traded.vault?.account) {
+      short = this.#follow.fundVault(amount);
+      if (short > 0n) this.#follow.settle("funding", -short);
+    } else if (account >= FIRST_TRADER) {
       short = books.fund(account, amount);
       if (short > 0n) this.#follow.settle("funding", -short);
     } else if (account === HOUSE) this.#cash.house += amount;

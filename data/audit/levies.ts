@@ -23,12 +23,12 @@ interface Bearer {
 }
 
 /** Those of a loss at a mark, by account. */
-export function leviesOf({ books, terms }: Traded, mark: bigint, loss: bigint): Levy[] {
+export function leviesOf({ books, terms, vault }: Traded, mark: bigint, loss: bigint): Levy[] {
   if (terms.residual === "house") return [];
   const bearers: Bearer[] = [];
   for (let account = FIRST_TRADER; account < books.count; account++) {
     const lots = books.lots[account] as bigint;
-    if (lots === 0n) continue;
+    if (lots === 0n || account === vault?.account) continue;
     const entry = books.entry[account] as bigint;
     const profit = profitOf(terms, lots, entry, valueAt(terms, mark, lots));
     const equity = (books.margin[account] as bigint) + profit;

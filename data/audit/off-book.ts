@@ -9,7 +9,7 @@ import type { AuditTerms } from "./terms.ts";
 /** Terms of a venue whose liquidations never reach the book: no reductions, pools that hold nothing, margin left over is the trader's. */
 export function offBookTerms(terms: AuditTerms): AuditTerms {
   const pools = { seed: 0n, settlement: "continuous", residual: "house", feeShare: { numerator: 0n, denominator: 1n } } as const;
-  return { ...terms, ...pools, takeoverAt: "mark", surplusTo: "trader", reduces: false };
+  return { ...terms, ...pools, takeoverAt: "mark", surplusTo: "trader", vault: null, reduces: false };
 }
 
 /** Every position that failed went to the house whole, at the instant of its trigger. */

@@ -25,7 +25,7 @@ interface UnderWay {
 /** What a liquidation has come to when it triggers. */
 const NOTHING_CLOSED = {
   ...{ endUs: null, restLots: 0n, restValue: 0n, reduced: 0n, takeover: 0n, value: 0n, liquidated: 0n, fee: 0n },
-  ...{ market: 0n, fund: 0n, adl: 0n, residual: 0n, surplus: 0n, cover: 0n, uncovered: 0n },
+  ...{ market: 0n, fund: 0n, vault: 0n, adl: 0n, residual: 0n, surplus: 0n, cover: 0n, uncovered: 0n },
 };
 
 export class Reductions {

@@ -84,6 +84,8 @@ export class Replay {
     else if (cause.table === "liquidations") this.#reductions.trigger(cause);
     else if (cause.row["entry"] === "takeover") this.#takeovers.takeOver(cause);
     else if (cause.row["entry"] === "netting") this.#takeovers.net(cause, consequences);
+    else if (cause.table === "vault") this.#seedVault(cause);
+    else if (cause.row["entry"] === "vault") this.#takeovers.takeIntoVault(cause);
     else if (cause.row["entry"] === "house") this.#takeovers.leaveToHouse(cause);
     else this.#findings.note(placeOf(cause), "follows from no event");
   }
@@ -167,11 +169,22 @@ export class Replay {
       this.#engineFill(placeOf(cause), fills[served.length], lots, value, served);
       return 0n;
     }
+    if (account === this.#follow.traded.vault?.account) {
+      this.#follow.tradeVault("trade", null, lots, value, 0n);
+      return 0n;
+    }
     this.#reductions.meet(account);
     const booked = books.trade(account, lots, value, fee);
     this.#follow.charge(booked.fee);
     if (booked.shortfall > 0n) this.#follow.payShortfall(booked.shortfall);
     return booked.fee;
+  }
+
+  /** Seed capital of the vault, which is in its deposit already: once, before anything else of it. */
+  #seedVault(cause: Booking): void {
+    const { vault, terms } = this.#follow.traded;
+    if (vault === null || cause.row["entry"] !== "seed") this.#findings.note(placeOf(cause), "follows from no event");
+    this.#findings.compare(placeOf(cause), cause.row, this.#follow.vaultCells("seed", null, 0n, 0n, terms.vault?.seed ?? 0n));
   }
 
   /** The engine closed lots: better than takeover is the pool's gain, worse its payment (LIQ-5, LIQ-6). */

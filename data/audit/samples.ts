@@ -29,7 +29,7 @@ export class Samples {
 
   #compare(row: RecordedRow): void {
     const timeUs = Number(row["time_us"]);
-    const { number, books, marks, pool, counts } = this.#instruments[this.#next % this.#instruments.length] as Traded;
+    const { number, books, marks, pool, counts, vault } = this.#instruments[this.#next % this.#instruments.length] as Traded;
     const first = this.#rows[this.#next - number];
     const available = pool.available(timeUs);
     this.#findings.compare(`samples, row ${this.#next}`, row, {
@@ -45,6 +45,7 @@ export class Samples {
       adl_quanta: counts.adl,
       pool_available_quanta: available,
       pool_drawdown_quanta: pool.peak - available,
+      vault_equity_quanta: vault?.equity(timeUs) ?? null,
     });
     counts.clear();
   }

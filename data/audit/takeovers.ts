@@ -8,7 +8,7 @@ import type { RebuiltLiquidation } from "./engine.ts";
 import { least, magnitude } from "./exact.ts";
 import { type Findings, wholeOf } from "./findings.ts";
 import type { Reductions } from "./reductions.ts";
-import { bankruptcyOf, feeAt, profitOf, valueAt } from "./valuation.ts";
+import { bankruptcyOf, feeAt, profitOf, requirementOf, valueAt } from "./valuation.ts";
 
 export class Takeovers {
   readonly #follow: Consequences;
@@ -77,6 +77,31 @@ export class Takeovers {
     mine.market += lots;
     other.market += lots;
     this.#follow.gain(mineNumber, mine, profit);
+  }
+
+  /** What the backstop vault takes, with what is left of its margin (LIQ-4). */
+  takeIntoVault(cause: Booking): void {
+    const { terms, number: instrument } = this.#follow.traded;
+    const findings = this.#findings;
+    const where = placeOf(cause);
+    const number = Number(cause.row["liquidation"]);
+    const liquidation = this.#liquidations[number];
+    const below = terms.vault?.below ?? null;
+    if (below === null || liquidation === undefined || liquidation.instrument !== instrument || liquidation.restLots === 0n) {
+      findings.note(where, below === null ? "LIQ-4: no vault takes positions" : `liquidation ${number} has nothing left for the vault`);
+      return;
+    }
+    const { restLots, restValue } = liquidation;
+    const value = valueAt(terms, this.#follow.mark, restLots);
+    const left = profitOf(terms, restLots, restValue, value);
+    const required = requirementOf(terms, restLots, value, restValue);
+    if (left < 0n || left * below.denominator >= required * below.numerator)
+      findings.note(where, `LIQ-4: the vault takes what has equity ${left} for a requirement of ${required}`);
+    this.#follow.release(number, liquidation, "vault", magnitude(restLots), restValue, value);
+    findings.compare(where, cause.row, this.#follow.takeLast());
+    liquidation.vault += magnitude(restLots);
+    liquidation.surplus += left;
+    this.#follow.tradeVault("takeover", number, restLots, value, left);
   }
 
   /** What nobody else takes. */

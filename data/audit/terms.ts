@@ -8,6 +8,7 @@ import { InputError } from "../../sim/kernel/input-error.ts";
 import { parseDuration } from "../../sim/kernel/time.ts";
 import type { RunDirectory } from "../store/run-directory.ts";
 import { type Fraction, fractionOf, over, reduced, rounded, times } from "./exact.ts";
+import { type VaultTerms, vaultTerms } from "./vault-terms.ts";
 
 /** One tier: bound and rate (TIER-1). */
 export interface AuditTier {
@@ -43,7 +44,9 @@ export interface AuditTerms {
   /** Null where the venue pays no funding (MARK-3). */
   readonly funding: { readonly intervalUs: number; readonly cap: Fraction } | null;
   /** Who gets what a liquidation leaves over (LIQ-5). */
-  readonly surplusTo: "pool" | "trader";
+  readonly surplusTo: "pool" | "trader" | "vault";
+  /** The backstop vault; null where the venue has none (LIQ-4). */
+  readonly vault: VaultTerms | null;
   /** When pools book what liquidations gain and lose (FUND-3). */
   readonly settlement: "continuous" | "daily";
   /** Who bears a loss that is left uncovered (FUND-4). */
@@ -87,7 +90,8 @@ const RULES = z.looseObject({
   fees: FEES.optional(),
   funding: z.looseObject({ interval: z.string(), cap: DECIMAL }).nullish(),
   partialLiquidation: z.string().default("full"),
-  surplusTo: z.enum(["pool", "trader"]).default("pool"),
+  surplusTo: z.enum(["pool", "trader", "vault"]).default("pool"),
+  backstop: z.looseObject({ belowMaintenance: z.string() }).nullish(),
   fund: z
     .looseObject({
       settlement: z.enum(["continuous", "daily"]).default("continuous"),
@@ -107,6 +111,7 @@ const SCENARIO = z.looseObject({
   venue: RULES,
   instruments: z.array(INSTRUMENT).min(1),
   pools: z.record(z.string(), z.looseObject({ seedCapital: DECIMAL })).default({}),
+  vault: z.looseObject({ seedCapital: DECIMAL }).default({ seedCapital: "0" }),
 });
 
 /** A contract as `instruments` and `assets` give it. */
@@ -150,7 +155,7 @@ export async function readTerms(run: RunDirectory): Promise<AuditTerms[]> {
 }
 
 /** @param file the manifest, for errors; `where` in it the instrument */
-function termsOf({ venue, pools }: Scenario, instrument: Instrument, contract: Contract, file: string, where: string): AuditTerms {
+function termsOf({ venue, pools, vault }: Scenario, instrument: Instrument, contract: Contract, file: string, where: string): AuditTerms {
   const written = instrument.fees ?? venue.fees;
   if (written === undefined) throw new InputError(`${where}.fees`, "missing");
   const rate = (name: "maker" | "taker" | "liquidation") => fractionOf(written[name], `${file}: fees.${name}`);
@@ -181,6 +186,7 @@ function termsOf({ venue, pools }: Scenario, instrument: Instrument, contract: C
           },
     reduces: venue.partialLiquidation !== "full",
     surplusTo: venue.surplusTo,
+    vault: vaultTerms(venue, vault.seedCapital, contract.quantum, file),
     settlement: venue.fund.settlement,
     residual: venue.fund.residual,
     feeShare: fractionOf(venue.fund.feeShare, `${file}: scenario.venue.fund.feeShare`),

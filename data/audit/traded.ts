@@ -6,6 +6,7 @@ import { Engine, type RebuiltLiquidation } from "./engine.ts";
 import type { Marks } from "./marks.ts";
 import { Pool } from "./pool.ts";
 import type { AuditTerms } from "./terms.ts";
+import { Vault } from "./vault.ts";
 
 /** One instrument. */
 export interface Traded {
@@ -18,6 +19,8 @@ export interface Traded {
   readonly counts: Counts;
   /** Which other instruments may share (FUND-1). */
   readonly pool: Pool;
+  /** That of all instruments; null where the venue has none (LIQ-4). */
+  readonly vault: Vault | null;
 }
 
 /** All of them. */
@@ -39,13 +42,15 @@ export function emptyRun(accounts: number, terms: readonly AuditTerms[], marks: 
   const cash = new Cash(accounts);
   const pools: Pool[] = [];
   const liquidations: RebuiltLiquidation[] = [];
+  const vault = terms[0]?.vault == null ? null : new Vault(cash, accounts - 1);
   const instruments = terms.map((own, number): Traded => {
     const books = new Books(own, cash);
     const engine = new Engine(own);
     const known = pools.find(({ name }) => name === own.poolName);
     const pool = known ?? new Pool(pools.length, own.poolName, own.seed, own.settlement === "daily");
     if (known === undefined) pools.push(pool);
-    const traded = { number, terms: own, books, engine, marks: marks[number] as Marks, counts: new Counts(), pool };
+    const traded = { number, terms: own, books, engine, marks: marks[number] as Marks, counts: new Counts(), pool, vault };
+    vault?.trade(books, traded.marks, own);
     pool.back(engine, traded.marks);
     return traded;
   });

@@ -29,6 +29,9 @@ SELECT
   count(*) FILTER (residual_lots > 0 AND status <> 'open') AS house,
   count(*) FILTER (residual_lots = 0 AND adl_lots > 0 AND status <> 'open') AS adl,
   count(*) FILTER (residual_lots = 0 AND adl_lots = 0 AND fund_lots > 0 AND status <> 'open') AS fund,
-  count(*) FILTER (residual_lots = 0 AND adl_lots = 0 AND fund_lots = 0 AND status NOT IN ('open', 'reduced')) AS market
+  count(*) FILTER (residual_lots = 0 AND adl_lots = 0 AND fund_lots = 0 AND vault_lots > 0 AND status <> 'open') AS vault,
+  count(*) FILTER (
+    residual_lots = 0 AND adl_lots = 0 AND fund_lots = 0 AND vault_lots = 0 AND status NOT IN ('open', 'reduced')
+  ) AS market
 FROM liquidations
 LEFT JOIN ahead ON ahead.instrument = liquidations.instrument AND ahead.time_us = liquidations.trigger_time_us

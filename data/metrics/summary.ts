@@ -33,6 +33,7 @@ export async function summarise(store: Store, facts: RunFacts): Promise<Summary>
   )) as [Row, Row, Row, Row, Row, Row];
   const pools = facts.liquidationsOffBook ? [] : await measure(store, "funds");
   const instruments = await measure(store, "instruments");
+  const [vault] = await measure(store, "vault");
   const count = Number(liquidations["count"]);
   return {
     scenario: facts.scenario,
@@ -59,6 +60,7 @@ export async function summarise(store: Store, facts: RunFacts): Promise<Summary>
       reachedByIndex: Number(liquidations["reached_by_index"]),
       byPath: {
         market: Number(liquidations["market"]),
+        vault: Number(liquidations["vault"]),
         fund: Number(liquidations["fund"]),
         adl: Number(liquidations["adl"]),
         house: Number(liquidations["house"]),
@@ -77,6 +79,7 @@ export async function summarise(store: Store, facts: RunFacts): Promise<Summary>
       secondsUnderWater: Number(pool["under_water_us"]) / 1e6,
       exhausted: pool["exhausted"] === true,
     })),
+    ...(vault === undefined ? {} : { vault: vaultOf(vault, money) }),
     adl: {
       ...adlOf(adl, hedged, money),
       ...(await measureAdl(store, await queryOf("adl-later"), quantum)),
@@ -93,6 +96,17 @@ export async function summarise(store: Store, facts: RunFacts): Promise<Summary>
     uncoveredLoss: money(activity, "uncovered_quanta"),
     conservation: { checks: facts.conservationChecks, violations: 0 },
     ...(facts.liquidationsOffBook ? { liquidationsOffBook: true } : {}),
+  };
+}
+
+function vaultOf(vault: Row, money: (row: Row, name: string) => string) {
+  return {
+    start: money(vault, "start_quanta"),
+    end: money(vault, "end_quanta"),
+    lowest: money(vault, "lowest_quanta"),
+    positions: Number(vault["positions"]),
+    notional: money(vault, "notional_quanta"),
+    surplus: money(vault, "surplus_quanta"),
   };
 }
 

@@ -2,7 +2,7 @@
 import type { Period } from "../../sim/input.ts";
 import { parseDuration, parseTime } from "../../sim/kernel/time.ts";
 import type { Asset } from "../../sim/venue/asset.ts";
-import { compareDecimals, parseRatio, parseWhole, productOf, ratioOf } from "../../sim/venue/decimal.ts";
+import { compareDecimals, parseFraction, parseRatio, parseWhole, productOf, ratioOf } from "../../sim/venue/decimal.ts";
 import type { Instrument } from "../../sim/venue/instrument.ts";
 import { ADL_TRIGGERS, type DrawdownRules, type FundingRules, type FundRules, type VenueRules } from "../../sim/venue/rules.ts";
 import type { Tier, TierTable } from "../../sim/venue/tiers.ts";
@@ -44,6 +44,8 @@ export interface CompiledScenario {
   readonly rules: VenueRules;
   /** Seed capital of the insurance fund pools by name, each once however many instruments share it (FUND-1, FUND-2), quanta. */
   readonly pools: Readonly<Record<string, number>>;
+  /** Seed capital of the backstop vault (LIQ-4), quanta. */
+  readonly vaultSeed: number;
 }
 
 /** The times of a scenario in microseconds. */
@@ -100,6 +102,7 @@ export function compileScenario(scenario: ResolvedScenario): CompiledScenario {
       adl: { ...rules.adl, drawdown: compileDrawdown(scenario.venue, asset.quantum) },
     },
     pools: Object.fromEntries(pools),
+    vaultSeed: parseWhole(scenario.vault.seedCapital, asset.quantum, "vault.seedCapital"),
   };
 }
 
@@ -248,9 +251,10 @@ function compileRules(venue: ResolvedVenue): VenueRules {
       far: parseRatio(venue.adl.far, "adl.far"),
     },
     fund: compileFund(venue),
-    // A run has refused the vault.
-    surplusTo: venue.surplusTo === "trader" ? "trader" : "pool",
+    surplusTo: venue.surplusTo,
     takeoverAt: venue.takeoverAt,
+    backstop:
+      venue.backstop === null ? null : { belowMaintenance: parseFraction(venue.backstop.belowMaintenance, "backstop.belowMaintenance") },
     orders: {
       selfTradePrevention: venue.selfTradePrevention,
       priceBand: venue.priceBand === null ? null : parseRatio(venue.priceBand, "priceBand"),

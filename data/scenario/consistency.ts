@@ -1,7 +1,7 @@
 /** What must hold between the fields of a scenario whose fields are right each for itself (INST-6, UNIT-2, TIER-1). */
 import { formatDuration, parseDuration, parseTime } from "../../sim/kernel/time.ts";
+import { venueHasVault } from "../../sim/vault.ts";
 import { compareDecimals, parseWhole } from "../../sim/venue/decimal.ts";
-
 import { assetProblems, contractProblems, haircutProblems, openingProblems } from "./contract-problems.ts";
 import { poolName } from "./contract-units.ts";
 import type { Path } from "./path.ts";
@@ -26,6 +26,7 @@ export function scenarioProblems(scenario: ResolvedScenario, barIntervalUs: numb
     ...problems,
     ...choiceProblems(scenario),
     ...poolProblems(scenario),
+    ...vaultProblems(scenario),
     ...timeProblems(scenario, barIntervalUs),
     ...shocksOf(scenario).flatMap((own, index) => waypointProblems(scenario, own, scenario.instruments[index]?.tickSize as string)),
     ...marketProblems(scenario),
@@ -99,7 +100,7 @@ export function venueProblems(venue: ResolvedVenue, path: Path): Problem[] {
     if (first < index) problems.push({ path: [...here, "symbol"], expected: "expected each symbol once" });
     return problems;
   });
-  return [...contracts, ...haircutProblems(venue.collateral, [...path, "collateral"])];
+  return [...contracts, ...backstopProblems(venue, path), ...haircutProblems(venue.collateral, [...path, "collateral"])];
 }
 
 function ownProblems(instrument: ResolvedInstrument, venue: ResolvedVenue, path: Path): Problem[] {
@@ -140,6 +141,23 @@ function poolProblems(scenario: ResolvedScenario): Problem[] {
     }
   }
   return problems;
+}
+
+/** Capital is for a vault that there is, in whole quanta. */
+function vaultProblems({ venue, vault: { seedCapital }, instruments, assets = {} }: ResolvedScenario): Problem[] {
+  const path = ["vault", "seedCapital"];
+  if (compareDecimals(seedCapital, "0") > 0 && !venueHasVault(venue))
+    return [{ path, expected: 'expected "0": the venue has no vault, which "backstop" or "surplusTo": "vault" would give it' }];
+  const settle = instruments[0]?.settle as string;
+  const quantum = assets[settle]?.quantum;
+  if (quantum === undefined || isWhole(seedCapital, quantum)) return [];
+  return [{ path, expected: `expected whole quanta of ${quantum} ${settle}, below 2^53 of them` }];
+}
+
+/** A takeover at the mark leaves no margin that a vault could take with the position (LIQ-4). */
+function backstopProblems({ backstop, takeoverAt }: ResolvedVenue, path: Path): Problem[] {
+  if (backstop === null || takeoverAt === "bankruptcy") return [];
+  return [{ path: [...path, "backstop"], expected: 'expected null: with takeoverAt "mark" no margin goes with the position' }];
 }
 
 function timeProblems(scenario: ResolvedScenario, barIntervalUs: number | null): Problem[] {

@@ -1,11 +1,13 @@
 /** Schemas of single fields: decimals, durations, times, names. Their patterns also stand in the JSON Schema. */
 import { z } from "zod";
 import { DURATION_PATTERN, parseDuration, parseTime, TIME_PATTERN } from "../../sim/kernel/time.ts";
-import { compareDecimals, parseDecimal, parseRatio, parseWhole } from "../../sim/venue/decimal.ts";
+import { compareDecimals, parseDecimal, parseFraction, parseRatio, parseWhole } from "../../sim/venue/decimal.ts";
 
 const DECIMAL = /^[+-]?\d+(\.\d+)?([eE][+-]?\d{1,2})?$/;
 const NOT_NEGATIVE = /^\+?\d+(\.\d+)?([eE][+-]?\d{1,2})?$/;
 const POSITIVE = /^\+?(?=[\d.]*[1-9])\d+(\.\d+)?([eE][+-]?\d{1,2})?$/;
+
+const FRACTION = /^\d+(\.\d+|\/\d+)?$/;
 
 /** An asset's symbol, such as `USDT`. */
 const ASSET_PATTERN = /^[A-Za-z0-9]{1,20}$/;
@@ -44,6 +46,19 @@ export function rateUpToOne(range: "above 0 to 1" | "from 0 to 1" = "above 0 to 
   return text(range === "from 0 to 1" ? NOT_NEGATIVE : POSITIVE, expected)
     .refine((value) => compareDecimals(value, "1") <= 0, { error: `expected ${expected}`, abort: true })
     .refine(isRatio, { error: TOO_LONG });
+}
+
+/** A part above 0 up to 1, as a decimal or as two whole numbers: `0.5`, `2/3`. */
+export function fractionUpToOne() {
+  const error = 'expected a fraction above 0 to 1 as text, such as "2/3" or "0.5"';
+  return text(FRACTION, error.slice("expected ".length)).refine(
+    (value) =>
+      accepts(() => {
+        const { numerator, denominator } = parseFraction(value, "");
+        return numerator > 0 && numerator <= denominator;
+      }),
+    { error },
+  );
 }
 
 /** A positive duration as text, such as `10s`. */

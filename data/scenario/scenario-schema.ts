@@ -137,6 +137,8 @@ function scenarioWith<Venue extends z.ZodType, Contract extends z.ZodType>(
     population: strict(registries.population, "population").prefault({}) as z.ZodType<Record<string, unknown>>,
     agents: z.array(agentSchema(registries)).default([]),
     pools: z.record(z.string(), z.strictObject({ seedCapital: decimalNotNegative() })).default({}),
+    /** The backstop vault, for a venue that has one (LIQ-4, LIQ-5). */
+    vault: z.strictObject({ seedCapital: decimalNotNegative().default("0") }).prefault({}),
     /** When auto-deleveraging is declared, for a venue with that trigger; `at` is since the start (ADL-1). */
     adlDeclared: z.array(z.strictObject({ at: sinceStart(), for: duration() })).default([]),
     /** `window`: how far apart a liquidation and its like in the twin run may be (CASC-3). */

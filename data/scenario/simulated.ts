@@ -10,7 +10,6 @@ import type { ResolvedScenario } from "./scenario-schema.ts";
  */
 const SIMULATED: Readonly<Record<string, readonly unknown[]>> = {
   positionValueAt: ["mark", "entry"],
-  surplusTo: ["pool", "trader"],
 };
 
 /** The values of a venue's rule that a run simulates; undefined where it simulates all that there are. */

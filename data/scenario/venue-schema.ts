@@ -8,6 +8,7 @@ import {
   decimalNotNegative,
   decimalPositive,
   duration,
+  fractionUpToOne,
   fundingRate,
   instrumentSymbol,
   rate,
@@ -116,6 +117,8 @@ function ruleShape(registries: ScenarioRegistries) {
       .prefault({}),
     takeoverAt: word("bankruptcy", "mark"),
     surplusTo: word("pool", "trader", "vault"),
+    /** Below which part of its maintenance margin a position goes to the vault with what is left of its margin (LIQ-4); null: no vault takes positions. */
+    backstop: z.strictObject({ belowMaintenance: fractionUpToOne() }).nullable().default(null),
     selfTradePrevention: word("cancel-oldest", "cancel-newest", "cancel-both"),
     /** How far beyond the mark a buy may be limited, or a sell below it, as a part of the mark. */
     priceBand: rate().nullable().default(null),

@@ -121,6 +121,13 @@ const ONE_SUMMARY = z.looseObject({
     episodes: EPISODES.optional(),
   }),
   funds: z.array(POOL),
+  /** Of a venue that has one: capital, equity, what it took and what was left to it (LIQ-4, LIQ-5). */
+  vault: z
+    .looseObject({
+      ...{ start: amountNotNegative(), end: amount(), lowest: amount() },
+      ...{ positions: count(), notional: amountNotNegative(), surplus: amountNotNegative() },
+    })
+    .optional(),
   adl: z.looseObject({
     events: count(),
     eventsWithoutNeed: count().optional(),

@@ -20,6 +20,7 @@ const TITLE = "How liquidations were closed";
 const PATHS = [
   { column: "reduced", name: "partial reduction", colour: LIGHT.last },
   { column: "market", name: "market", colour: LIGHT.market },
+  { column: "vault", name: "vault", colour: LIGHT.vault },
   { column: "fund", name: "insurance fund", colour: LIGHT.fund },
   { column: "adl", name: "ADL", colour: LIGHT.adl },
   { column: "residual", name: "house", colour: LIGHT.residual },
@@ -27,7 +28,8 @@ const PATHS = [
 ] as const;
 
 const SHARES = PATHS.map(({ column }) => {
-  const lots = column === "unfinished" ? "(takeover_lots - market_lots - fund_lots - adl_lots - residual_lots)" : `${column}_lots`;
+  const lots =
+    column === "unfinished" ? "(takeover_lots - market_lots - vault_lots - fund_lots - adl_lots - residual_lots)" : `${column}_lots`;
   return `sum(CASE WHEN reduced_lots + takeover_lots > 0 THEN value * ${lots} / (reduced_lots + takeover_lots) ELSE 0 END) AS ${column}`;
 }).join(", ");
 

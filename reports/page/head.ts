@@ -68,6 +68,20 @@ export function deepestPool(summary: Summary): PoolSummary | undefined {
   return [...summary.funds].sort((a, b) => Number(b.maxDrawdown) - Number(a.maxDrawdown))[0];
 }
 
+/** The backstop vault, where the venue has one (LIQ-4, LIQ-5). */
+function vaultTiles({ summary: { vault }, context }: Run): Markup[] {
+  if (vault === undefined) return [];
+  const { start, end, lowest, positions, notional } = vault;
+  return [
+    tile("Vault equity at the end", money(end), context.settle, [
+      ["Seed capital", money(start)],
+      ["Lowest", money(lowest)],
+      ["Positions taken", count(positions)],
+      ["Worth", money(notional)],
+    ]),
+  ];
+}
+
 /** The whole summary as tiles. */
 export function summaryTiles(run: Run): Markup {
   const { summary, context } = run;
@@ -86,6 +100,9 @@ export function summaryTiles(run: Run): Markup {
         : ([["By index alone", share(liquidations.reachedByIndex, liquidations.count)]] as [string, string][])),
     ]),
     tile("Closed by the market alone", count(byPath.market), `of ${plural(liquidations.count, "liquidation")}`, [
+      ...(Number(byPath["vault"] ?? 0) === 0
+        ? []
+        : ([["Reached the vault", share(Number(byPath["vault"]), liquidations.count)]] as [string, string][])),
       ["Reached the fund", share(byPath.fund, liquidations.count)],
       ["Reached ADL", share(byPath.adl, liquidations.count)],
       ...(Number(byPath.reduced ?? 0) === 0
@@ -107,6 +124,7 @@ export function summaryTiles(run: Run): Markup {
       ...(cascades.perDay === undefined ? [] : ([["Per simulated day", decimal(cascades.perDay, 1)]] as [string, string][])),
       ...(cascades.episodes === undefined ? [] : ([["Episodes", count(cascades.episodes.count)]] as [string, string][])),
     ]),
+    ...vaultTiles(run),
     ...(pool === undefined
       ? []
       : [

@@ -10,7 +10,7 @@ export const ENGINE_LONG_ACCOUNT = 0;
 export const ENGINE_SHORT_ACCOUNT = 1;
 /** The venue's own account: positions nobody else would take (FUND-4). */
 export const HOUSE_ACCOUNT = 2;
-/** Accounts from here on are traders'. */
+/** Accounts from here on are traders', but for the last one where the venue has a vault (`Cash.vault`). */
 export const FIRST_TRADER_ACCOUNT = 3;
 
 const COLUMNS = [

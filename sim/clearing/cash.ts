@@ -33,10 +33,17 @@ export class Cash {
   /** Cash that came from outside so far, quanta: what CONS-2 compares with. A total over accounts knows no limit (UNIT-1). */
   deposits = 0n;
 
-  /** @param legs numbers of accounts and of their short legs, or how many accounts there are, all one-way */
-  constructor(legs: Legs | number) {
+  /** The account of the backstop vault (LIQ-4): the last number, or −1 where the venue has none. */
+  readonly vault: number;
+
+  /**
+   * @param legs numbers of accounts and of their short legs, or how many accounts there are, all one-way
+   * @param hasVault whether the last of them is the backstop vault's
+   */
+  constructor(legs: Legs | number, hasVault = false) {
     this.legs = typeof legs === "number" ? new Legs(legs) : legs;
     const { count } = this.legs;
+    this.vault = hasVault ? count - 1 : -1;
     this.wallet = new Float64Array(count);
     this.reserved = new Float64Array(count);
     this.deposited = new Float64Array(count);

@@ -249,18 +249,50 @@ export class Ledger {
    * the house holds already, and the profit of the netted part is the house's.
    */
   takeIntoHouse(lots: number, value: number): void {
+    this.moveHouse(this.#takeInto(HOUSE_ACCOUNT, lots, value));
+  }
+
+  /**
+   * A trade of the backstop vault, or a position that it takes: nets with what it holds, the profit is its cash's,
+   * and no margin is set aside (LIQ-4).
+   * @param lots signed: bought positive, sold negative
+   * @returns loss beyond its cash, booked nowhere yet; quanta
+   */
+  tradeVault(lots: number, value: number): number {
+    const { vault } = this.#cash;
+    const profit = this.#takeInto(vault, lots, value);
+    const shortfall = this.payVault(profit);
+    this.#realize(vault, profit + shortfall, 0);
+    return shortfall;
+  }
+
+  /**
+   * Gains of the vault's cash, payments when negative (LIQ-5, MARK-3).
+   * @returns what is to be paid beyond its cash, booked nowhere yet; quanta
+   */
+  payVault(amount: number): number {
+    const { vault } = this.#cash;
+    const paid = Math.max(amount, -(this.accounts.wallet[vault] as number));
+    this.#credit(vault, paid);
+    return paid - amount;
+  }
+
+  /** Nets a position at a value with what an account of the venue holds; returns the profit of the netted part, booked nowhere yet. */
+  #takeInto(account: number, lots: number, value: number): number {
     const { accounts } = this;
-    const held = accounts.positionLots[HOUSE_ACCOUNT] as number;
+    const held = accounts.positionLots[account] as number;
+    let profit = 0;
     const all = Math.abs(lots);
     const netted = held * lots < 0 ? Math.min(all, Math.abs(held)) : 0;
     const nettedValue = netted === all ? value : multiplyDivide(value, netted, all, "half-even");
     if (netted > 0) {
-      const entry = accounts.entryValue[HOUSE_ACCOUNT] as number;
+      const entry = accounts.entryValue[account] as number;
       const entryPart = multiplyDivide(entry, netted, Math.abs(held), "half-even");
-      this.#hold(HOUSE_ACCOUNT, lots > 0 ? netted : -netted, -entryPart);
-      this.moveHouse(profitAt(held, entryPart, nettedValue));
+      this.#hold(account, lots > 0 ? netted : -netted, -entryPart);
+      profit = profitAt(held, entryPart, nettedValue);
     }
-    if (netted < all) this.#hold(HOUSE_ACCOUNT, lots > 0 ? all - netted : netted - all, value - nettedValue);
+    if (netted < all) this.#hold(account, lots > 0 ? all - netted : netted - all, value - nettedValue);
+    return profit;
   }
 
   /** Worsens the entry value of a position, which the house has in cash (FUND-4). */

@@ -7,16 +7,19 @@
 const NONE = -1;
 
 export class Legs {
-  /** Numbers there are: of accounts, and of short legs after them. */
+  /** Numbers there are: of accounts, of short legs after them, and then of others. */
   readonly count: number;
   /** Account of each number; null where nobody hedges, and every number is its own. */
   readonly owners: Int32Array | null;
   /** Number of an account's short legs. */
   readonly #shortLegs = new Map<number, number>();
 
-  /** @param hedged accounts in hedge mode, in rising order */
-  constructor(accountCount: number, hedged: readonly number[] = []) {
-    this.count = accountCount + hedged.length;
+  /**
+   * @param hedged accounts in hedge mode, in rising order
+   * @param others numbers after all of these
+   */
+  constructor(accountCount: number, hedged: readonly number[] = [], others = 0) {
+    this.count = accountCount + hedged.length + others;
     this.owners = hedged.length === 0 ? null : Int32Array.from({ length: this.count }, (_, number) => number);
     hedged.forEach((account, place) => {
       (this.owners as Int32Array)[accountCount + place] = account;

@@ -40,7 +40,7 @@ export interface LiquidationStart {
 const COLUMNS = [
   ...(["restLots", "restValue", "order", "endTimeUs"] as const),
   ...(["reducedLots", "takeoverLots", "takeoverValue", "limitTicks", "liquidatedQuanta", "fee"] as const),
-  ...(["marketLots", "fundLots", "adlLots", "residualLots", "surplus", "cover", "uncovered"] as const),
+  ...(["marketLots", "fundLots", "vaultLots", "adlLots", "residualLots", "surplus", "cover", "uncovered"] as const),
 ] as const;
 
 /** All liquidations as plain data. */
@@ -68,6 +68,7 @@ export class Liquidations {
   readonly fee: number[] = [];
   readonly marketLots: number[] = [];
   readonly fundLots: number[] = [];
+  readonly vaultLots: number[] = [];
   readonly adlLots: number[] = [];
   readonly residualLots: number[] = [];
   readonly surplus: number[] = [];

@@ -72,8 +72,12 @@ export class CrossLiquidations {
         this.#takeOver(account, all);
         return;
       }
-      // What the book does not offer is tried again at the next mark.
-      if (!this.#take(account, reductions, all)) return;
+      if (this.#take(account, reductions, all)) continue;
+      // What the book does not offer is tried again at the next mark, unless the vault has it.
+      const parts = partsOf(this.#standing, account);
+      if (!parts.every(({ venue, position }) => (all[venue.number] as Judged).waterfall.backstopTakes(position))) return;
+      this.#takeOver(account, all);
+      return;
     }
     this.#end(account, all);
   }

@@ -83,6 +83,19 @@ export function parseRatio(text: string, where: string): Ratio {
   return safeRatio(digits, 10n ** BigInt(places), text, where);
 }
 
+/**
+ * A part as a decimal or as two whole numbers: `"0.5"`, `"2/3"`.
+ * @throws InputError when it is neither, or too long
+ */
+export function parseFraction(text: string, where: string): Ratio {
+  const [numerator = "", denominator, ...more] = text.split("/");
+  if (denominator === undefined) return parseRatio(text, where);
+  const isWhole = (part: string) => /^\d+$/.test(part);
+  if (more.length > 0 || !isWhole(numerator) || !isWhole(denominator) || BigInt(denominator) === 0n)
+    throw new InputError(where, `expected a decimal or two whole numbers such as "2/3", got ${JSON.stringify(text)}`);
+  return safeRatio(BigInt(numerator), BigInt(denominator), text, where);
+}
+
 /** The product of decimals over the product of others, in lowest terms: `tick × lot × multiplier ÷ quantum`. */
 export function ratioOf(times: readonly string[], over: readonly string[], where: string): Ratio {
   let numerator = 1n;

@@ -81,7 +81,13 @@ export interface FractionRules {
 }
 
 /** Who gets what a liquidation leaves over: of the margin, and by fills better than bankruptcy (LIQ-5). */
-export type SurplusTo = "pool" | "trader";
+export type SurplusTo = "pool" | "trader" | "vault";
+
+/** When the backstop vault takes a position with what is left of its margin (LIQ-4). */
+export interface BackstopRules {
+  /** Below which part of its maintenance margin its equity must have fallen: above 0, at most 1. */
+  readonly belowMaintenance: Ratio;
+}
 
 /** Insurance fund pools (FUND-2..4). */
 export interface FundRules {
@@ -158,6 +164,8 @@ export interface VenueRules {
   readonly fund?: FundRules;
   /** At which value the engine takes a position over (LIQ-4). */
   readonly takeoverAt: "bankruptcy" | "mark";
+  /** Null or left out: no vault takes positions. */
+  readonly backstop?: BackstopRules | null;
   readonly orders: OrderRules;
   /** What the index is averaged over before a delivery contract expires, microseconds (INST-5). */
   readonly closingWindowUs: number;

@@ -1,7 +1,9 @@
 /** A venue by hand: one contract and its rules with round numbers, everything a test does not care about given. */
+
 import { Accounts, FIRST_TRADER_ACCOUNT } from "../../sim/clearing/accounts.ts";
 import type { AdlPolicy } from "../../sim/clearing/adl/policy.ts";
 import { profitTimesLeverage } from "../../sim/clearing/adl/profit-times-leverage.ts";
+import { Cash } from "../../sim/clearing/cash.ts";
 import { checkConservation } from "../../sim/clearing/conservation.ts";
 import { Pool } from "../../sim/clearing/insurance-fund.ts";
 import { Ledger } from "../../sim/clearing/ledger.ts";
@@ -11,6 +13,7 @@ import type { Period } from "../../sim/input.ts";
 import { judge } from "../../sim/judge.ts";
 import { offBookRules } from "../../sim/off-book.ts";
 import { Record as RunRecord } from "../../sim/record.ts";
+import { Vault, type VaultDesk } from "../../sim/vault.ts";
 import { parseRatio } from "../../sim/venue/decimal.ts";
 import type { Instrument } from "../../sim/venue/instrument.ts";
 import type { AdlRules, FundRules, MarginRules, OrderRules, SurplusTo, VenueRules } from "../../sim/venue/rules.ts";
@@ -124,6 +127,8 @@ export interface VenueText {
   readonly surplusTo?: SurplusTo;
   readonly fund?: Partial<FundRules>;
   readonly takeoverAt?: "bankruptcy" | "mark";
+  /** The backstop vault: its seed capital, and below which part of the maintenance margin it takes positions. */
+  readonly vault?: { readonly seed: number; readonly below?: Ratio };
   readonly declared?: readonly Period[];
   /** The house takes all that fails at the mark (CASC-3). */
   readonly offBook?: true;
@@ -141,6 +146,8 @@ export class HandVenue<Name extends string> {
   readonly ledger: Ledger;
   readonly exchange: Exchange;
   readonly waterfall: Waterfall;
+  readonly vault: Vault | null;
+  readonly desk: VaultDesk | null;
   readonly record = new RunRecord(true);
   /** `filled A 5 @900`, `done A 1`, `liquidated A`, `deleveraged B 5 @900`, `shortfall A 3`. */
   readonly heard: string[] = [];
@@ -151,7 +158,11 @@ export class HandVenue<Name extends string> {
     this.terms = { instrument: instrumentOf(given.instrument), rules: liquidationRulesOf(given.liquidation) };
     const fund: FundRules = { settlement: "continuous", residual: "house", feeShare: null, ...given.fund };
     this.pool = new Pool("perpetual/BTC/USDT", 0, given.adl?.drawdown ?? null, fund);
-    this.accounts = new Accounts(FIRST_TRADER_ACCOUNT + this.#names.length);
+    const hasVault = given.vault !== undefined;
+    const count = FIRST_TRADER_ACCOUNT + this.#names.length + (hasVault ? 1 : 0);
+    const cash = new Cash(count, hasVault);
+    this.vault = hasVault ? new Vault(cash) : null;
+    this.accounts = new Accounts(count, cash);
     this.ledger = new Ledger(this.accounts, this.pool, this.terms);
     this.exchange = new Exchange(
       this.ledger,
@@ -171,12 +182,18 @@ export class HandVenue<Name extends string> {
       },
       { selfTradePrevention: "cancel-oldest", priceBand: null, ...given.orders },
     );
+    this.desk =
+      this.vault?.open(this.exchange, this.record, (amount) => {
+        this.heard.push(`shortfall vault ${amount}`);
+        this.waterfall.engine.payShortfall(amount);
+      }) ?? null;
+    const backstop = given.vault?.below === undefined ? null : { belowMaintenance: given.vault.below };
     const adl: AdlRules = { ...PLAIN_ADL, ...given.adl };
     this.waterfall = new Waterfall(
       this.exchange,
       given.offBook === true
         ? offBookRules({ adl })
-        : { adl, surplusTo: given.surplusTo ?? "pool", takeoverAt: given.takeoverAt ?? "bankruptcy", fund },
+        : { adl, surplusTo: given.surplusTo ?? "pool", takeoverAt: given.takeoverAt ?? "bankruptcy", backstop, fund },
       given.policy === undefined ? profitTimesLeverage : { needs: [], choose: given.policy },
       this.record,
       {
@@ -187,9 +204,11 @@ export class HandVenue<Name extends string> {
       },
       undefined,
       given.declared,
+      this.desk,
     );
     this.exchange.markTicks = given.mark ?? 1000;
     this.waterfall.engine.seed(given.seed ?? 0);
+    this.vault?.seed(given.vault?.seed ?? 0);
     for (const name of this.#names) {
       const { lots = 0, value = 0, margin = 0, leverage = 10, cash = 0 } = starts[name];
       const account = this.of(name);
@@ -209,6 +228,12 @@ export class HandVenue<Name extends string> {
   /** Wallet, margin, lots and entry value of an account. */
   state(name: Name): { wallet: number; reserved: number; margin: number; lots: number; entry: number } {
     return stateOf(this.accounts, this.of(name));
+  }
+
+  /** Cash, lots and entry value of the vault. */
+  vaultState(): { cash: number; lots: number; entry: number } {
+    const { wallet, lots, entry } = stateOf(this.accounts, this.accounts.cash.vault);
+    return { cash: wallet, lots, entry };
   }
 
   limit(name: Name, side: 0 | 1, priceTicks: number, lots: number): number {

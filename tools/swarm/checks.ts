@@ -25,7 +25,7 @@ const CHECKS: Readonly<Record<string, (record: RunRecord) => boolean>> = {
   "FUND-4: no payment takes a pool below zero": ({ funds }) => funds.numbers("available_quanta").every((amount) => amount >= 0),
   "LIQ-4: what is taken over is closed and no more, and all of it unless the liquidation is open": ({ liquidations }) => {
     const takeover = liquidations.numbers("takeover_lots");
-    const closed = ["market_lots", "fund_lots", "adl_lots", "residual_lots"].map((name) => liquidations.numbers(name));
+    const closed = ["market_lots", "fund_lots", "vault_lots", "adl_lots", "residual_lots"].map((name) => liquidations.numbers(name));
     return liquidations.words("status").every((status, row) => {
       const lots = closed.reduce((done, part) => done + (part[row] as number), 0);
       const all = takeover[row] as number;

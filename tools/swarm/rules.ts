@@ -19,7 +19,8 @@ export const RULES: Readonly<Record<string, readonly unknown[]>> = {
   "fraction.part": ["0.05", "0.2", "0.5", "1"],
   "fraction.coolDown": ["1ms", "7s", "1m"],
   takeoverAt: ["bankruptcy", "bankruptcy", "mark"],
-  surplusTo: ["pool", "trader"],
+  surplusTo: ["pool", "trader", "vault"],
+  backstop: [null, { belowMaintenance: "2/3" }, { belowMaintenance: "1" }],
   selfTradePrevention: ["cancel-oldest", "cancel-newest", "cancel-both"],
   priceBand: [null, null, "0.3", "0.02", "0.001"],
   "index.combine": ["mean", "median"],
@@ -61,6 +62,8 @@ export function drawRules(draw: Draw, scale: Scale): Record<string, unknown> {
   for (const [path, values] of Object.entries(RULES)) put(rules, path.split("."), draw.pick(path, values));
   // Values at entry with orders that count are refused: no trigger is found for them.
   if (rules["positionValueAt"] === "entry") rules["tiersIncludeOpenOrders"] = false;
+  // A takeover at the mark leaves the vault no margin: refused.
+  if (rules["takeoverAt"] === "mark") rules["backstop"] = null;
   put(rules, ["fraction", "above"], inUnits(scale.lotValue * draw.wide("fraction.aboveLots", 0.5, 500), scale.quantum));
   rules["funding"] = draw.chance("funding", 0.5) ? drawFunding(draw.within("funding"), scale) : null;
   return rules;

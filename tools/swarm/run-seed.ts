@@ -25,6 +25,8 @@ export interface SeedTally {
   readonly liquidations: number;
   /** Of them those that reduced a position before anything was taken over (LIQ-3). */
   readonly reduced: number;
+  /** And those of which the backstop vault took what rested (LIQ-4). */
+  readonly vaulted: number;
   readonly adlEvents: number;
   /** Whether some loss was more than the fund could pay. */
   readonly exhausted: boolean;
@@ -54,6 +56,7 @@ export async function runSeed(seed: number, thorough: boolean): Promise<SeedTall
     trades: trades.rowCount,
     liquidations: liquidations.rowCount,
     reduced: liquidations.numbers("reduced_lots").filter((lots) => lots > 0).length,
+    vaulted: liquidations.numbers("vault_lots").filter((lots) => lots > 0).length,
     adlEvents: new Set(adl.numbers("event")).size,
     exhausted: isExhausted(result.record),
     house: liquidations.words("status").includes("residual"),

@@ -43,6 +43,7 @@ export function drawScenario(seed: number): Record<string, unknown> {
         { seedCapital: drawSeedCapital(base === "X" ? draw : draw.within(`pool/${base}`), stage) },
       ]),
     ),
+    vault: { seedCapital: drawVaultCapital(draw.within("vault"), rules, stage) },
     adlDeclared: drawDeclared(draw.within("declared"), rules, times),
     cascades: { halfLife: draw.duration("halfLife", times.intervalUs / 10, times.durationUs * 2) },
     record: { samples: draw.duration("samples", times.intervalUs / 2, times.durationUs), orders: draw.chance("orders", 0.5) },
@@ -115,6 +116,15 @@ function drawShock(draw: Draw, { startPrice }: Scale, durationUs: number): Recor
     interpolation: draw.pick("interpolation", ["geometric", "linear"]),
     volatility: draw.pick("volatility", [0, 0.5, 5, 30, 100]),
   };
+}
+
+/** From nothing, with which a vault begins by what it takes, to more than it can use. */
+function drawVaultCapital(
+  draw: Draw,
+  rules: Record<string, unknown>,
+  stage: { readonly positionValue: number; readonly quantum: string },
+): string {
+  return rules["backstop"] === null && rules["surplusTo"] !== "vault" ? "0" : drawSeedCapital(draw, stage);
 }
 
 /** Often nothing or next to nothing, so that ADL and the house have to pay. */

@@ -42,7 +42,7 @@ export function eligibleCandidates(
   const side = inventory.lots > 0 ? -1 : 1;
   for (let account = FIRST_TRADER_ACCOUNT; account < accounts.count; account++) {
     const lots = accounts.positionLots[account] as number;
-    if (lots * side <= 0 || accounts.inLiquidation[account] === 1) continue;
+    if (lots * side <= 0 || accounts.inLiquidation[account] === 1 || account === accounts.cash.vault) continue;
     if (bankrupt !== null && isOtherLeg(accounts, account, bankrupt)) continue;
     const entry = accounts.entryValue[account] as number;
     const size = Math.abs(lots);

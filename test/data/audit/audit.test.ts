@@ -6,11 +6,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { auditRun } from "../../../data/audit/audit.ts";
 import { differenceLine } from "../../../data/audit/findings.ts";
 import { openStore } from "../../../data/store/store.ts";
-import { TABLES } from "../../../sim/tables.ts";
-import { fundingAt, REDUCING, recordRun, SEVERAL, SHARED_LOSSES, SMALL_RUNS, type SmallRun } from "./recorded-run.ts";
+import { TABLES, VAULT_ENTRIES } from "../../../sim/tables.ts";
+import { fundingAt, REDUCING, recordRun, SEVERAL, SHARED_LOSSES, SMALL_RUNS, type SmallRun, VAULTED } from "./recorded-run.ts";
 
 let folder = "";
 const booked = new Set<string>();
+const vaulted = new Set<string>();
 const reduced = new Set<string>();
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "breakwater-audit-"));
@@ -65,6 +66,22 @@ describe("a run as recorded", () => {
     );
     store.close();
     for (const { kind } of found) reduced.add(String(kind));
+  });
+
+  test.each(VAULTED)("CONS-1, CONS-2, LIQ-4, LIQ-5: so can those with a vault: $name", async (small) => {
+    const directory = await recordRun(folder, small);
+    const { checked, differences } = await auditRun(directory);
+    expect(differences.map(differenceLine)).toEqual([]);
+    const store = await openStore(directory);
+    const found = await store.rows("SELECT DISTINCT entry AS kind FROM vault");
+    expect(checked.vault).toBe(Number((await store.rows("SELECT count(*) AS rows FROM vault"))[0]?.["rows"]));
+    store.close();
+    for (const { kind } of found) vaulted.add(String(kind));
+    expect(found.map(({ kind }) => kind)).toEqual(expect.arrayContaining(["seed", "takeover", "trade"]));
+  });
+
+  test("LIQ-4, LIQ-5: between them the vaults move in every way there is", () => {
+    expect([...vaulted].sort()).toEqual([...VAULT_ENTRIES].sort());
   });
 
   test("LIQ-3: between them positions are reduced, pass, wait and are taken over in every order", () => {
@@ -132,6 +149,8 @@ const STARTS = /^(deposited|start_)/;
 const MONEY: Tampering[] = TABLES.flatMap(({ name, columns }) =>
   columns.flatMap(({ name: column }) => {
     const key = KEYS[name];
+    // Of a run with a vault; those have tests of their own.
+    if (column === "vault_equity_quanta") return [];
     return key !== undefined && (/_quanta$/.test(column) || column === "start_position_lots") ? [{ table: name, column, key }] : [];
   }),
 );
@@ -367,6 +386,53 @@ describe("a run in which positions were reduced that somebody changed", () => {
       await writeFile(file, JSON.stringify(manifest));
       const problems = new Set((await auditRun(directory)).differences.map(({ problem }) => problem));
       expect([...problems]).toEqual(["LIQ-3: the venue reduces no position"]);
+    } finally {
+      await writeFile(file, text);
+    }
+  });
+});
+
+describe("a run with a vault that somebody changed", () => {
+  let directory = "";
+  beforeAll(async () => {
+    directory = await recordRun(folder, VAULTED[0] as SmallRun);
+  });
+
+  const money = ["value_quanta", "amount_quanta", "cash_quanta", "entry_value_quanta", "size_lots", "position_lots"];
+  test.each([
+    ...money.map((column) => ({ table: "vault", column, key: "movement" })),
+    { table: "samples", column: "vault_equity_quanta", key: "time_us" },
+    { table: "liquidations", column: "vault_lots", key: "liquidation" },
+  ])("LIQ-4, CONS-2: by one in one cell is found and named: $column of $table", async ({ table, column, key }) => {
+    await tampered(directory, table, async (rewrite) => {
+      await rewrite(`${column} + 1`, column, key);
+      const { differences } = await auditRun(directory);
+      expect(differences).toContainEqual(expect.objectContaining({ where: expect.stringContaining(table), column }));
+    });
+  });
+
+  test.each(["vault", "accounts"])("by a row less or twice is found: %s", async (table) => {
+    await tampered(directory, table, async (_, replace) => {
+      await replace((rows) => `SELECT * FROM (${rows}) WHERE NOT here`);
+      expect((await auditRun(directory)).differenceCount).toBeGreaterThan(0);
+      await replace((rows) => `SELECT * FROM (${rows}) UNION ALL SELECT * FROM (${rows}) WHERE here`);
+      expect((await auditRun(directory)).differenceCount).toBeGreaterThan(0);
+    });
+  });
+
+  test("LIQ-4: in the fraction of the manifest is found, and in the seed capital", async () => {
+    const file = join(directory, "manifest.json");
+    const text = await readFile(file, "utf8");
+    try {
+      const manifest = JSON.parse(text);
+      manifest.scenario.venue.backstop.belowMaintenance = "1/1000";
+      await writeFile(file, JSON.stringify(manifest));
+      const [first] = (await auditRun(directory)).differences;
+      expect(first?.problem).toMatch(/^LIQ-4: the vault takes what has equity \d+ for a requirement of \d+$/);
+      manifest.scenario.venue.backstop.belowMaintenance = "2/3";
+      manifest.scenario.vault.seedCapital = "20000.01";
+      await writeFile(file, JSON.stringify(manifest));
+      expect((await auditRun(directory)).differences.map(differenceLine)).toEqual([expect.stringContaining("vault, movement 0")]);
     } finally {
       await writeFile(file, text);
     }

@@ -183,6 +183,49 @@ export const REDUCING: readonly SmallRun[] = [
   },
 ];
 
+const BACKSTOP = 'venue.backstop={"belowMaintenance":"2/3"}';
+const VAULT = "vault.seedCapital";
+
+/** Runs with a backstop vault (LIQ-4, LIQ-5). */
+export const VAULTED: readonly SmallRun[] = [
+  {
+    name: "a vault that takes positions, pays and receives funding, in cents",
+    sets: [...TINY, ...THIN, `${POOL}=500`, BACKSTOP, `${VAULT}=20000`, fundingAt("0.004"), "assets.USDT.quantum=0.01"],
+    seed: 2,
+  },
+  {
+    name: "a poor one that gets what is left over, and cannot pay all it loses",
+    sets: [
+      ...[...TINY, ...THIN, `${POOL}=10`, 'venue.backstop={"belowMaintenance":"1"}', `${VAULT}=100`, "venue.surplusTo=vault"],
+      ...["venue.bankruptcyAt=zero", fundingAt("-0.03"), "venue.fund.residual=per-open-interest"],
+    ],
+    seed: 3,
+  },
+  {
+    name: "of two contracts, beside reductions",
+    scenario: "contagion",
+    sets: [
+      ...[...BOTH, `${POOL}=2000`, BACKSTOP, `${VAULT}=50000`, "venue.surplusTo=trader", reducing("fraction"), FRACTION],
+      fundingAt("0.002", "3m"),
+    ],
+    seed: 4,
+  },
+  {
+    name: "of Hyperliquid",
+    sets: [
+      ...TINY,
+      ...THIN,
+      "venue=hyperliquid",
+      'instruments=["BTC"]',
+      'assets={"USDC":{"quantum":"0.000001"}}',
+      "pools={}",
+      `${VAULT}=100000`,
+      "agents.2.leverage=20",
+    ],
+    seed: 5,
+  },
+];
+
 /** Runs it and writes its directory. Returns the directory. */
 export async function recordRun(folder: string, { name, scenario: base = "flash-crash", sets, seed }: SmallRun): Promise<string> {
   const scenario = await resolveScenario(base, { sets: [...sets], seed, registries });

@@ -33,6 +33,7 @@ const TERMS: AuditTerms = {
   residual: "house",
   feeShare: ZERO,
   surplusTo: "pool",
+  vault: null,
   takeoverAt: "bankruptcy",
   adl: { price: "bankruptcy", far: { numerator: 0n, denominator: 1n } },
   asset: 0,

@@ -10,7 +10,7 @@ import { registries } from "../../../lab/registries.ts";
 import type { SimulationResult, Table } from "../../../sim/index.ts";
 import { formatWhole } from "../../../sim/index.ts";
 import { SMALL_RUN } from "../../small-run.ts";
-import { REDUCING, SEVERAL, type SmallRun } from "../audit/recorded-run.ts";
+import { REDUCING, SEVERAL, type SmallRun, VAULTED } from "../audit/recorded-run.ts";
 
 const FACTS = { version: "0", startedAt: "", wallSeconds: 0 };
 let folder = "";
@@ -295,5 +295,31 @@ describe("summary of a run that reduces positions before it takes them over", ()
     expect(total(liquidations, "liquidated_quanta")).toBeLessThan(total(liquidations, "notional_quanta"));
     const longs = (row: number) => liquidations.words("side")[row] === "long";
     expect(measured["longNotional"]).toBe(usdt(total(liquidations, "liquidated_quanta", longs)));
+  });
+});
+
+describe("summary of a run with a vault", () => {
+  test("LIQ-4, LIQ-5: what it began and ended with, what it took and what was left to it", async () => {
+    const { scenario: base = "flash-crash", sets, seed } = VAULTED[1] as SmallRun;
+    const scenario = await resolveScenario(base, { sets: [...sets], seed, registries });
+    const { record, ...rest } = await runExperiment(scenario);
+    const { liquidations: measured, vault } = await writeExperiment(join(folder, "vaulted"), scenario, { record, ...rest }, FACTS);
+    const entries = record.vault.words("entry");
+    const of = (entry: string) => (row: number) => entries[row] === entry;
+    const equity = record.samples.numbers("vault_equity_quanta");
+    expect(vault).toEqual({
+      start: "100",
+      end: usdt(BigInt(equity.at(-1) as number)),
+      lowest: usdt(BigInt(Math.min(...equity))),
+      positions: entries.filter((entry) => entry === "takeover").length,
+      notional: usdt(total(record.vault, "value_quanta", of("takeover"))),
+      surplus: usdt(total(record.vault, "amount_quanta", of("surplus"))),
+    });
+    expect(vault?.positions).toBeGreaterThan(0);
+    const { liquidations } = record;
+    const [adl, fund] = ["adl_lots", "fund_lots"].map((name) => liquidations.numbers(name)) as [Float64Array, Float64Array];
+    const furthest = liquidations.words("status").filter((status, row) => status === "vault" && adl[row] === 0 && fund[row] === 0).length;
+    expect(measured.byPath["vault"]).toBe(furthest);
+    expect(furthest).toBeGreaterThan(0);
   });
 });

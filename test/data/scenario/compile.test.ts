@@ -57,6 +57,7 @@ describe("a scenario in whole units", () => {
         marginModeChange: "instrument",
       },
       surplusTo: "pool",
+      backstop: null,
       fund: { settlement: "continuous", residual: "house", feeShare: null },
       takeoverAt: "bankruptcy",
       adl: {

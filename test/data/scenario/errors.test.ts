@@ -35,7 +35,7 @@ const RATE = 'expected a rate from 0 to below 1 as text, such as "0.0005"';
 const CONTRACT = "venue.instruments.0";
 const POLICIES = [...new Set([...registries.policies, ...ADL_POLICY_NAMES])].map((name) => JSON.stringify(name)).join(", ");
 const VENUE_FIELDS =
-  "name, description, walletModel, marginModeChange, unrealizedProfitAsMargin, positionValueAt, tierScheme, tiersIncludeOpenOrders, closingFeeInPositionMargin, maintenanceIncludesClosingFee, closingFeeRate, triggerAt, bankruptcyAt, partialLiquidation, fraction, takeoverAt, surplusTo, selfTradePrevention, priceBand, closingWindow, fees, index, mark, funding, fund, adl, collateral, sources, instruments";
+  "name, description, walletModel, marginModeChange, unrealizedProfitAsMargin, positionValueAt, tierScheme, tiersIncludeOpenOrders, closingFeeInPositionMargin, maintenanceIncludesClosingFee, closingFeeRate, triggerAt, bankruptcyAt, partialLiquidation, fraction, takeoverAt, surplusTo, backstop, selfTradePrevention, priceBand, closingWindow, fees, index, mark, funding, fund, adl, collateral, sources, instruments";
 
 describe("a bad field is named with its file, path and value, on one line", () => {
   test.each<{ change: Change; line: string }>([
@@ -106,6 +106,14 @@ describe("a bad field is named with its file, path and value, on one line", () =
       line: "agents.0.perMinute: expected no field of this name (there are halfSpread, kind, instrument, count), got 3",
     },
     {
+      change: ["vault", { seedCapital: "-1" }],
+      line: 'vault.seedCapital: expected a decimal of at least 0 as text, such as "0.5", got "-1"',
+    },
+    {
+      change: ["vault", { seedCapital: "5" }],
+      line: 'vault.seedCapital: expected "0": the venue has no vault, which "backstop" or "surplusTo": "vault" would give it, got "5"',
+    },
+    {
       change: ["pools", { "perpetual/Y/USDT": { seedCapital: "1" } }],
       line: 'pools.perpetual/Y/USDT: expected no pool of this name (there is "perpetual/X/USDT"), got {"seedCapital":"1"}',
     },
@@ -137,6 +145,14 @@ describe("a bad field is named with its file, path and value, on one line", () =
     {
       change: ["venue.adl", { drawdown: { start: "0.2", stop: "0.25" } }],
       line: 'venue.adl.drawdown.stop: expected at most start, 0.2, got "0.25"',
+    },
+    ...["0", "0/3", "3/2", "1.1", "2/0", "-1/2", "two thirds", 0.5].map((belowMaintenance) => ({
+      change: ["venue.backstop", { belowMaintenance }] as Change,
+      line: `venue.backstop.belowMaintenance: expected a fraction above 0 to 1 as text, such as "2/3" or "0.5", got ${JSON.stringify(belowMaintenance)}`,
+    })),
+    {
+      change: ["venue.backstop", {}],
+      line: 'venue.backstop.belowMaintenance: expected a fraction above 0 to 1 as text, such as "2/3" or "0.5", got nothing',
     },
     { change: ["venue.adl", { eligible: "none" }], line: 'venue.adl.eligible: expected one of "all", "profitable", got "none"' },
     {

@@ -115,6 +115,9 @@ describe("a resolved scenario", () => {
           ],
         },
         "start": "2025-01-01T00:00:00Z",
+        "vault": {
+          "seedCapital": "0",
+        },
         "venue": {
           "adl": {
             "beyond": "0.05",
@@ -134,6 +137,7 @@ describe("a resolved scenario", () => {
               "fund-short",
             ],
           },
+          "backstop": null,
           "bankruptcyAt": "closing-fee",
           "closingFeeInPositionMargin": "once",
           "closingFeeRate": "taker",
@@ -301,7 +305,7 @@ describe("--set", () => {
     { sets: ["agents.1.kind=noise-trader"], line: "--set: agents.1.perMinute: expected a number, got nothing" },
     {
       sets: ["fund.size=1"],
-      line: '--set: fund: expected no field of this name (there are name, description, venue, seed, start, duration, assets, instruments, index, shock, population, agents, pools, adlDeclared, cascades, counterfactual, record), got {"size":1}',
+      line: '--set: fund: expected no field of this name (there are name, description, venue, seed, start, duration, assets, instruments, index, shock, population, agents, pools, vault, adlDeclared, cascades, counterfactual, record), got {"size":1}',
     },
     { sets: ["population.acounts=1"], line: "--set: population.acounts: expected no field of this name (there are accounts), got 1" },
     {
@@ -310,7 +314,7 @@ describe("--set", () => {
     },
     {
       sets: ["venue.extends=bitda"],
-      line: '--set: venue.extends: expected no field of this name (there are name, description, walletModel, marginModeChange, unrealizedProfitAsMargin, positionValueAt, tierScheme, tiersIncludeOpenOrders, closingFeeInPositionMargin, maintenanceIncludesClosingFee, closingFeeRate, triggerAt, bankruptcyAt, partialLiquidation, fraction, takeoverAt, surplusTo, selfTradePrevention, priceBand, closingWindow, fees, index, mark, funding, fund, adl, collateral, sources, instruments), got "bitda"',
+      line: '--set: venue.extends: expected no field of this name (there are name, description, walletModel, marginModeChange, unrealizedProfitAsMargin, positionValueAt, tierScheme, tiersIncludeOpenOrders, closingFeeInPositionMargin, maintenanceIncludesClosingFee, closingFeeRate, triggerAt, bankruptcyAt, partialLiquidation, fraction, takeoverAt, surplusTo, backstop, selfTradePrevention, priceBand, closingWindow, fees, index, mark, funding, fund, adl, collateral, sources, instruments), got "bitda"',
     },
     {
       sets: ["venue=nowhere"],

@@ -9,7 +9,6 @@ const folder = useFolder();
 describe("a rule that a run does not simulate yet", () => {
   test.each([
     ["venue.positionValueAt=last", 'venue.positionValueAt: "last" is not simulated yet: expected one of "mark", "entry", got "last"'],
-    ["venue.surplusTo=vault", 'venue.surplusTo: "vault" is not simulated yet: expected one of "pool", "trader", got "vault"'],
     [
       "venue.adl.policy=socialised-loss",
       'venue.adl.policy: "socialised-loss" is not simulated yet: expected one of "profit-times-leverage", "pro-rata", got "socialised-loss"',
@@ -25,15 +24,30 @@ describe("a rule that a run does not simulate yet", () => {
     expect((await resolveScenario(await folder.write("okx.json", okx), { registries: realRegistries })).venue.fund.settlement).toBe(
       "daily",
     );
-    const venue = await folder.write("vaulted.json", { extends: "okx", name: "vaulted", surplusTo: "vault" });
+    const venue = await folder.write("by-last.json", { extends: "okx", name: "by-last", positionValueAt: "last" });
     const file = await folder.write("s.json", { ...okx, venue });
     expect((await lineOf(resolveScenario(file, { registries: realRegistries }))).replaceAll(folder.path("/"), "")).toMatch(
-      /^vaulted\.json: surplusTo: "vault" is not simulated yet: expected /,
+      /^by-last\.json: positionValueAt: "last" is not simulated yet: expected /,
     );
     expect(await checkDocument(file, realRegistries).catch(String)).toMatchObject({
       kind: "scenario",
-      scenario: { venue: { name: "vaulted" } },
+      scenario: { venue: { name: "by-last" } },
     });
+  });
+
+  test("LIQ-4 a vault needs a margin to take, and whole quanta", async () => {
+    const file = await folder.write("s.json", smallScenario());
+    const refusalOf = async (...sets: string[]) =>
+      (await lineOf(resolveScenario(file, { registries, sets }))).replaceAll(folder.path("/"), "");
+    const backstop = 'venue.backstop={"belowMaintenance":"2/3"}';
+    expect(await refusalOf(backstop, "vault.seedCapital=10.5")).toBe("no error");
+    expect(await refusalOf("venue.surplusTo=vault", "vault.seedCapital=10.5")).toBe("no error");
+    expect(await refusalOf(backstop, "venue.takeoverAt=mark")).toMatch(
+      /venue\.backstop: expected null: with takeoverAt "mark" no margin goes with the position, got \{"belowMaintenance":"2\/3"\}$/,
+    );
+    expect(await refusalOf(backstop, "vault.seedCapital=0.0000001")).toMatch(
+      /vault\.seedCapital: expected whole quanta of 0\.000001 USDT, below 2\^53 of them, got "0\.0000001"$/,
+    );
   });
 
   test("other kinds of contracts", async () => {

@@ -197,14 +197,14 @@ test("CASC-1 ADL-5 a scope that lost its hedge to auto-deleveraging below the ma
       isCross: Uint8Array.from(holders, ([holder]) => (holder === 0 ? 1 : 0)),
     },
   });
-  // At 930 and 900 the short of ETH carries the long of BTC: 200 − 700 + 1,000 against 93 + 90. The long of ETH is
-  // bankrupt at 950, and so is the short closed: 200 − 700 + 500 are left against 93, found at the next marks.
+  // At 930 and 900 the short of ETH carries the long of BTC: 250 − 700 + 1,000 against 93 + 90. The long of ETH is
+  // bankrupt at 950, and so is the short closed: 250 − 700 + 500 are left against 93, found at the next marks.
   const { liquidations } = run([
     rows(
       "BTC",
       [1_000, 1_000, 930, 930],
       [
-        [0, 10, 200],
+        [0, 10, 250],
         [1, -10, 50_000],
       ],
     ),

@@ -2,7 +2,7 @@ import { Decimal } from "decimal.js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { InputError } from "../../../sim/kernel/input-error.ts";
-import { formatWhole, parseDecimal, parseRatio, parseWhole, ratioOf, snapWhole } from "../../../sim/venue/decimal.ts";
+import { formatWhole, parseDecimal, parseFraction, parseRatio, parseWhole, ratioOf, snapWhole } from "../../../sim/venue/decimal.ts";
 
 const SAFE = Number.MAX_SAFE_INTEGER;
 const Exact = Decimal.clone({ precision: 200, toExpNeg: -200, toExpPos: 200 });
@@ -152,6 +152,17 @@ describe("snapWhole", () => {
       }),
       { numRuns: 3000 },
     );
+  });
+});
+
+describe("parseFraction", () => {
+  test("UNIT-2 takes decimals and two whole numbers, exactly", () => {
+    expect(parseFraction("2/3", "x")).toEqual({ numerator: 2, denominator: 3 });
+    expect(parseFraction("0.5", "x")).toEqual(parseRatio("0.5", "x"));
+  });
+
+  test.each(["1/0", "1/2/3", "1.5/2", "/3", "2/", "-1/2"])("refuses %s", (text) => {
+    expect(() => parseFraction(text, "x")).toThrow(`x: expected a decimal or two whole numbers such as "2/3", got "${text}"`);
   });
 });
 
