@@ -3,8 +3,10 @@
  * and closes them one after the other, orders first (ADL-4), at the price of the rules.
  */
 import { eligibleCandidates } from "./clearing/adl/candidates.ts";
-import type { AdlCandidates, AdlFill, AdlMemory, AdlPolicy } from "./clearing/adl/policy.ts";
+import type { AdlCandidates, AdlFill, AdlMemory, AdlPolicy, AdlRequest } from "./clearing/adl/policy.ts";
 import { adlTerms } from "./clearing/adl/price.ts";
+import type { RankedFills } from "./clearing/adl/ranking.ts";
+import { Rankings } from "./clearing/adl/rankings.ts";
 import { type Inventory, valueShare } from "./clearing/insurance-fund.ts";
 import { positionOf } from "./clearing/liquidation.ts";
 import { equityAt, profitAt } from "./clearing/margin.ts";
@@ -21,7 +23,8 @@ import { multiplyDivide } from "./venue/whole.ts";
 interface AdlEvent {
   readonly number: number;
   readonly liquidation: number;
-  readonly candidates: AdlCandidates;
+  /** Accounts that the fills name by their places. */
+  readonly accountOf: readonly number[];
   readonly mark: JudgedMark;
   /** What of the inventory is still to be closed, and its value at the price of the rules. */
   closing: Inventory;
@@ -46,6 +49,8 @@ export class Deleveraging {
   readonly #policy: AdlPolicy;
   readonly #record: Record;
   readonly #listener: DeleveragingListener;
+  /** Of a policy that closes one after the other, null for any other. */
+  readonly #rankings: Rankings | null;
 
   constructor(exchange: Exchange, engine: Engine, rules: AdlRules, policy: AdlPolicy, record: Record, listener: DeleveragingListener) {
     this.#exchange = exchange;
@@ -54,11 +59,18 @@ export class Deleveraging {
     this.#policy = policy;
     this.#record = record;
     this.#listener = listener;
+    this.#rankings = Rankings.of(exchange.accounts, exchange.terms, rules, policy);
+    if (this.#rankings !== null) exchange.rankings = this.#rankings;
+  }
+
+  /** Before and after the judging of a mark: rankings hold within it alone. */
+  forget(): void {
+    this.#rankings?.clear();
   }
 
   /** Closes what rests of a liquidation against winners, as far as there are any. */
   deleverage(liquidation: number, mark: JudgedMark): void {
-    const { terms, ledger } = this.#exchange;
+    const { terms } = this.#exchange;
     const inventory = this.#engine.inventory(liquidation);
     const lots = Math.abs(inventory.lots);
     const bankruptSide = inventory.lots > 0 ? 1 : -1;
@@ -72,16 +84,15 @@ export class Deleveraging {
       payable,
     );
     const net = { lots: inventory.lots, value: netValue };
-    const candidates = eligibleCandidates(ledger.accounts, terms, this.#rules, net, mark.markTicks, this.#policy.needs);
     const markValue = valueOf(terms.instrument, mark.markTicks, lots);
-    const fills = this.#policy.choose({ bankruptSide, lots, markValue, priceValue: netValue }, candidates, this.memory);
-    checkFills(this.#rules.policy, lots, candidates, fills);
+    const request = { bankruptSide, lots, markValue, priceValue: netValue } as const;
+    const { account: accountOf, fills } = this.#rankings?.choose(net, mark.markTicks) ?? this.#ask(request, net, mark.markTicks);
     if (fills.length === 0) return;
     const needed = Math.max(0, -profitAt(inventory.lots, inventory.value, markValue) - payable);
     const event: AdlEvent = {
       number: this.#record.nextAdlEvent(),
       liquidation,
-      candidates,
+      accountOf,
       mark,
       closing: { lots: inventory.lots, value: closingValue },
     };
@@ -99,11 +110,20 @@ export class Deleveraging {
     });
   }
 
+  /** The policy's own answer over all that are eligible. */
+  #ask(request: AdlRequest, net: Inventory, markTicks: number): RankedFills {
+    const { terms, ledger } = this.#exchange;
+    const candidates = eligibleCandidates(ledger.accounts, terms, this.#rules, net, markTicks, this.#policy.needs);
+    const fills = this.#policy.choose(request, candidates, this.memory);
+    checkFills(this.#rules.policy, request.lots, candidates, fills);
+    return { account: candidates.account, fills };
+  }
+
   #closeWinner(event: AdlEvent, rank: number, fill: AdlFill, levy: number, needed: number): void {
-    const { liquidation, candidates, mark } = event;
+    const { liquidation, accountOf, mark } = event;
     const { accounts } = this.#exchange.ledger;
     const { instrument } = this.#exchange.terms;
-    const account = candidates.account[fill.candidate] as number;
+    const account = accountOf[fill.candidate] as number;
     if (this.#rules.cancels === "account") this.#listener.cancelEverywhere(account);
     else this.#exchange.cancelAll(account);
     const held = accounts.positionLots[account] as number;

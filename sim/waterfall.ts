@@ -127,6 +127,7 @@ export class Waterfall {
   /** At a new mark, first: what the engine holds already. */
   pursueOpen(mark: JudgedMark): void {
     this.#levies.begin();
+    this.deleveraging.forget();
     this.#ledger.pool.judge(mark.timeUs);
     for (const liquidation of this.engine.open) this.#pursue(liquidation, mark);
   }
@@ -147,6 +148,7 @@ export class Waterfall {
     for (const account of this.#candidates) this.#exchange.watch(account);
     this.#closeShort(mark);
     this.engine.sweep();
+    this.deleveraging.forget();
   }
 
   /**
@@ -255,6 +257,8 @@ export class Waterfall {
     const { liquidations } = this;
     for (const other of this.engine.open) {
       const mine = this.engine.inventory(liquidation);
+      // Most often all that the engine holds is of one side: nothing to look for.
+      if (!this.engine.holdsAgainst(mine.lots)) return;
       const theirs = this.engine.inventory(other);
       if (mine.lots * theirs.lots >= 0) continue;
       const most = Math.min(Math.abs(mine.lots), Math.abs(theirs.lots));

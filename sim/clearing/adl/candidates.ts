@@ -27,31 +27,50 @@ export function eligibleCandidates(
   const needsRequirement = needs.includes("requirement");
   const candidates = emptyCandidates();
   const side = inventory.lots > 0 ? -1 : 1;
+  let row = 0;
   for (let account = FIRST_TRADER_ACCOUNT; account < accounts.count; account++) {
     const lots = accounts.positionLots[account] as number;
     if (lots * side <= 0 || accounts.inLiquidation[account] === 1) continue;
-    const entry = accounts.entryValue[account] as number;
-    const size = Math.abs(lots);
-    if (!staysSolvent(lots, entry, accounts.margin[account] as number, inventory)) continue;
-    const value = valueOf(terms.instrument, markTicks, size);
-    const profit = profitAt(lots, entry, value);
-    if (profit <= 0 && rules.eligible === "profitable") continue;
-    candidates.account.push(account);
-    candidates.lots.push(size);
-    candidates.entryValue.push(entry);
-    candidates.value.push(value);
-    candidates.profit.push(profit);
-    candidates.equity.push((accounts.margin[account] as number) + profit);
-    candidates.leverageHundredths.push(accounts.leverageHundredths[account] as number);
-    // An isolated position is its whole scope.
-    candidates.grossNotional.push(value);
-    if (needsRequirement) candidates.requirement.push(requirement(terms, lots, value));
+    if (!staysSolvent(lots, accounts.entryValue[account] as number, accounts.margin[account] as number, inventory)) continue;
+    writeCandidate(candidates, row, accounts, terms, account, markTicks, needsRequirement);
+    if (rules.eligible !== "profitable" || (candidates.profit[row] as number) > 0) row += 1;
   }
+  for (const column of Object.values(candidates)) column.length = Math.min(column.length, row);
   return candidates;
 }
 
+/** Candidates in the making. */
+type CandidateColumns = { -readonly [Name in keyof AdlCandidates]: number[] };
+
+/** Writes an account's position into a row: one that is there, or the one after the last. */
+export function writeCandidate(
+  columns: CandidateColumns,
+  row: number,
+  accounts: Accounts,
+  terms: MarginTerms,
+  account: number,
+  markTicks: number,
+  needsRequirement: boolean,
+): void {
+  const lots = accounts.positionLots[account] as number;
+  const entry = accounts.entryValue[account] as number;
+  const size = Math.abs(lots);
+  const value = valueOf(terms.instrument, markTicks, size);
+  const profit = profitAt(lots, entry, value);
+  columns.account[row] = account;
+  columns.lots[row] = size;
+  columns.entryValue[row] = entry;
+  columns.value[row] = value;
+  columns.profit[row] = profit;
+  columns.equity[row] = (accounts.margin[account] as number) + profit;
+  columns.leverageHundredths[row] = accounts.leverageHundredths[account] as number;
+  // An isolated position is its whole scope.
+  columns.grossNotional[row] = value;
+  if (needsRequirement) columns.requirement[row] = requirement(terms, lots, value);
+}
+
 /** Columns without a row. */
-function emptyCandidates() {
+export function emptyCandidates(): CandidateColumns {
   const column = (): number[] => [];
   return {
     ...{ account: column(), lots: column(), entryValue: column(), value: column(), profit: column(), equity: column() },
@@ -60,7 +79,7 @@ function emptyCandidates() {
 }
 
 /** True when margin + profit of closing all of a position at the inventory's price is ≥ 0. */
-function staysSolvent(lots: number, entry: number, margin: number, inventory: Inventory): boolean {
+export function staysSolvent(lots: number, entry: number, margin: number, inventory: Inventory): boolean {
   const size = Math.abs(lots);
   const roughly = (inventory.value / Math.abs(inventory.lots)) * size;
   const equity = margin + profitAt(lots, entry, roughly);
