@@ -81,7 +81,8 @@ function sumAccounts(accounts: Accounts): { wallet: bigint; margin: bigint; entr
 /** Checks each account of a block and sums them; one account at a time where a block's sum would leave the safe range. */
 function* sumBlock(accounts: Accounts, from: number, until: number): Generator<Sums> {
   const { wallet, margin, positionLots, entryValue, reserved } = accounts;
-  const sums: Sums = { wallet: 0, margin: 0, longEntry: 0, shortEntry: 0, longLots: 0, shortLots: 0 };
+  // Apart, not in one object: a run does this for every account at every mark.
+  let [wallets, margins, longEntry, shortEntry, longLots, shortLots] = [0, 0, 0, 0, 0, 0];
   for (let account = from; account < until; account++) {
     const inWallet = wallet[account] as number;
     const inMargin = margin[account] as number;
@@ -90,16 +91,17 @@ function* sumBlock(accounts: Accounts, from: number, until: number): Generator<S
     if (inWallet < 0 || inMargin < 0 || entry < 0 || (reserved[account] as number) < 0 || (lots === 0 && (entry !== 0 || inMargin !== 0))) {
       explain(accounts, account);
     }
-    sums.wallet += inWallet;
-    sums.margin += inMargin;
+    wallets += inWallet;
+    margins += inMargin;
     if (lots > 0) {
-      sums.longEntry += entry;
-      sums.longLots += lots;
+      longEntry += entry;
+      longLots += lots;
     } else {
-      sums.shortEntry += entry;
-      sums.shortLots -= lots;
+      shortEntry += entry;
+      shortLots -= lots;
     }
   }
+  const sums: Sums = { wallet: wallets, margin: margins, longEntry, shortEntry, longLots, shortLots };
   const most = Math.max(sums.wallet, sums.margin, sums.longEntry, sums.shortEntry, sums.longLots, sums.shortLots);
   // The balances of one account are safe integers each: the ledger saw to it.
   if (until - from === 1 || Number.isSafeInteger(most)) yield sums;

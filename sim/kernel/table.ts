@@ -119,19 +119,19 @@ export class Table {
     return digest;
   }
 
-  /** The numbers of an `int64` or `double` column, one per row; NaN where there is none. */
-  numbers(name: string): Float64Array {
+  /** The numbers of an `int64` or `double` column from one row to before another, one per row; NaN where there is none. */
+  numbers(name: string, from = 0, until: number = this.rowCount): Float64Array {
     const { type } = this.#column(name);
     if (type !== "int64" && type !== "double") throw new Error(`Cannot read numbers of ${this.schema.name}.${name}: not a number column`);
-    return this.#gather(this.#position(name));
+    return this.#gather(this.#position(name), from, until);
   }
 
-  /** The words of an `enum` or `text` column, one per row; null where there is no word, an empty text where there is none. */
-  words(name: string): (string | null)[] {
+  /** The words of an `enum` or `text` column from one row to before another, one per row; null where there is no word, an empty text where there is none. */
+  words(name: string, from = 0, until: number = this.rowCount): (string | null)[] {
     const { type, values = [] } = this.#column(name);
-    if (type === "text") return (this.#texts[this.#position(name)] as string[]).slice();
+    if (type === "text") return (this.#texts[this.#position(name)] as string[]).slice(from, until);
     if (type !== "enum") throw new Error(`Cannot read words of ${this.schema.name}.${name}: a number column`);
-    return Array.from(this.#gather(this.#position(name)), (code) => values[code] ?? null);
+    return Array.from(this.#gather(this.#position(name), from, until), (code) => values[code] ?? null);
   }
 
   /** All rows, to be given back to `restore` (TIME-4). */
@@ -168,11 +168,16 @@ export class Table {
     return position;
   }
 
-  #gather(position: number): Float64Array {
-    const numbers = new Float64Array(this.rowCount);
+  #gather(position: number, from: number, until: number): Float64Array {
+    const numbers = new Float64Array(Math.min(until, this.rowCount) - from);
     let row = 0;
-    for (const block of this.#blocks) {
-      for (let at = position; at < block.length && row < this.rowCount; at += this.#width) {
+    while (row < numbers.length) {
+      // The first block is a small one.
+      const beyond = from + row - FIRST_ROWS;
+      const place = beyond < 0 ? 0 : 1 + Math.floor(beyond / BLOCK_ROWS);
+      const block = this.#blocks[place] as Float64Array;
+      const first = beyond < 0 ? from + row : beyond % BLOCK_ROWS;
+      for (let at = first * this.#width + position; at < block.length && row < numbers.length; at += this.#width) {
         numbers[row] = block[at] as number;
         row += 1;
       }
