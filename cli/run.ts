@@ -65,7 +65,7 @@ async function run(name: string, options: RunOptions): Promise<void> {
   const circumstances = (): RunCircumstances => {
     return { version: packageVersion(), startedAt, wallSeconds: Math.round(performance.now() - startMs) / 1000 };
   };
-  let runs: RunPair;
+  let runs: RunPair | null;
   try {
     runs = await runWithTwin(scenario, (part) => progress.update(part)).finally(() => progress.stop());
   } catch (error) {
@@ -75,7 +75,9 @@ async function run(name: string, options: RunOptions): Promise<void> {
   }
   let summary: Summary | undefined;
   await writeWhole(directory, overwrite, async (partial) => {
-    summary = await writeWithTwin(partial, scenario, runs, circumstances());
+    summary = await writeWithTwin(partial, scenario, runs as RunPair, circumstances());
+    // All that was recorded is on disk: a report of a large run needs the memory.
+    runs = null;
     await writeReport(partial);
   });
   if (options.json === true) process.stdout.write(`${JSON.stringify(summary)}\n`);

@@ -7,9 +7,11 @@
  *
  * In memory a row is a record of numbers, the next beside it: an append writes one place
  * and moves nothing, whatever the length of the table. Columns are made when asked for. A
- * block of records that is full enters the table's digest as a whole.
+ * block of records that is full enters the table's digest as a whole, and is packed unless rows come by `claim`, whose
+ * writers are in a hurry.
  */
 import { Digest } from "./digest.ts";
+import { PackedBlock } from "./packed-block.ts";
 
 /** How a column is kept in memory and written to disk. */
 export type ColumnType = "int64" | "double" | "enum" | "text";
@@ -54,7 +56,7 @@ export class Table {
   /** The block that the row claimed last stands in. */
   block: Float64Array<ArrayBuffer>;
   /** Records of rows: numbers, words as their codes, NaN for text and for nothing. */
-  readonly #blocks: Float64Array<ArrayBuffer>[] = [];
+  readonly #blocks: (Float64Array<ArrayBuffer> | PackedBlock)[] = [];
   readonly #texts: (string[] | null)[];
   readonly #codes: ReadonlyMap<string, number>[];
   readonly #index: ReadonlyMap<string, number>;
@@ -63,6 +65,8 @@ export class Table {
   readonly #width: number;
   /** Where the next row begins in the block. */
   #at = 0;
+  /** Whether full blocks are packed. */
+  #packs = false;
 
   /** @param isDigested false for one that no digest covers */
   constructor(schema: TableSchema, isDigested = true) {
@@ -86,6 +90,7 @@ export class Table {
       throw new Error(`Cannot append to ${this.schema.name}: ${cells.length} cells for ${columns.length} columns`);
     }
     const numbers = cells.map((cell, position) => this.#numberOf(position, cell));
+    this.#packs = true;
     const at = this.claim();
     this.block.set(numbers, at);
     cells.forEach((cell, position) => {
@@ -137,11 +142,9 @@ export class Table {
   /** All rows, to be given back to `restore` (TIME-4). */
   state(): TableState {
     const rows = new Float64Array(this.rowCount * this.#width);
-    let at = 0;
-    for (const block of this.#blocks) {
-      const part = block.subarray(0, Math.min(block.length, rows.length - at));
-      rows.set(part, at);
-      at += part.length;
+    for (let position = 0; position < this.#width; position++) {
+      const numbers = this.#gather(position, 0, this.rowCount);
+      for (let row = 0; row < numbers.length; row++) rows[row * this.#width + position] = numbers[row] as number;
     }
     return { rows, texts: this.#texts.map((texts) => texts?.slice() ?? null) };
   }
@@ -175,8 +178,14 @@ export class Table {
       // The first block is a small one.
       const beyond = from + row - FIRST_ROWS;
       const place = beyond < 0 ? 0 : 1 + Math.floor(beyond / BLOCK_ROWS);
-      const block = this.#blocks[place] as Float64Array;
+      const block = this.#blocks[place] as Float64Array | PackedBlock;
       const first = beyond < 0 ? from + row : beyond % BLOCK_ROWS;
+      if (block instanceof PackedBlock) {
+        const part = block.column(position).subarray(first, first + numbers.length - row);
+        numbers.set(part, row);
+        row += part.length;
+        continue;
+      }
       for (let at = first * this.#width + position; at < block.length && row < numbers.length; at += this.#width) {
         numbers[row] = block[at] as number;
         row += 1;
@@ -206,7 +215,9 @@ export class Table {
 
   #startBlock(): void {
     this.#digest?.numbers(this.block);
-    this.block = new Float64Array(BLOCK_ROWS * this.#width);
+    if (this.#packs) this.#blocks[this.#blocks.length - 1] = new PackedBlock(this.block, this.#width);
+    // One that was packed is there for the next rows.
+    if (!this.#packs || this.block.length < BLOCK_ROWS * this.#width) this.block = new Float64Array(BLOCK_ROWS * this.#width);
     this.#blocks.push(this.block);
     this.#at = 0;
   }
