@@ -14,7 +14,7 @@ export interface Database {
  */
 const MEMORY_LIMIT = "4GB";
 /** Where data may go to temporary files it does so beyond this: the run that is written lies in memory too. */
-const MEMORY_LIMIT_SPILLING = "256MB";
+const MEMORY_LIMIT_SPILLING = "128MB";
 
 /**
  * Opens an empty in-memory database. One thread, because sums of doubles and the

@@ -10,6 +10,7 @@ export type StoredColumn =
 
 interface Numbers {
   readonly length: number;
+  /** Holds until the next is asked for. */
   subarray(from: number, until: number): Float64Array;
 }
 
@@ -66,9 +67,11 @@ async function stage(connection: DuckDBConnection, columns: readonly StoredColum
   await connection.run(`CREATE TABLE ${STAGING} (${definitions.join(", ")})`);
   const appender = await connection.createAppender(STAGING);
   const rowCount = Math.max(...columns.map(rowsOf));
+  let chunk = DuckDBDataChunk.create(types, Math.min(CHUNK_ROWS, rowCount));
   for (let from = 0; from < rowCount; from += CHUNK_ROWS) {
     const to = Math.min(from + CHUNK_ROWS, rowCount);
-    const chunk = DuckDBDataChunk.create(types, to - from);
+    // Every value of the chunk before is overwritten; a new one each time would wait for the collector with its memory.
+    if (to - from !== chunk.rowCount) chunk = DuckDBDataChunk.create(types, to - from);
     for (const [position, column] of columns.entries()) {
       // A typed array serves wherever values are only read by index, which the signature does not say.
       const values = column.type === "text" ? column.words.slice(from, to) : column.numbers.subarray(from, to);

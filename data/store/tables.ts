@@ -28,7 +28,13 @@ export async function writeTables(directory: string, tables: readonly Table[]): 
 function storedColumn(table: Table, { name, type, optional }: Column): StoredColumn {
   const length = table.rowCount;
   if (type === "int64" || type === "double") {
-    return { name, type, numbers: { length, subarray: (from, until) => table.numbers(name, from, until) } };
+    let part = new Float64Array(0);
+    const subarray = (from: number, until: number) => {
+      // One for all parts: what is thrown away at every part would soon be as much as the table.
+      if (part.length < until - from) part = new Float64Array(until - from);
+      return table.numbers(name, from, until, part);
+    };
+    return { name, type, numbers: { length, subarray } };
   }
   // A table keeps a missing text as an empty one; only an optional column can mean that.
   const missing = type === "text" && optional === true;

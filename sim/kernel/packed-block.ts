@@ -44,12 +44,16 @@ export class PackedBlock {
     });
   }
 
-  /** The numbers of a column, one a row. */
-  column(position: number): Float64Array {
+  /** The numbers of a column, one a row. @param into whose first places take them; left out: made */
+  column(position: number, into: Float64Array = new Float64Array(this.rowCount)): Float64Array {
     const { bytes, base, hasNaN, from } = this.#columns[position] as PackedColumn;
     const { rowCount } = this;
-    if (bytes === AS_IT_IS) return new Float64Array(this.#bytes.slice(from, from + AS_IT_IS * rowCount).buffer);
-    const numbers = new Float64Array(rowCount);
+    const numbers = into.subarray(0, rowCount);
+    if (bytes === AS_IT_IS) {
+      new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength).set(this.#bytes.subarray(from, from + AS_IT_IS * rowCount));
+      return numbers;
+    }
+    numbers.fill(0);
     for (let place = bytes - 1; place >= 0; place--) {
       const plane = from + place * rowCount;
       for (let row = 0; row < rowCount; row++) numbers[row] = (numbers[row] as number) * BYTE + (this.#bytes[plane + row] as number);

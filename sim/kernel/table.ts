@@ -67,6 +67,8 @@ export class Table {
   #at = 0;
   /** Whether full blocks are packed. */
   #packs = false;
+  /** A column of a packed block while it is read. */
+  readonly #unpacked = new Float64Array(BLOCK_ROWS);
 
   /** @param isDigested false for one that no digest covers */
   constructor(schema: TableSchema, isDigested = true) {
@@ -124,11 +126,14 @@ export class Table {
     return digest;
   }
 
-  /** The numbers of an `int64` or `double` column from one row to before another, one per row; NaN where there is none. */
-  numbers(name: string, from = 0, until: number = this.rowCount): Float64Array {
+  /**
+   * The numbers of an `int64` or `double` column from one row to before another, one per row; NaN where there is none.
+   * @param into whose first places take them; left out: made
+   */
+  numbers(name: string, from = 0, until: number = this.rowCount, into?: Float64Array): Float64Array {
     const { type } = this.#column(name);
     if (type !== "int64" && type !== "double") throw new Error(`Cannot read numbers of ${this.schema.name}.${name}: not a number column`);
-    return this.#gather(this.#position(name), from, until);
+    return this.#gather(this.#position(name), from, until, into);
   }
 
   /** The words of an `enum` or `text` column from one row to before another, one per row; null where there is no word, an empty text where there is none. */
@@ -171,8 +176,9 @@ export class Table {
     return position;
   }
 
-  #gather(position: number, from: number, until: number): Float64Array {
-    const numbers = new Float64Array(Math.min(until, this.rowCount) - from);
+  #gather(position: number, from: number, until: number, into?: Float64Array): Float64Array {
+    const count = Math.min(until, this.rowCount) - from;
+    const numbers = into?.subarray(0, count) ?? new Float64Array(count);
     let row = 0;
     while (row < numbers.length) {
       // The first block is a small one.
@@ -181,7 +187,7 @@ export class Table {
       const block = this.#blocks[place] as Float64Array | PackedBlock;
       const first = beyond < 0 ? from + row : beyond % BLOCK_ROWS;
       if (block instanceof PackedBlock) {
-        const part = block.column(position).subarray(first, first + numbers.length - row);
+        const part = block.column(position, this.#unpacked).subarray(first, first + numbers.length - row);
         numbers.set(part, row);
         row += part.length;
         continue;

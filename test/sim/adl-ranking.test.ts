@@ -2,7 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ADL_POLICIES } from "../../sim/clearing/adl/policies.ts";
 import type { AdlPolicy } from "../../sim/clearing/adl/policy.ts";
+import type { SimulationInput } from "../../sim/input.ts";
 import { Simulation } from "../../sim/simulation.ts";
+import type { AdlRules } from "../../sim/venue/rules.ts";
 import { randomInput } from "./random-simulation.ts";
 
 const QUEUES = Object.keys(ADL_POLICIES).filter((name) => ADL_POLICIES[name]?.scoreOf !== undefined);
@@ -14,12 +16,13 @@ describe("auto-deleveraging in runs", () => {
       fc.property(fc.nat(), fc.constantFrom(...QUEUES), fc.boolean(), fc.boolean(), (seed, name, isPoor, isDeclared) => {
         const plain = randomInput(seed);
         const { needs, choose } = ADL_POLICIES[name] as AdlPolicy;
-        const adl = {
+        const adl: AdlRules = {
           ...plain.rules.adl,
-          ...{ policy: name, cancels: isPoor ? "account" : "instrument", price: isPoor ? "mark" : "bankruptcy" },
-          triggers: isDeclared ? (["declared"] as const) : plain.rules.adl.triggers,
-        } as const;
-        const input = () => ({
+          ...{ policy: name, cancels: isPoor ? ("account" as const) : ("instrument" as const) },
+          price: isPoor ? "mark" : "bankruptcy",
+          triggers: isDeclared ? ["declared"] : plain.rules.adl.triggers,
+        };
+        const input = (): SimulationInput => ({
           ...randomInput(seed),
           rules: { ...plain.rules, adl },
           ...(isPoor ? { poolSeeds: {} } : {}),

@@ -3,7 +3,21 @@ import { describe, expect, test } from "vitest";
 import { PackedBlock } from "../../../sim/kernel/packed-block.ts";
 import { Table } from "../../../sim/kernel/table.ts";
 
-const ODD = [Number.NaN, -0, 0, 1, -1, 0.5, 255, 256, 65_535, 65_536, Number.MAX_SAFE_INTEGER, -Number.MAX_SAFE_INTEGER, Number.POSITIVE_INFINITY];
+const ODD = [
+  Number.NaN,
+  -0,
+  0,
+  1,
+  -1,
+  0.5,
+  255,
+  256,
+  65_535,
+  65_536,
+  Number.MAX_SAFE_INTEGER,
+  -Number.MAX_SAFE_INTEGER,
+  Number.POSITIVE_INFINITY,
+];
 
 /** Numbers that lie as close together as those of a column may, some of them missing. */
 const near = fc
@@ -70,22 +84,29 @@ describe("a table of many blocks", () => {
     return table;
   };
 
-  test.each([0, 63, 64, 65, 1_088, 1_089, 5_000])("TIME-3 TIME-4: %i rows are read as they were appended, in any part, restored too", (rows) => {
-    const table = filled(rows);
-    const again = new Table(schema);
-    again.restore(table.state());
-    expect(again.digest().hex()).toBe(table.digest().hex());
-    const parts = [[0, rows], [Math.min(60, rows), Math.min(70, rows)], [Math.floor(rows / 3), rows]] as const;
-    for (const one of [table, again]) {
-      for (const [from, until] of parts) {
-        const of = <Value>(at: (row: number) => Value) => Array.from({ length: until - from }, (_, place) => at(from + place));
-        expect(Array.from(one.numbers("number", from, until))).toEqual(of(numberAt));
-        expect(Array.from(one.numbers("part", from, until))).toEqual(of((row) => partAt(row) ?? Number.NaN));
-        expect(one.words("word", from, until)).toEqual(of(wordAt));
-        expect(one.words("text", from, until)).toEqual(of((row) => `row ${row}`));
+  test.each([0, 63, 64, 65, 1_088, 1_089, 5_000])(
+    "TIME-3 TIME-4: %i rows are read as they were appended, in any part, restored too",
+    (rows) => {
+      const table = filled(rows);
+      const again = new Table(schema);
+      again.restore(table.state());
+      expect(again.digest().hex()).toBe(table.digest().hex());
+      const parts = [
+        [0, rows],
+        [Math.min(60, rows), Math.min(70, rows)],
+        [Math.floor(rows / 3), rows],
+      ] as const;
+      for (const one of [table, again]) {
+        for (const [from, until] of parts) {
+          const of = <Value>(at: (row: number) => Value) => Array.from({ length: until - from }, (_, place) => at(from + place));
+          expect(Array.from(one.numbers("number", from, until))).toEqual(of(numberAt));
+          expect(Array.from(one.numbers("part", from, until))).toEqual(of((row) => partAt(row) ?? Number.NaN));
+          expect(one.words("word", from, until)).toEqual(of(wordAt));
+          expect(one.words("text", from, until)).toEqual(of((row) => `row ${row}`));
+        }
       }
-    }
-  });
+    },
+  );
 
   test("TIME-4: a table goes on alike whether it was restored or not", () => {
     const again = new Table(schema);

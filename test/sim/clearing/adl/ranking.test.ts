@@ -91,7 +91,8 @@ describe("the ranking of a mark", () => {
               for (const { account: closed, lots } of expected) {
                 const held = accounts.positionLots[closed as number] as number;
                 const rest = held - Math.sign(held) * lots;
-                accounts.entryValue[closed as number] = ((accounts.entryValue[closed as number] as number) / Math.abs(held)) * Math.abs(rest);
+                accounts.entryValue[closed as number] =
+                  ((accounts.entryValue[closed as number] as number) / Math.abs(held)) * Math.abs(rest);
                 accounts.positionLots[closed as number] = rest;
                 if (rest === 0) accounts.margin[closed as number] = 0;
                 rankings.changed(closed as number);
