@@ -60,7 +60,9 @@ describe("the ranking of a mark", () => {
         fc.constantFrom("all" as const, "profitable" as const),
         (list, steps, eligible) => {
           const accounts = new Accounts(FIRST_TRADER_ACCOUNT + list.length);
-          list.forEach((one, index) => put(accounts, FIRST_TRADER_ACCOUNT + index, one));
+          list.forEach((one, index) => {
+            put(accounts, FIRST_TRADER_ACCOUNT + index, one);
+          });
           const rankings = Rankings.of(accounts, TERMS, { eligible }, policy) as Rankings;
           let markTicks = 100;
           for (const one of steps) {
