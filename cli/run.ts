@@ -11,6 +11,7 @@ import { registries } from "../lab/registries.ts";
 import { checkTarget, writeWhole } from "../lab/run-directory.ts";
 import { writeReport } from "../reports/write-report.ts";
 import { InputError, SimulationError } from "../sim/index.ts";
+import { collectGarbage } from "./memory.ts";
 import { startProgress } from "./progress.ts";
 import { summaryTable } from "./summary-table.ts";
 import { packageVersion } from "./version.ts";
@@ -65,7 +66,7 @@ async function run(name: string, options: RunOptions): Promise<void> {
   const circumstances = (): RunCircumstances => {
     return { version: packageVersion(), startedAt, wallSeconds: Math.round(performance.now() - startMs) / 1000 };
   };
-  let runs: RunPair;
+  let runs: RunPair | null;
   try {
     runs = await runWithTwin(scenario, (part) => progress.update(part)).finally(() => progress.stop());
   } catch (error) {
@@ -73,9 +74,13 @@ async function run(name: string, options: RunOptions): Promise<void> {
       throw await keepFailed(directory, overwrite, scenario, error, circumstances());
     throw error instanceof InputError ? ofFile(name, scenario, error) : error;
   }
+  collectGarbage();
   let summary: Summary | undefined;
   await writeWhole(directory, overwrite, async (partial) => {
-    summary = await writeWithTwin(partial, scenario, runs, circumstances());
+    summary = await writeWithTwin(partial, scenario, runs as RunPair, circumstances());
+    // All that was recorded is on disk: a report of a large run needs the memory.
+    runs = null;
+    collectGarbage();
     await writeReport(partial);
   });
   if (options.json === true) process.stdout.write(`${JSON.stringify(summary)}\n`);

@@ -4,8 +4,10 @@
  */
 import { AdlClosings } from "./adl-closings.ts";
 import { eligibleCandidates } from "./clearing/adl/candidates.ts";
-import type { AdlCandidates, AdlFill, AdlMemory, AdlPolicy } from "./clearing/adl/policy.ts";
+import type { AdlCandidates, AdlFill, AdlMemory, AdlPolicy, AdlRequest } from "./clearing/adl/policy.ts";
 import { adlTerms } from "./clearing/adl/price.ts";
+import type { RankedFills } from "./clearing/adl/ranking.ts";
+import { Rankings } from "./clearing/adl/rankings.ts";
 import { type Inventory, valueShare } from "./clearing/insurance-fund.ts";
 import { positionOf } from "./clearing/liquidation.ts";
 import type { LiquidationStart } from "./clearing/liquidations.ts";
@@ -24,7 +26,8 @@ import { multiplyDivide } from "./venue/whole.ts";
 interface AdlEvent {
   readonly number: number;
   readonly liquidation: number;
-  readonly candidates: AdlCandidates;
+  /** Accounts that the fills name by their places. */
+  readonly accountOf: readonly number[];
   readonly mark: JudgedMark;
   /** What of the inventory is still to be closed, and its value at the price of the rules. */
   closing: Inventory;
@@ -52,6 +55,8 @@ export class Deleveraging {
   readonly #record: Record;
   readonly #listener: DeleveragingListener;
   readonly #cross: CrossStanding | null;
+  /** Of a policy that closes one after the other, null for any other. */
+  readonly #rankings: Rankings | null;
 
   /** @param cross where cross scopes stand; null where no account has cross positions */
   constructor(
@@ -70,11 +75,18 @@ export class Deleveraging {
     this.#policy = policy;
     this.#record = record;
     this.#listener = listener;
+    this.#rankings = Rankings.of(exchange.accounts, exchange.terms, rules, policy);
+    if (this.#rankings !== null) exchange.rankings = this.#rankings;
+  }
+
+  /** Before and after the judging of a mark: rankings hold within it alone. */
+  forget(): void {
+    this.#rankings?.clear();
   }
 
   /** Closes what rests of a liquidation against winners, as far as there are any. */
   deleverage(liquidation: number, mark: JudgedMark): void {
-    const { terms, ledger } = this.#exchange;
+    const { terms } = this.#exchange;
     const inventory = this.#engine.inventory(liquidation);
     const lots = Math.abs(inventory.lots);
     const bankruptSide = inventory.lots > 0 ? 1 : -1;
@@ -88,20 +100,16 @@ export class Deleveraging {
       payable,
     );
     const net = { lots: inventory.lots, value: netValue };
-    const { number } = this.#exchange;
-    const { legs } = ledger.accounts.cash;
-    const { account: bankrupt } = this.#engine.liquidations.starts[liquidation] as LiquidationStart;
-    const scopeOf = (account: number) => (this.#cross as CrossStanding).asCandidate(legs.ownerOf(account), number);
-    const candidates = eligibleCandidates(ledger.accounts, terms, this.#rules, net, mark.markTicks, this.#policy.needs, scopeOf, bankrupt);
     const markValue = valueOf(terms.instrument, mark.markTicks, lots);
-    const fills = this.#policy.choose({ bankruptSide, lots, markValue, priceValue: netValue }, candidates, this.memory);
-    checkFills(this.#rules.policy, lots, candidates, fills);
+    const request = { bankruptSide, lots, markValue, priceValue: netValue } as const;
+    const { account: accountOf, fills } =
+      this.#ranked()?.choose(net, mark.markTicks) ?? this.#ask(liquidation, request, net, mark.markTicks);
     if (fills.length === 0) return;
     const needed = Math.max(0, -profitAt(inventory.lots, inventory.value, markValue) - payable);
     const event: AdlEvent = {
       number: this.#record.nextAdlEvent(),
       liquidation,
-      candidates,
+      accountOf,
       mark,
       closing: { lots: inventory.lots, value: closingValue },
     };
@@ -119,11 +127,28 @@ export class Deleveraging {
     });
   }
 
+  /** Rankings know isolated positions alone: what moves a cross scope need not happen here, nor a leg be anybody's counterparty. */
+  #ranked(): Rankings | null {
+    return this.#exchange.accounts.cash.isPlain ? this.#rankings : null;
+  }
+
+  /** The policy's own answer over all that are eligible. */
+  #ask(liquidation: number, request: AdlRequest, net: Inventory, markTicks: number): RankedFills {
+    const { terms, ledger, number } = this.#exchange;
+    const { legs } = ledger.accounts.cash;
+    const { account: bankrupt } = this.#engine.liquidations.starts[liquidation] as LiquidationStart;
+    const scopeOf = (account: number) => (this.#cross as CrossStanding).asCandidate(legs.ownerOf(account), number);
+    const candidates = eligibleCandidates(ledger.accounts, terms, this.#rules, net, markTicks, this.#policy.needs, scopeOf, bankrupt);
+    const fills = this.#policy.choose(request, candidates, this.memory);
+    checkFills(this.#rules.policy, request.lots, candidates, fills);
+    return { account: candidates.account, fills };
+  }
+
   #closeWinner(event: AdlEvent, rank: number, fill: AdlFill, levy: number, needed: number): void {
-    const { liquidation, candidates, mark } = event;
+    const { liquidation, accountOf, mark } = event;
     const { accounts } = this.#exchange.ledger;
     const { instrument } = this.#exchange.terms;
-    const account = candidates.account[fill.candidate] as number;
+    const account = accountOf[fill.candidate] as number;
     const { legs } = accounts.cash;
     const owner = legs.ownerOf(account);
     if (this.#rules.cancels === "account") this.#listener.cancelEverywhere(owner);

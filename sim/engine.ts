@@ -198,6 +198,12 @@ export class Engine {
     return { lots: this.liquidations.restLots[liquidation] as number, value: this.liquidations.restValue[liquidation] as number };
   }
 
+  /** Whether it holds anything of the side opposite to some lots, signed; nothing is opposite to none. */
+  holdsAgainst(lots: number): boolean {
+    if (lots === 0) return false;
+    return this.#ledger.accounts.positionLots[lots > 0 ? ENGINE_SHORT_ACCOUNT : ENGINE_LONG_ACCOUNT] !== 0;
+  }
+
   /** Releases inventory at a value; the pool gains what it is better than bankruptcy, or pays what it is worse. */
   #close(liquidation: number, lots: number, released: number, entry: string, value: number): void {
     const profit = profitAt(lots, released, value);

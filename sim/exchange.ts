@@ -82,6 +82,8 @@ export class Exchange {
   onDisplaced: (liquidation: number, movedTicks: number) => void = () => {};
   /** Called with (lots, value) when the vault's order traded; lots signed, bought positive. */
   onVaultTraded: (lots: number, value: number) => void = () => {};
+  /** Rankings that are to hear whose position or margin changes. */
+  rankings: { changed(account: number): void } | null = null;
   /** In a column, since a number kept in a field would be boxed whenever it changes. */
   readonly #numbers = new Float64Array(NUMBERS);
   readonly #record: Record;
@@ -391,6 +393,7 @@ export class Exchange {
     const [entryValue, margin] = [accounts.entryValue[account] as number, accounts.margin[account] as number];
     const ticks = lots === 0 ? 0 : triggerTicks(this.terms, lots, entryValue, margin, this.#countsOrders ? this.#orderLots(account) : 0);
     this.triggers.set(account, lots, ticks);
+    this.rankings?.changed(account);
   }
 
   /** The position of an account with the orders that count with it (TIER-2). */

@@ -77,8 +77,10 @@ export class Sampler {
 
   /** Sum of long positions, which is that of short ones (CONS-1). */
   #openInterestLots(): number {
+    const { positionLots } = this.#exchange.accounts;
     let lots = 0;
-    for (const position of this.#exchange.accounts.positionLots) if (position > 0) lots += position;
+    // By place: going through a column of a million is a good deal slower otherwise.
+    for (let account = 0; account < positionLots.length; account++) lots += Math.max(0, positionLots[account] as number);
     return lots;
   }
 }

@@ -149,6 +149,7 @@ export class Waterfall {
     this.#vault?.standBack();
     this.#levies.begin();
     this.deleveraging.closings.begin();
+    this.deleveraging.forget();
     this.#ledger.pool.judge(mark.timeUs);
     for (const liquidation of this.engine.open) this.#pursue(liquidation, mark);
   }
@@ -169,6 +170,7 @@ export class Waterfall {
     for (const account of this.#candidates) this.#exchange.watch(account);
     this.#closeShort(mark);
     this.engine.sweep();
+    this.deleveraging.forget();
     this.#vault?.work();
   }
 
@@ -335,6 +337,8 @@ export class Waterfall {
     const { liquidations } = this;
     for (const other of this.engine.open) {
       const mine = this.engine.inventory(liquidation);
+      // Most often all that the engine holds is of one side: nothing to look for.
+      if (!this.engine.holdsAgainst(mine.lots)) return;
       const theirs = this.engine.inventory(other);
       if (mine.lots * theirs.lots >= 0) continue;
       const most = Math.min(Math.abs(mine.lots), Math.abs(theirs.lots));

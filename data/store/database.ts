@@ -13,6 +13,8 @@ export interface Database {
  * rather than bringing the machine down.
  */
 const MEMORY_LIMIT = "4GB";
+/** Where data may go to temporary files it does so beyond this: the run that is written lies in memory too. */
+const MEMORY_LIMIT_SPILLING = "128MB";
 
 /**
  * Opens an empty in-memory database. One thread, because sums of doubles and the
@@ -22,7 +24,7 @@ const MEMORY_LIMIT = "4GB";
 export async function openDatabase(spill: boolean): Promise<Database> {
   const instance = await DuckDBInstance.create(":memory:", {
     threads: "1",
-    memory_limit: MEMORY_LIMIT,
+    memory_limit: spill ? MEMORY_LIMIT_SPILLING : MEMORY_LIMIT,
     temp_directory: spill ? tmpdir() : "",
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",

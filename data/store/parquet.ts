@@ -3,10 +3,21 @@ import { resolve } from "node:path";
 import { DOUBLE, type DuckDBConnection, DuckDBDataChunk, type DuckDBType, type DuckDBValue, ENUM, VARCHAR } from "@duckdb/node-api";
 import { sqlName, sqlText } from "./database.ts";
 
-/** A column to store: numbers, where NaN is a missing value, or words, where null is. */
+/** A column to store: numbers, where NaN is a missing value, or words, where null is. Arrays, or what makes parts of them when asked. */
 export type StoredColumn =
-  | { readonly name: string; readonly type: "int64" | "double"; readonly numbers: Float64Array }
-  | { readonly name: string; readonly type: "text"; readonly words: readonly (string | null)[] };
+  | { readonly name: string; readonly type: "int64" | "double"; readonly numbers: Numbers }
+  | { readonly name: string; readonly type: "text"; readonly words: Words };
+
+interface Numbers {
+  readonly length: number;
+  /** Holds until the next is asked for. */
+  subarray(from: number, until: number): Float64Array;
+}
+
+interface Words {
+  readonly length: number;
+  slice(from: number, until: number): readonly (string | null)[];
+}
 
 /** DuckDB's vector size, the most rows a data chunk can hold. */
 const CHUNK_ROWS = 2048;
@@ -56,9 +67,11 @@ async function stage(connection: DuckDBConnection, columns: readonly StoredColum
   await connection.run(`CREATE TABLE ${STAGING} (${definitions.join(", ")})`);
   const appender = await connection.createAppender(STAGING);
   const rowCount = Math.max(...columns.map(rowsOf));
+  let chunk = DuckDBDataChunk.create(types, Math.min(CHUNK_ROWS, rowCount));
   for (let from = 0; from < rowCount; from += CHUNK_ROWS) {
     const to = Math.min(from + CHUNK_ROWS, rowCount);
-    const chunk = DuckDBDataChunk.create(types, to - from);
+    // Every value of the chunk before is overwritten; a new one each time would wait for the collector with its memory.
+    if (to - from !== chunk.rowCount) chunk = DuckDBDataChunk.create(types, to - from);
     for (const [position, column] of columns.entries()) {
       // A typed array serves wherever values are only read by index, which the signature does not say.
       const values = column.type === "text" ? column.words.slice(from, to) : column.numbers.subarray(from, to);
@@ -76,8 +89,8 @@ function rowsOf(column: StoredColumn): number {
 function stagingType(column: StoredColumn): DuckDBType {
   if (column.type !== "text") return DOUBLE;
   const words = new Set<string>();
-  for (const word of column.words) {
-    if (word !== null) words.add(word);
+  for (let from = 0; from < column.words.length; from += CHUNK_ROWS) {
+    for (const word of column.words.slice(from, from + CHUNK_ROWS)) if (word !== null) words.add(word);
     if (words.size > DICTIONARY_MOST) return VARCHAR;
   }
   return words.size === 0 ? VARCHAR : ENUM([...words]);

@@ -24,12 +24,23 @@ export async function writeTables(directory: string, tables: readonly Table[]): 
   }
 }
 
-function storedColumn(table: Table, column: Column): StoredColumn {
-  if (column.type === "int64" || column.type === "double") {
-    return { name: column.name, type: column.type, numbers: table.numbers(column.name) };
+/** A column that is read out of its table a part at a time: a second copy of a large table would cost as much as the table. */
+function storedColumn(table: Table, { name, type, optional }: Column): StoredColumn {
+  const length = table.rowCount;
+  if (type === "int64" || type === "double") {
+    let part = new Float64Array(0);
+    const subarray = (from: number, until: number) => {
+      // One for all parts: what is thrown away at every part would soon be as much as the table.
+      if (part.length < until - from) part = new Float64Array(until - from);
+      return table.numbers(name, from, until, part);
+    };
+    return { name, type, numbers: { length, subarray } };
   }
-  const words = table.words(column.name);
   // A table keeps a missing text as an empty one; only an optional column can mean that.
-  const missing = column.type === "text" && column.optional === true;
-  return { name: column.name, type: "text", words: missing ? words.map((word) => (word === "" ? null : word)) : words };
+  const missing = type === "text" && optional === true;
+  const slice = (from: number, until: number) => {
+    const words = table.words(name, from, until);
+    return missing ? words.map((word) => (word === "" ? null : word)) : words;
+  };
+  return { name, type: "text", words: { length, slice } };
 }

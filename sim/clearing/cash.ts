@@ -27,6 +27,7 @@ export class Cash {
   readonly inCross: Uint8Array;
   /** Of those, whose wallet, positions or orders have changed since they were asked for, each once. */
   #touched: number[] = [];
+  #hasCross = false;
   readonly #isTouched: Uint8Array;
   /** Cash of the venue itself: fees less what it paid for uncovered losses, quanta. */
   house = 0;
@@ -54,7 +55,13 @@ export class Cash {
   /** Margins an account's positions together from now on, at least in one instrument. */
   margin(account: number): void {
     this.inCross[account] = 1;
+    this.#hasCross = true;
     this.touch(account);
+  }
+
+  /** Whether every account has isolated positions only, one in an instrument. */
+  get isPlain(): boolean {
+    return this.legs.owners === null && !this.#hasCross;
   }
 
   /** Something that decides about a cross scope has changed; of other accounts nothing is noted. */

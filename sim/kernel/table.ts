@@ -7,9 +7,11 @@
  *
  * In memory a row is a record of numbers, the next beside it: an append writes one place
  * and moves nothing, whatever the length of the table. Columns are made when asked for. A
- * block of records that is full enters the table's digest as a whole.
+ * block of records that is full enters the table's digest as a whole, and is packed unless rows come by `claim`, whose
+ * writers are in a hurry.
  */
 import { Digest } from "./digest.ts";
+import { PackedBlock } from "./packed-block.ts";
 
 /** How a column is kept in memory and written to disk. */
 export type ColumnType = "int64" | "double" | "enum" | "text";
@@ -54,7 +56,7 @@ export class Table {
   /** The block that the row claimed last stands in. */
   block: Float64Array<ArrayBuffer>;
   /** Records of rows: numbers, words as their codes, NaN for text and for nothing. */
-  readonly #blocks: Float64Array<ArrayBuffer>[] = [];
+  readonly #blocks: (Float64Array<ArrayBuffer> | PackedBlock)[] = [];
   readonly #texts: (string[] | null)[];
   readonly #codes: ReadonlyMap<string, number>[];
   readonly #index: ReadonlyMap<string, number>;
@@ -63,6 +65,10 @@ export class Table {
   readonly #width: number;
   /** Where the next row begins in the block. */
   #at = 0;
+  /** Whether full blocks are packed. */
+  #packs = false;
+  /** A column of a packed block while it is read. */
+  readonly #unpacked = new Float64Array(BLOCK_ROWS);
 
   /** @param isDigested false for one that no digest covers */
   constructor(schema: TableSchema, isDigested = true) {
@@ -86,6 +92,7 @@ export class Table {
       throw new Error(`Cannot append to ${this.schema.name}: ${cells.length} cells for ${columns.length} columns`);
     }
     const numbers = cells.map((cell, position) => this.#numberOf(position, cell));
+    this.#packs = true;
     const at = this.claim();
     this.block.set(numbers, at);
     cells.forEach((cell, position) => {
@@ -119,29 +126,30 @@ export class Table {
     return digest;
   }
 
-  /** The numbers of an `int64` or `double` column, one per row; NaN where there is none. */
-  numbers(name: string): Float64Array {
+  /**
+   * The numbers of an `int64` or `double` column from one row to before another, one per row; NaN where there is none.
+   * @param into whose first places take them; left out: made
+   */
+  numbers(name: string, from = 0, until: number = this.rowCount, into?: Float64Array): Float64Array {
     const { type } = this.#column(name);
     if (type !== "int64" && type !== "double") throw new Error(`Cannot read numbers of ${this.schema.name}.${name}: not a number column`);
-    return this.#gather(this.#position(name));
+    return this.#gather(this.#position(name), from, until, into);
   }
 
-  /** The words of an `enum` or `text` column, one per row; null where there is no word, an empty text where there is none. */
-  words(name: string): (string | null)[] {
+  /** The words of an `enum` or `text` column from one row to before another, one per row; null where there is no word, an empty text where there is none. */
+  words(name: string, from = 0, until: number = this.rowCount): (string | null)[] {
     const { type, values = [] } = this.#column(name);
-    if (type === "text") return (this.#texts[this.#position(name)] as string[]).slice();
+    if (type === "text") return (this.#texts[this.#position(name)] as string[]).slice(from, until);
     if (type !== "enum") throw new Error(`Cannot read words of ${this.schema.name}.${name}: a number column`);
-    return Array.from(this.#gather(this.#position(name)), (code) => values[code] ?? null);
+    return Array.from(this.#gather(this.#position(name), from, until), (code) => values[code] ?? null);
   }
 
   /** All rows, to be given back to `restore` (TIME-4). */
   state(): TableState {
     const rows = new Float64Array(this.rowCount * this.#width);
-    let at = 0;
-    for (const block of this.#blocks) {
-      const part = block.subarray(0, Math.min(block.length, rows.length - at));
-      rows.set(part, at);
-      at += part.length;
+    for (let position = 0; position < this.#width; position++) {
+      const numbers = this.#gather(position, 0, this.rowCount);
+      for (let row = 0; row < numbers.length; row++) rows[row * this.#width + position] = numbers[row] as number;
     }
     return { rows, texts: this.#texts.map((texts) => texts?.slice() ?? null) };
   }
@@ -168,11 +176,23 @@ export class Table {
     return position;
   }
 
-  #gather(position: number): Float64Array {
-    const numbers = new Float64Array(this.rowCount);
+  #gather(position: number, from: number, until: number, into?: Float64Array): Float64Array {
+    const count = Math.min(until, this.rowCount) - from;
+    const numbers = into?.subarray(0, count) ?? new Float64Array(count);
     let row = 0;
-    for (const block of this.#blocks) {
-      for (let at = position; at < block.length && row < this.rowCount; at += this.#width) {
+    while (row < numbers.length) {
+      // The first block is a small one.
+      const beyond = from + row - FIRST_ROWS;
+      const place = beyond < 0 ? 0 : 1 + Math.floor(beyond / BLOCK_ROWS);
+      const block = this.#blocks[place] as Float64Array | PackedBlock;
+      const first = beyond < 0 ? from + row : beyond % BLOCK_ROWS;
+      if (block instanceof PackedBlock) {
+        const part = block.column(position, this.#unpacked).subarray(first, first + numbers.length - row);
+        numbers.set(part, row);
+        row += part.length;
+        continue;
+      }
+      for (let at = first * this.#width + position; at < block.length && row < numbers.length; at += this.#width) {
         numbers[row] = block[at] as number;
         row += 1;
       }
@@ -201,7 +221,9 @@ export class Table {
 
   #startBlock(): void {
     this.#digest?.numbers(this.block);
-    this.block = new Float64Array(BLOCK_ROWS * this.#width);
+    if (this.#packs) this.#blocks[this.#blocks.length - 1] = new PackedBlock(this.block, this.#width);
+    // One that was packed is there for the next rows.
+    if (!this.#packs || this.block.length < BLOCK_ROWS * this.#width) this.block = new Float64Array(BLOCK_ROWS * this.#width);
     this.#blocks.push(this.block);
     this.#at = 0;
   }

@@ -40,29 +40,18 @@ export function eligibleCandidates(
   const needsRequirement = needs.includes("requirement");
   const candidates = emptyCandidates();
   const side = inventory.lots > 0 ? -1 : 1;
+  let row = 0;
   for (let account = FIRST_TRADER_ACCOUNT; account < accounts.count; account++) {
     const lots = accounts.positionLots[account] as number;
     if (lots * side <= 0 || accounts.inLiquidation[account] === 1 || account === accounts.cash.vault) continue;
     if (bankrupt !== null && isOtherLeg(accounts, account, bankrupt)) continue;
-    const entry = accounts.entryValue[account] as number;
-    const size = Math.abs(lots);
     const scope = accounts.isCross[account] === 1 && scopeOf !== null ? scopeOf(account) : null;
     const margin = scope === null ? (accounts.margin[account] as number) : scope.apart;
-    if (!staysSolvent(lots, entry, margin, inventory)) continue;
-    const value = valueOf(terms.instrument, markTicks, size);
-    const profit = profitAt(lots, entry, value);
-    if (profit <= 0 && rules.eligible === "profitable") continue;
-    candidates.account.push(account);
-    candidates.lots.push(size);
-    candidates.entryValue.push(entry);
-    candidates.value.push(value);
-    candidates.profit.push(profit);
-    candidates.equity.push(scope === null ? margin + profit : scope.equity);
-    candidates.leverageHundredths.push(accounts.leverageHundredths[account] as number);
-    // An isolated position is its whole scope.
-    candidates.grossNotional.push(scope === null ? value : scope.grossNotional);
-    if (needsRequirement) candidates.requirement.push(scope === null ? requirement(terms, lots, value) : scope.requirement);
+    if (!staysSolvent(lots, accounts.entryValue[account] as number, margin, inventory)) continue;
+    writeCandidate(candidates, row, accounts, terms, account, markTicks, needsRequirement, scope);
+    if (rules.eligible !== "profitable" || (candidates.profit[row] as number) > 0) row += 1;
   }
+  for (const column of Object.values(candidates)) column.length = Math.min(column.length, row);
   return candidates;
 }
 
@@ -70,8 +59,42 @@ function isOtherLeg({ cash: { legs } }: Accounts, number: number, bankrupt: numb
   return number !== bankrupt && legs.ownerOf(number) === legs.ownerOf(bankrupt);
 }
 
+/** Candidates in the making. */
+type CandidateColumns = { -readonly [Name in keyof AdlCandidates]: number[] };
+
+/**
+ * Writes an account's position into a row: one that is there, or the one after the last.
+ * @param scope of a cross position; null for an isolated one
+ */
+export function writeCandidate(
+  columns: CandidateColumns,
+  row: number,
+  accounts: Accounts,
+  terms: MarginTerms,
+  account: number,
+  markTicks: number,
+  needsRequirement: boolean,
+  scope: ScopeOfCandidate | null = null,
+): void {
+  const lots = accounts.positionLots[account] as number;
+  const entry = accounts.entryValue[account] as number;
+  const size = Math.abs(lots);
+  const value = valueOf(terms.instrument, markTicks, size);
+  const profit = profitAt(lots, entry, value);
+  columns.account[row] = account;
+  columns.lots[row] = size;
+  columns.entryValue[row] = entry;
+  columns.value[row] = value;
+  columns.profit[row] = profit;
+  columns.equity[row] = scope === null ? (accounts.margin[account] as number) + profit : scope.equity;
+  columns.leverageHundredths[row] = accounts.leverageHundredths[account] as number;
+  // An isolated position is its whole scope.
+  columns.grossNotional[row] = scope === null ? value : scope.grossNotional;
+  if (needsRequirement) columns.requirement[row] = scope === null ? requirement(terms, lots, value) : scope.requirement;
+}
+
 /** Columns without a row. */
-function emptyCandidates() {
+export function emptyCandidates(): CandidateColumns {
   const column = (): number[] => [];
   return {
     ...{ account: column(), lots: column(), entryValue: column(), value: column(), profit: column(), equity: column() },
@@ -80,7 +103,7 @@ function emptyCandidates() {
 }
 
 /** True when margin + profit of closing all of a position at the inventory's price is ≥ 0. */
-function staysSolvent(lots: number, entry: number, margin: number, inventory: Inventory): boolean {
+export function staysSolvent(lots: number, entry: number, margin: number, inventory: Inventory): boolean {
   const size = Math.abs(lots);
   const roughly = (inventory.value / Math.abs(inventory.lots)) * size;
   const equity = margin + profitAt(lots, entry, roughly);

@@ -3,6 +3,7 @@
  * lots per candidate. Policies decide; they book nothing. A new one is a file beside
  * this and a line in `policies.ts`.
  */
+import type { Score } from "./score.ts";
 
 /** What is to be closed against winners. */
 export interface AdlRequest {
@@ -56,6 +57,9 @@ export interface AdlFill {
 /** What a policy remembers from one event to the next, by account: plain data, part of a snapshot (TIME-4). */
 export type AdlMemory = Map<number, number>;
 
+/** The score of a candidate; only the side of the bankrupt is known of the request. */
+export type ScoreOf = (candidates: AdlCandidates, candidate: number, request: Pick<AdlRequest, "bankruptSide">) => Score;
+
 /** A policy. */
 export interface AdlPolicy {
   /** Columns it needs that a snapshot may lack; `requirement` is empty for a policy that doesn't ask for it. */
@@ -65,4 +69,9 @@ export interface AdlPolicy {
    * @param memory its own, changed in place; only for policies that remember
    */
   readonly choose: (request: AdlRequest, candidates: AdlCandidates, memory: AdlMemory) => AdlFill[];
+  /**
+   * Of a policy that does nothing but close one candidate after the other, winners first, the highest score first, then
+   * by account: that score. A run then keeps the order itself instead of asking `choose`, which must come to the same.
+   */
+  readonly scoreOf?: ScoreOf;
 }

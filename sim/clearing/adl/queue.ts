@@ -4,19 +4,17 @@
  * heap, not a sort.
  */
 import { sink } from "./heap.ts";
-import type { AdlCandidates, AdlColumn, AdlFill, AdlPolicy, AdlRequest } from "./policy.ts";
-import { compareExactly, compareRoughly, type Score, toNumber } from "./score.ts";
+import type { AdlCandidates, AdlColumn, AdlFill, AdlPolicy, AdlRequest, ScoreOf } from "./policy.ts";
+import { compareExactly, compareRoughly, toNumber } from "./score.ts";
 
 /** Compares two candidates by their indices: negative when the first is closed before the second. */
 type Precedence = (a: number, b: number) => number;
 
 /** A policy that closes the highest score first; winners before losers, ties by account number. */
-export function queuePolicy(
-  needs: readonly AdlColumn[],
-  scoreOf: (candidates: AdlCandidates, candidate: number, request: AdlRequest) => Score,
-): AdlPolicy {
+export function queuePolicy(needs: readonly AdlColumn[], scoreOf: ScoreOf): AdlPolicy {
   return {
     needs,
+    scoreOf,
     choose(request, candidates) {
       const exact = (candidate: number) => scoreOf(candidates, candidate, request);
       const rough = new Float64Array(candidates.account.length);
