@@ -22,6 +22,7 @@ import {
   valueOf,
   weightedIndex,
 } from "../sim/index.ts";
+import { collateralParameters } from "./collateral.ts";
 import { inHundredths, inQuanta, leverage, lotsFor, money, number, whole } from "./fields.ts";
 
 const LEVERAGES = [
@@ -39,6 +40,7 @@ export const populationParameters = z.object({
   instrumentsEach: whole(1, 1, 64).describe("in how many of the contracts each holder has a position, drawn evenly; they share one wallet"),
   crossShare: number(0, 0, 1).describe("part of the holders who margin all their positions together (cross), over one wallet"),
   hedgedShare: number(0, 0, 1).describe("part of the holders who have a long and a short leg in each of their contracts (hedge mode)"),
+  collateral: z.array(collateralParameters).default([]).describe("other assets that holders in cross margin have (multi-currency mode)"),
   longShare: number(0.5, 0.01, 0.99).describe("part of the holders who are long; the open interest of both sides is equal all the same"),
   size: z
     .strictObject({

@@ -4,11 +4,13 @@
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { drawCollateral } from "../agents/collateral.ts";
 import type { PopulationContext, PopulationParameters } from "../agents/population.ts";
 import { drawPopulations } from "../agents/populations.ts";
 import { AGENTS } from "../agents/registry.ts";
 import { summarise } from "../data/metrics/summary.ts";
 import { compileDeclared, compileScenario, compileTimes } from "../data/scenario/compile.ts";
+import { compileCollateral } from "../data/scenario/compile-collateral.ts";
 import { compileMarkets } from "../data/scenario/compile-markets.ts";
 import type { ResolvedScenario } from "../data/scenario/scenario-schema.ts";
 import { indexPaths } from "../data/shocks/index-path.ts";
@@ -18,11 +20,13 @@ import { writeTables } from "../data/store/tables.ts";
 import {
   type AgentStart,
   type Asset,
+  type CollateralInput,
   createStream,
   formatTime,
   type Holders,
   type IndexPath,
   type Instrument,
+  parseWhole,
   Simulation,
   type SimulationError,
   type SimulationInput,
@@ -52,6 +56,7 @@ export async function simulationInput(scenario: ResolvedScenario): Promise<Simul
     })),
   );
   const markets = compileMarkets(scenario, asset);
+  const collateral = makeCollateral(scenario, instruments, paths, holders);
   return {
     asset,
     rules,
@@ -62,7 +67,8 @@ export async function simulationInput(scenario: ResolvedScenario): Promise<Simul
       holders: holders[number] as Holders,
     })),
     adlDeclared: compileDeclared(scenario),
-    agents: makeAgents(scenario, asset, instruments),
+    ...(collateral === null ? {} : { collateral }),
+    agents: makeAgents(scenario, asset, instruments, collateral),
     poolSeeds: pools,
     vaultSeed,
     displacementHalfLifeUs: times.halfLifeUs,
@@ -195,16 +201,57 @@ function drawHolders({ seed, population }: ResolvedScenario, contracts: readonly
   return drawPopulations(population as PopulationParameters, contexts, stream("instruments"), stream("margin-mode"));
 }
 
+/** Other assets that accounts hold, and which holders have how much; null when nobody has any (ACCT-6). */
+function makeCollateral(
+  scenario: ResolvedScenario,
+  instruments: readonly Instrument[],
+  paths: readonly IndexPath[],
+  holders: readonly Holders[],
+): CollateralInput | null {
+  const population = (scenario.population as PopulationParameters).collateral;
+  const named = [
+    ...population.map(({ asset: symbol }, entry) => ({ symbol, where: `population.collateral.${entry}.asset` })),
+    ...scenario.agents.flatMap(({ collateral }, entry) =>
+      Object.keys(collateral).map((symbol) => ({ symbol, where: `agents.${entry}.collateral` })),
+    ),
+  ];
+  if (named.length === 0) return null;
+  const compiled = compileCollateral(scenario, instruments, named);
+  const prices = [
+    compiled.settlement.price,
+    ...compiled.assets.map(({ price: { instrument, perUnit } }) => {
+      if (instrument === null) return perUnit;
+      return { ...perUnit, numerator: perUnit.numerator * ((paths[instrument] as IndexPath).ticks[0] as number) };
+    }),
+  ];
+  const stream = createStream(scenario.seed, "population/collateral");
+  return { ...compiled, holders: drawCollateral(population, holders, compiled, prices, stream) };
+}
+
+/** Amounts of other assets in whole quanta. */
+function depositsOf(amounts: Readonly<Record<string, string>>, collateral: CollateralInput | null): NonNullable<AgentStart["collateral"]> {
+  const assets = collateral?.assets.map(({ asset }) => asset) ?? [];
+  return Object.entries(amounts).map(([symbol, amount]) => {
+    const place = assets.findIndex((asset) => asset.symbol === symbol);
+    return { asset: place + 1, quanta: parseWhole(amount, (assets[place] as Asset).quantum, `agents.collateral.${symbol}`) };
+  });
+}
+
 /**
  * The agents of a scenario, those of the first contract first, named by kind, entry of that kind
  * and number in it, such as `market-maker/2.1`; on further contracts also by symbol, such as
  * `market-maker/2.1/ETH-USDT`. Each draws from a stream of its own name, so that one agent
  * more changes no other's luck (TIME-2).
  */
-function makeAgents(scenario: ResolvedScenario, asset: Asset, instruments: readonly Instrument[]): AgentStart[] {
+function makeAgents(
+  scenario: ResolvedScenario,
+  asset: Asset,
+  instruments: readonly Instrument[],
+  collateral: CollateralInput | null,
+): AgentStart[] {
   return instruments.flatMap((instrument, number) => {
     const entriesOf = new Map<string, number>();
-    return scenario.agents.flatMap(({ kind, count, instrument: symbol, marginMode, ...parameters }) => {
+    return scenario.agents.flatMap(({ kind, count, instrument: symbol, marginMode, collateral: amounts, ...parameters }) => {
       const definition = AGENTS[kind];
       if (definition === undefined) throw new Error(`Cannot make agents of kind ${kind}: there is no such kind`);
       const entry = (entriesOf.get(kind) ?? 0) + 1;
@@ -213,7 +260,13 @@ function makeAgents(scenario: ResolvedScenario, asset: Asset, instruments: reado
       return Array.from({ length: count }, (_, index) => {
         const name = `${kind}/${entry}.${index + 1}${number === 0 ? "" : `/${instrument.symbol}`}`;
         const stream = createStream(scenario.seed, `agent/${name}`);
-        return { name, instrument: number, marginMode, ...definition.make(parameters as never, { asset, instrument, stream }) };
+        return {
+          name,
+          instrument: number,
+          marginMode,
+          collateral: depositsOf(amounts, collateral),
+          ...definition.make(parameters as never, { asset, instrument, stream }),
+        };
       });
     });
   });

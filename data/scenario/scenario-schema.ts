@@ -130,7 +130,8 @@ function scenarioWith<Venue extends z.ZodType, Contract extends z.ZodType>(
     /** May be left out, as `duration`, when the shock is read from a file: all that it covers. */
     start: time().optional(),
     duration: duration().optional(),
-    assets: z.record(assetSymbol(), z.strictObject({ quantum: decimalPositive() })).optional(),
+    /** `price` in the settlement asset: of one held as collateral that no contract is of. */
+    assets: z.record(assetSymbol(), z.strictObject({ quantum: decimalPositive(), price: decimalPositive().optional() })).optional(),
     instruments: z.array(instrument).min(1, { error: INSTRUMENTS }).max(INSTRUMENTS_MOST, { error: INSTRUMENTS }),
     index: indexFeed().prefault({}),
     shock: shockSchemas[form]() as z.ZodType<Shock | Record<string, Shock>>,
@@ -167,6 +168,8 @@ interface AgentEntry {
   readonly instrument?: string | undefined;
   /** Whether each of its agents margins its positions one by one or together (ACCT-2). */
   readonly marginMode: "isolated" | "cross";
+  /** Amounts of other assets that each of its agents has, by symbol (ACCT-6). */
+  readonly collateral: Readonly<Record<string, string>>;
 }
 
 const AGENTS_MOST = 100_000;
@@ -181,6 +184,7 @@ function agentKind(kind: string, schema: z.ZodType): z.ZodType {
   const named = own.safeExtend({
     ...{ kind: z.literal(kind), instrument: instrumentSymbol().optional() },
     marginMode: word("isolated", "cross"),
+    collateral: z.record(assetSymbol(), decimalPositive()).default({}),
   });
   return "count" in own.shape ? named : named.safeExtend({ count: agentCount().default(1) });
 }
