@@ -65,7 +65,7 @@ export class Deleveraging {
       return;
     }
     this.#reductions.meet(account);
-    if (this.#reductions.isUnderWay(account)) findings.note(placeOf(cause), `ADL-3: account ${account} is being liquidated itself`);
+    if (this.#reductions.isLiquidated(account)) findings.note(placeOf(cause), `ADL-3: account ${account} is being liquidated itself`);
     const { mark } = this.#follow;
     const event = this.#eventOf(row, liquidation, mark);
     const neededBefore = quotient(event.needed * event.closed, event.lots, "down");
@@ -81,8 +81,7 @@ export class Deleveraging {
     this.#follow.release(number, liquidation, "adl", lots, released, value);
     this.#follow.gain(number, liquidation, paid);
     if (profit < paid) this.#follow.payFromHouse(number, liquidation, paid - profit);
-    const booked = books.trade(account, held > 0n ? -lots : lots, value, 0n);
-    if (booked.shortfall > 0n) this.#follow.payShortfall(booked.shortfall);
+    const booked = this.#follow.trade(account, held > 0n ? -lots : lots, value, 0n, 0n);
     books.reductions[account] = (books.reductions[account] as number) + 1;
     liquidation.adl += lots;
     counts.deleveraged(value);

@@ -33,6 +33,10 @@ export interface AuditTerms {
   readonly maintenanceIncludesClosingFee: boolean;
   /** By what a position is judged (MARK-5). */
   readonly positionValueAt: "mark" | "entry";
+  /** What of an unrealised profit counts for a cross scope (ACCT-5). */
+  readonly unrealizedProfitAsMargin: "own" | "none" | "all";
+  /** Whether open orders count with a position (TIER-2). */
+  readonly tiersIncludeOpenOrders: boolean;
   readonly triggerAt: "at-or-below" | "below";
   readonly bankruptcyAt: "closing-fee" | "zero";
   readonly tierScheme: "flat" | "marginal";
@@ -81,6 +85,8 @@ const RULES = z.looseObject({
   maintenanceIncludesClosingFee: z.boolean(),
   closingFeeRate: z.enum(["taker", "liquidation"]),
   positionValueAt: z.enum(["mark", "entry"]).default("mark"),
+  unrealizedProfitAsMargin: z.enum(["own", "none", "all"]).default("own"),
+  tiersIncludeOpenOrders: z.boolean().default(false),
   triggerAt: z.enum(["at-or-below", "below"]),
   bankruptcyAt: z.enum(["closing-fee", "zero"]),
   tierScheme: TIER_SCHEME.optional(),
@@ -167,6 +173,8 @@ function termsOf({ venue, pools }: Scenario, instrument: Instrument, contract: C
     closingFees: venue.closingFeeInPositionMargin === "twice" ? 2n : 1n,
     maintenanceIncludesClosingFee: venue.maintenanceIncludesClosingFee,
     positionValueAt: venue.positionValueAt,
+    unrealizedProfitAsMargin: venue.unrealizedProfitAsMargin,
+    tiersIncludeOpenOrders: venue.tiersIncludeOpenOrders,
     triggerAt: venue.triggerAt,
     bankruptcyAt: venue.bankruptcyAt,
     tierScheme: instrument.tierScheme ?? venue.tierScheme ?? "flat",
