@@ -2,7 +2,18 @@
 import type { SeedTally } from "./run-seed.ts";
 
 export class Totals {
-  readonly #sums = { events: 0, trades: 0, liquidations: 0, reduced: 0, adlEvents: 0, exhausted: 0, house: 0, rerun: 0, audited: 0 };
+  readonly #sums = {
+    events: 0,
+    trades: 0,
+    liquidations: 0,
+    reduced: 0,
+    cross: 0,
+    adlEvents: 0,
+    exhausted: 0,
+    house: 0,
+    rerun: 0,
+    audited: 0,
+  };
   #seeds = 0;
 
   add(tally: SeedTally): void {
@@ -11,11 +22,11 @@ export class Totals {
   }
 
   line(): string {
-    const { events, trades, liquidations, reduced, adlEvents, exhausted, house, rerun, audited } = this.#sums;
+    const { events, trades, liquidations, reduced, cross, adlEvents, exhausted, house, rerun, audited } = this.#sums;
     const count = (value: number) => value.toLocaleString("en-US");
     return (
       `${count(this.#seeds)} seeds done (${count(rerun)} run twice, ${count(audited)} audited): ${count(events)} events, ` +
-      `${count(trades)} trades, ${count(liquidations)} liquidations (${count(reduced)} reduced first), ${count(adlEvents)} ADL events, ${count(exhausted)} exhausted their fund, ${count(house)} fell to the house`
+      `${count(trades)} trades, ${count(liquidations)} liquidations (${count(reduced)} reduced first, ${count(cross)} of cross positions), ${count(adlEvents)} ADL events, ${count(exhausted)} exhausted their fund, ${count(house)} fell to the house`
     );
   }
 }
