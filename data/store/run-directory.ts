@@ -143,12 +143,16 @@ export type Agreement = z.infer<typeof AGREEMENT>;
 /** One insurance fund pool of the summary. */
 export type PoolSummary = z.infer<typeof POOL>;
 
-/** A run opened for reading: close its store when done. */
-export interface RunDirectory {
+/** The tables of a run, and where they lie. */
+export interface RunTables {
   readonly directory: string;
+  readonly store: Store;
+}
+
+/** A run opened for reading: close its store when done. */
+export interface RunDirectory extends RunTables {
   readonly manifest: Manifest;
   readonly summary: Summary;
-  readonly store: Store;
 }
 
 /**
