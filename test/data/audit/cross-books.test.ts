@@ -6,7 +6,7 @@ import { Marks } from "../../../data/audit/marks.ts";
 import { Standing } from "../../../data/audit/standing.ts";
 import type { AuditTerms } from "../../../data/audit/terms.ts";
 import { emptyRun, missingCash, type Traded } from "../../../data/audit/traded.ts";
-import { randomCross } from "../../sim/cross/random-cross.ts";
+import { randomSeveral } from "../../sim/random-several.ts";
 import { termsOf } from "./terms-of.ts";
 
 const ACCOUNT = 3;
@@ -16,7 +16,7 @@ const NOW = 0;
 
 /** Two instruments at a mark of 110 ticks, maintenance 5 %, no fees but for what a test asks; a lot is worth a quantum a tick. */
 function venue(given: Partial<AuditTerms> = {}, { hasOrders = true } = {}) {
-  const [some] = termsOf(randomCross(1)) as [AuditTerms];
+  const [some] = termsOf(randomSeveral(1)) as [AuditTerms];
   const terms: AuditTerms = {
     ...some,
     ...{ scale: { numerator: 1n, denominator: 1n }, maker: NONE, taker: NONE, liquidation: NONE, closing: NONE, feeShare: NONE },

@@ -9,7 +9,7 @@ import { writeTables } from "../../../data/store/tables.ts";
 import type { SimulationInput } from "../../../sim/input.ts";
 import { createStream } from "../../../sim/kernel/random.ts";
 import { Simulation } from "../../../sim/simulation.ts";
-import { randomCross } from "../../sim/cross/random-cross.ts";
+import { randomSeveral } from "../../sim/random-several.ts";
 import { CROSS, recordRun, type SmallRun } from "./recorded-run.ts";
 import { whileRewritten, withOneChanged } from "./tampering.ts";
 import { termsOf } from "./terms-of.ts";
@@ -20,20 +20,39 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** A random simulation of cross margin under the rules that decide what becomes of a scope after it was taken over. */
+/** A random simulation in which one-way accounts of one asset margin positions together, holders not always in all instruments, under the rules that decide about it. */
 function inputOf(seed: number): SimulationInput {
   const stream = createStream(seed, "test/audit-cross");
   const pick = <const Things extends readonly unknown[]>(things: Things): Things[number] => things[stream.below(things.length)];
-  const input = { ...randomCross(seed), checkEveryEvent: false };
-  const fund = {
-    settlement: pick(["continuous", "daily"]),
-    residual: pick(["house", "pro-rata-profit", "per-open-interest", "per-open-interest"]),
-    feeShare: pick([null, { numerator: 1, denominator: 3 }]),
-  };
-  const some = { surplusTo: pick(["pool", "trader"]), takeoverAt: pick(["bankruptcy", "bankruptcy", "mark"]), fund };
+  const input = randomSeveral(seed);
+  const { margin, adl } = input.rules;
+  const together = Uint8Array.from({ length: 1_000 }, () => (stream.below(10) < 7 ? 1 : 0));
+  const isCross = (holder: number) => (stream.below(10) === 0 ? stream.below(2) : (together[holder] as number));
   return {
     ...input,
-    rules: { ...input.rules, ...some, adl: { ...input.rules.adl, price: pick(["bankruptcy", "mark", "previous-mark"]) } },
+    checkEveryEvent: false,
+    instruments: input.instruments.map((own) => ({
+      ...own,
+      holders: { ...own.holders, isCross: Uint8Array.from(own.holders.holder as Int32Array, isCross) },
+    })),
+    agents: input.agents.map((agent) => ({ ...agent, marginMode: pick(["cross", "cross", "isolated"]) })),
+    rules: {
+      ...input.rules,
+      margin: {
+        ...margin,
+        unrealizedProfitAsMargin: pick(["all", "own", "none"]),
+        partialLiquidation: pick(["full", "full", "tier-step", "ladder", "fraction", "just-enough", "to-initial"]),
+        ...pick([{}, { tiersIncludeOpenOrders: true }, { positionValueAt: "entry" } as const]),
+      },
+      surplusTo: pick(["pool", "trader"]),
+      takeoverAt: pick(["bankruptcy", "bankruptcy", "mark"]),
+      fund: {
+        settlement: pick(["continuous", "daily"]),
+        residual: pick(["house", "pro-rata-profit", "per-open-interest", "per-open-interest"]),
+        feeShare: pick([null, { numerator: 1, denominator: 3 }]),
+      },
+      adl: { ...adl, price: pick(["bankruptcy", "mark", "previous-mark"]) },
+    },
   };
 }
 
