@@ -22,7 +22,7 @@ import {
   TRADES,
   VAULT,
 } from "../../sim/tables.ts";
-import { openRunDirectory, type RunDirectory } from "../store/run-directory.ts";
+import { openRunDirectory, type RunDirectory, type RunTables } from "../store/run-directory.ts";
 import type { Store } from "../store/store.ts";
 import { countBookings, readGroups } from "./bookings.ts";
 import { FIRST_TRADER } from "./books.ts";
@@ -34,7 +34,7 @@ import { readMarks } from "./marks.ts";
 import { checkOffBook, offBookTerms } from "./off-book.ts";
 import { Replay } from "./replay.ts";
 import { Samples } from "./samples.ts";
-import { readTerms } from "./terms.ts";
+import { type AuditTerms, readTerms } from "./terms.ts";
 import { emptyRun } from "./traded.ts";
 
 /** What was compared: rows by table, cells, and checks of conservation. */
@@ -97,11 +97,19 @@ export async function auditRun(directory: string): Promise<AuditReport> {
 }
 
 async function audit(run: RunDirectory): Promise<AuditReport> {
+  const isTwin = run.manifest.liquidationsOffBook === true;
+  const terms = await readTerms(run);
+  return auditTables(run, isTwin ? terms.map(offBookTerms) : terms, isTwin);
+}
+
+/**
+ * Audits the tables of a run by terms that are known already.
+ * @param terms by instrument
+ * @param isTwin whether its liquidations were off the book (CASC-3)
+ */
+export async function auditTables(run: RunTables, terms: readonly AuditTerms[], isTwin: boolean): Promise<AuditReport> {
   const { store } = run;
   const findings = new Findings();
-  const isTwin = run.manifest.liquidationsOffBook === true;
-  const written = await readTerms(run);
-  const terms = isTwin ? written.map(offBookTerms) : written;
   const marks = await readMarks(run, terms.length, findings);
   const counts = await countBookings(store);
   const accounts = await countRows(store, "accounts");

@@ -30,6 +30,8 @@ export class Books {
   readonly realized: BigInt64Array;
   readonly fees: BigInt64Array;
   readonly leverageHundredths: BigInt64Array;
+  /** 1 where the position shares the wallet with the account's other cross positions (ACCT-2). */
+  readonly isCross: Uint8Array;
   readonly liquidations: Int32Array;
   readonly reductions: Int32Array;
   /** Sums over all accounts, kept at every change: signed entry values, signed and long lots. */
@@ -51,6 +53,7 @@ export class Books {
     this.realized = column();
     this.fees = column();
     this.leverageHundredths = column();
+    this.isCross = new Uint8Array(count);
     this.liquidations = new Int32Array(count);
     this.reductions = new Int32Array(count);
   }
@@ -61,7 +64,7 @@ export class Books {
 
   /** The position an account starts with: its margin comes out of the deposit. */
   start(account: number, lots: bigint, entry: bigint, margin: bigint): void {
-    this.#move(account, -margin, margin);
+    this.move(account, -margin, margin);
     this.hold(account, lots, entry);
   }
 
@@ -99,9 +102,9 @@ export class Books {
     const charged = least(fee, left);
     const rest = left - charged;
     this.hold(account, lots, -entry);
-    if (lots === -held) this.#move(account, rest, -margin);
-    else this.#move(account, 0n, rest - margin);
-    this.#realize(account, profit + shortfall, charged);
+    if (lots === -held) this.move(account, rest, -margin);
+    else this.move(account, 0n, rest - margin);
+    this.realize(account, profit + shortfall, charged);
     return { fee: charged, profit, shortfall };
   }
 
@@ -114,8 +117,8 @@ export class Books {
     const left = margin + profit;
     const charged = most(0n, least(fee, left));
     this.hold(account, -lots, -entry);
-    this.#move(account, 0n, -margin);
-    this.#realize(account, most(profit, -margin), charged);
+    this.move(account, 0n, -margin);
+    this.realize(account, most(profit, -margin), charged);
     return { fee: charged, left: left - charged };
   }
 
@@ -130,7 +133,7 @@ export class Books {
   /** Funding into a position margin, or out of it; returns what the margin does not hold (MARK-3). */
   fund(account: number, amount: bigint): bigint {
     const paid = most(amount, -(this.margin[account] as bigint));
-    this.#move(account, 0n, paid);
+    this.move(account, 0n, paid);
     return paid - amount;
   }
 
@@ -153,7 +156,7 @@ export class Books {
   /** Cash of the vault's, paid when negative; returns what it does not hold of that. */
   payVault(vault: number, amount: bigint): bigint {
     const paid = most(amount, -(this.#cash.wallet[vault] as bigint));
-    this.#move(vault, paid, 0n);
+    this.move(vault, paid, 0n);
     return paid - amount;
   }
 
@@ -190,25 +193,26 @@ export class Books {
     const cash = used + profit + shortfall;
     const charged = least(fee, cash);
     this.hold(account, held > 0n ? -lots : lots, -entry);
-    this.#move(account, cash - charged, -used);
-    this.#realize(account, profit + shortfall, charged);
+    this.move(account, cash - charged, -used);
+    this.realize(account, profit + shortfall, charged);
     return { fee: charged, profit, shortfall };
   }
 
-  /** Opening moves the initial margin in, as far as the wallet holds it after the fee (MARGIN-1). */
+  /** Opening moves the initial margin in, as far as the wallet holds it after the fee (MARGIN-1): cross positions may have left it owing. */
   #open(account: number, lots: bigint, value: bigint, fee: bigint): bigint {
-    const wallet = this.#cash.wallet[account] as bigint;
+    const wallet = most(0n, this.#cash.wallet[account] as bigint);
     const charged = least(fee, wallet);
     const leverage = this.leverageHundredths[account] as bigint;
     // Without a leverage nobody trades; a table that says otherwise shows in the margin.
     const margin = leverage <= 0n ? 0n : least(marginAt(this.#terms, value, leverage), wallet - charged);
     this.hold(account, lots, value);
-    this.#move(account, -margin - charged, margin);
-    this.#realize(account, 0n, charged);
+    this.move(account, -margin - charged, margin);
+    this.realize(account, 0n, charged);
     return charged;
   }
 
-  #realize(account: number, profit: bigint, fee: bigint): void {
+  /** Notes what an account gained, and what fee the house has of it. */
+  realize(account: number, profit: bigint, fee: bigint): void {
     this.realized[account] = (this.realized[account] as bigint) + profit;
     this.fees[account] = (this.fees[account] as bigint) + fee;
     this.#cash.house += fee;
@@ -216,11 +220,12 @@ export class Books {
 
   /** What a liquidation leaves a trader, of which a part is profit (LIQ-5). */
   giveBack(account: number, amount: bigint, profit: bigint): void {
-    this.#move(account, amount, 0n);
+    this.move(account, amount, 0n);
     this.realized[account] = (this.realized[account] as bigint) + profit;
   }
 
-  #move(account: number, wallet: bigint, margin: bigint): void {
+  /** Changes wallet and position margin. */
+  move(account: number, wallet: bigint, margin: bigint): void {
     this.margin[account] = (this.margin[account] as bigint) + margin;
     this.#cash.move(account, wallet, margin);
   }

@@ -5,6 +5,8 @@ export class Cash {
   readonly count: number;
   /** By account, quanta. */
   readonly wallet: BigInt64Array;
+  /** 1 for accounts that may have orders: holders have none. */
+  readonly hasOrders: Uint8Array;
   /** Fees less what the house paid, quanta. */
   house = 0n;
   /** Put in from outside, quanta. */
@@ -15,6 +17,7 @@ export class Cash {
   constructor(count: number) {
     this.count = count;
     this.wallet = new BigInt64Array(count);
+    this.hasOrders = new Uint8Array(count);
   }
 
   deposit(account: number, amount: bigint): void {

@@ -5,15 +5,20 @@
 import type { Store } from "../store/store.ts";
 import type { Findings } from "./findings.ts";
 
-/** Rows of the cause in the liquidation's account and instrument, booked before it: of this mark, or of it and the one before. */
+/** Rows of the cause in the liquidation's account and instrument, of a cross scope in any of its instruments, booked before its first liquidation: of this mark, or of it and the one before. */
 const WITHOUT_CAUSE = `
 WITH times AS (
   SELECT instrument, time_us, coalesce(lag(time_us) OVER (PARTITION BY instrument ORDER BY time_us), time_us) AS before_us FROM marks
 ),
+crossed AS (
+  SELECT account, instrument FROM positions WHERE margin_mode = 'cross'
+),
 judged AS (
-  SELECT liquidation, booking, account, l.instrument, cause, parent, trigger_time_us AS now_us, coalesce(before_us, trigger_time_us) AS before_us
+  SELECT l.liquidation, f.booking, l.account, l.instrument, l.cause, l.parent, f.trigger_time_us AS now_us, coalesce(before_us, f.trigger_time_us) AS before_us,
+    (l.account, l.instrument) IN (SELECT account, instrument FROM crossed) AS is_cross
   FROM liquidations AS l
-  LEFT JOIN times ON times.instrument = l.instrument AND times.time_us = l.trigger_time_us
+  JOIN liquidations AS f ON f.liquidation = l.scope
+  LEFT JOIN times ON times.instrument = l.instrument AND times.time_us = f.trigger_time_us
 ),
 causes AS (
   SELECT 'funding' AS cause, booking, account, instrument, time_us FROM funding WHERE amount_quanta < 0
@@ -27,7 +32,8 @@ WHERE (cause <> 'induced' AND parent IS NOT NULL)
     cause IN ('funding', 'adl', 'levy')
     AND NOT EXISTS (
       SELECT 1 FROM causes
-      WHERE causes.cause = judged.cause AND causes.account = judged.account AND causes.instrument = judged.instrument
+      WHERE causes.cause = judged.cause AND causes.account = judged.account
+        AND (causes.instrument = judged.instrument OR is_cross AND (causes.account, causes.instrument) IN (SELECT account, instrument FROM crossed))
         AND causes.booking < judged.booking
         AND causes.time_us BETWEEN CASE judged.cause WHEN 'funding' THEN now_us ELSE before_us END AND now_us
     )

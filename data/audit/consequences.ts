@@ -4,13 +4,16 @@
  * out, and compared with the rows that were recorded when the cause is through.
  */
 import { type Booking, type Group, placeOf } from "./bookings.ts";
+import type { Booked } from "./books.ts";
 import type { Cash } from "./cash.ts";
+import type { CrossBooks } from "./cross-books.ts";
 import type { RebuiltLiquidation } from "./engine.ts";
 import { least, most, rounded, times, whole } from "./exact.ts";
-import type { Findings, Rebuilt } from "./findings.ts";
+import { type Findings, type Rebuilt, wholeOf } from "./findings.ts";
 import { leviesOf } from "./levies.ts";
 import type { Pool } from "./pool.ts";
-import type { Traded } from "./traded.ts";
+import type { Standing } from "./standing.ts";
+import type { RebuiltRun, Traded } from "./traded.ts";
 
 /** A booking that must follow. */
 interface Expected {
@@ -25,13 +28,18 @@ export class Consequences {
   #movements = 0;
   #vaultMovements = 0;
   #traded: Traded;
+  /** What was recorded after the cause. */
+  #recorded: readonly Booking[] = [];
   readonly #cash: Cash;
+  readonly #standing: Standing;
+  readonly #cross: CrossBooks;
   readonly #findings: Findings;
 
-  /** @param first the instrument it begins with */
-  constructor(first: Traded, cash: Cash, findings: Findings) {
-    this.#traded = first;
+  constructor({ instruments, cash }: RebuiltRun, standing: Standing, cross: CrossBooks, findings: Findings) {
+    this.#traded = instruments[0] as Traded;
     this.#cash = cash;
+    this.#standing = standing;
+    this.#cross = cross;
     this.#findings = findings;
   }
 
@@ -46,9 +54,10 @@ export class Consequences {
   }
 
   /** A cause begins: nothing follows from it yet. */
-  begin(timeUs: number, traded: Traded): void {
+  begin(timeUs: number, traded: Traded, recorded: readonly Booking[]): void {
     this.timeUs = timeUs;
     this.#traded = traded;
+    this.#recorded = recorded;
     this.#expected = [];
   }
 
@@ -67,15 +76,44 @@ export class Consequences {
     for (const booking of consequences.slice(this.#expected.length)) this.#findings.note(placeOf(booking), "follows from no event");
   }
 
+  /**
+   * A trade of a trader, and what it costs pool and house.
+   * @param lots bought positive
+   * @param recorded fee, for what the tables do not tell (`CrossBooks`)
+   */
+  trade(account: number, lots: bigint, value: bigint, fee: bigint, recorded: bigint): Booked {
+    const { books } = this.#traded;
+    if (books.isCross[account] !== 1) return this.#settled(books.trade(account, lots, value, fee));
+    return this.#settled(this.#cross.trade(this.#traded, account, lots, value, fee, this.timeUs, recorded));
+  }
+
+  /** Likewise a part of a position that an order of its liquidation closes (LIQ-4): of a cross position like any other. */
+  reduce(account: number, lots: bigint, value: bigint, fee: bigint, recorded: bigint): Booked {
+    const { books } = this.#traded;
+    if (books.isCross[account] === 1) return this.trade(account, lots, value, fee, recorded);
+    return this.#settled(books.reduce(account, lots, value, fee));
+  }
+
+  /** Funding of a trader's position; returns what of it pool and house pay (MARK-3). */
+  fund(account: number, amount: bigint, recordedShort: bigint): bigint {
+    const { books } = this.#traded;
+    const isCross = books.isCross[account] === 1;
+    const short = isCross ? this.#cross.fund(this.#traded, account, amount, this.timeUs, recordedShort) : books.fund(account, amount);
+    if (short > 0n) this.settle("funding", -short);
+    return short;
+  }
+
+  #settled(booked: Booked): Booked {
+    this.charge(booked.fee);
+    // A loss beyond what the scope has: the pool as far as it can, then the house (ACCT-2).
+    if (booked.shortfall > 0n) this.settle("cover", -booked.shortfall);
+    return booked;
+  }
+
   /** A fee was charged: a part of it, rounded down, is to be the pool's; of a rebate none (FUND-2). */
   charge(fee: bigint): void {
     const { pool, terms } = this.#traded;
     if (fee > 0n) pool.share(rounded(times(whole(fee), terms.feeShare), "down"), this.timeUs);
-  }
-
-  /** A loss beyond a position margin outside a liquidation: the pool as far as it can, then the house (ACCT-2). */
-  payShortfall(amount: bigint): void {
-    this.settle("cover", -amount);
   }
 
   /** A gain or payment of the pool that belongs to no liquidation; what is not available for it the house pays (FUND-4, MARK-3). */
@@ -128,7 +166,7 @@ export class Consequences {
     books.payVault(vault.account, cash);
     const short = books.giveToVault(vault.account, lots, value);
     this.#expectVault(entry, number, lots, value, vault.cash - before);
-    if (short > 0n) this.payShortfall(short);
+    if (short > 0n) this.settle("cover", -short);
   }
 
   /** Funding of the vault, out of its cash; returns what that does not hold (MARK-3). */
@@ -182,7 +220,7 @@ export class Consequences {
   #socialise(number: number, loss: bigint): void {
     const { books, number: instrument } = this.#traded;
     let levied = 0n;
-    for (const { account, profit, amount } of leviesOf(this.#traded, this.mark, loss)) {
+    for (const { account, profit, amount } of leviesOf(this.#traded, this.timeUs, loss, this.#standing, this.#recordedLevies(number))) {
       books.hold(account, 0n, (books.lots[account] as bigint) > 0n ? amount : -amount);
       this.#cash.house += amount;
       levied += amount;
@@ -190,6 +228,12 @@ export class Consequences {
       this.#expected.push({ table: "levies", cells: { ...about, open_profit_quanta: profit, levy_quanta: amount } });
     }
     if (levied > 0n) this.#expected.push({ table: "funds", cells: this.fundCells("socialised", number, 0n, -levied) });
+  }
+
+  /** Levies of a liquidation as recorded, by account. */
+  #recordedLevies(liquidation: number): ReadonlyMap<number, bigint> {
+    const levies = this.#recorded.filter(({ table, row }) => table === "levies" && row["liquidation"] === liquidation);
+    return new Map(levies.map(({ row }) => [Number(row["account"]), wholeOf(row, "levy_quanta")]));
   }
 
   /** Takes lots, unsigned, of a liquidation out of the inventory, closed at a value. */

@@ -7,9 +7,10 @@ import { type Booking, placeOf } from "./bookings.ts";
 import type { Cash } from "./cash.ts";
 import type { Consequences } from "./consequences.ts";
 import type { RebuiltLiquidation } from "./engine.ts";
-import { magnitude, most, quotient } from "./exact.ts";
+import { least, magnitude, most, quotient } from "./exact.ts";
 import { type Findings, type RecordedRow, wholeOf } from "./findings.ts";
 import type { Reductions } from "./reductions.ts";
+import type { Standing } from "./standing.ts";
 import { profitOf, shareOf, valueAt } from "./valuation.ts";
 
 /** An ADL event under way: it is shared out over its rows. */
@@ -29,6 +30,7 @@ interface AdlEvent {
 export class Deleveraging {
   readonly #follow: Consequences;
   readonly #cash: Cash;
+  readonly #standing: Standing;
   readonly #findings: Findings;
   readonly #reductions: Reductions;
   readonly #openOne: (where: string, number: number, lots: bigint) => RebuiltLiquidation | null;
@@ -38,12 +40,14 @@ export class Deleveraging {
   constructor(
     follow: Consequences,
     cash: Cash,
+    standing: Standing,
     findings: Findings,
     reductions: Reductions,
     openOne: (where: string, number: number, lots: bigint) => RebuiltLiquidation | null,
   ) {
     this.#follow = follow;
     this.#cash = cash;
+    this.#standing = standing;
     this.#findings = findings;
     this.#reductions = reductions;
     this.#openOne = openOne;
@@ -65,14 +69,14 @@ export class Deleveraging {
       return;
     }
     this.#reductions.meet(account);
-    if (this.#reductions.isUnderWay(account)) findings.note(placeOf(cause), `ADL-3: account ${account} is being liquidated itself`);
+    if (this.#reductions.isLiquidated(account)) findings.note(placeOf(cause), `ADL-3: account ${account} is being liquidated itself`);
     const { mark } = this.#follow;
     const event = this.#eventOf(row, liquidation, mark);
     const neededBefore = quotient(event.needed * event.closed, event.lots, "down");
     event.closed += lots;
     event.rank += 1;
     const worth = this.#worth(account, mark);
-    const equity = worth - (this.#cash.wallet[account] as bigint);
+    const equity = this.#equity(account, worth, wholeOf(row, "equity_quanta"));
     // Without a loss to share out there is none; else it is taken as recorded, within bounds.
     const levy = event.levy === 0n ? 0n : wholeOf(row, "levy_quanta");
     const value = this.#valueOf(placeOf(cause), event, liquidation, lots, levy);
@@ -82,8 +86,7 @@ export class Deleveraging {
     this.#follow.release(number, liquidation, "adl", lots, released, value);
     this.#follow.gain(number, liquidation, paid);
     if (profit < paid) this.#follow.payFromHouse(number, liquidation, paid - profit);
-    const booked = books.trade(account, held > 0n ? -lots : lots, value, 0n);
-    if (booked.shortfall > 0n) this.#follow.payShortfall(booked.shortfall);
+    const booked = this.#follow.trade(account, held > 0n ? -lots : lots, value, 0n, 0n);
     books.reductions[account] = (books.reductions[account] as number) + 1;
     liquidation.adl += lots;
     counts.deleveraged(value);
@@ -149,6 +152,14 @@ export class Deleveraging {
       rank: 0,
     };
     return this.#event;
+  }
+
+  /** Equity of the scope of a position; fees of open orders elsewhere, which no table of balances tells of, may take from that of a cross scope. */
+  #equity(account: number, worth: bigint, recorded: bigint): bigint {
+    const { traded, timeUs } = this.#follow;
+    if (traded.books.isCross[account] !== 1) return worth - (this.#cash.wallet[account] as bigint);
+    const most = this.#standing.mostEquity(account, timeUs);
+    return this.#standing.hasOrders(account) ? least(recorded, most) : most;
   }
 
   /** Wallet, and margin and unrealised profit in this instrument at a mark: what it has in others does not change. */

@@ -7,6 +7,10 @@ import { profitOf, shareOf, valueAt } from "./valuation.ts";
 export interface RebuiltLiquidation {
   readonly account: number;
   readonly instrument: number;
+  /** First liquidation of its scope; of an isolated position itself. */
+  readonly scope: number;
+  /** Instruments whose marks judge it, and so may have induced it: of a cross scope all in which it held a position. */
+  readonly judgedBy: readonly number[];
   readonly side: "long" | "short";
   readonly triggerUs: number;
   readonly triggerMark: bigint;

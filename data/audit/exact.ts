@@ -80,6 +80,20 @@ export function quotient(dividend: bigint, divisor: bigint, towards: Towards): b
   return twice > divisor || (twice === divisor && result % 2n !== 0n) ? result + 1n : result;
 }
 
+/**
+ * A total by weights, not all zero: every part rounded towards zero, the units left over to the largest remainders, of equal ones to the
+ * first (UNIT-3). A negative total is shared as its magnitude.
+ */
+export function shareOut(total: bigint, weights: readonly bigint[]): bigint[] {
+  const all = weights.reduce((sum, weight) => sum + weight, 0n);
+  const size = magnitude(total);
+  const parts = weights.map((weight, place) => ({ place, part: (size * weight) / all, rest: (size * weight) % all }));
+  const left = size - parts.reduce((sum, { part }) => sum + part, 0n);
+  const byRest = [...parts].sort((a, b) => (a.rest === b.rest ? a.place - b.place : a.rest > b.rest ? -1 : 1));
+  const lucky = new Set(byRest.slice(0, Number(left)).map(({ place }) => place));
+  return parts.map(({ place, part }) => (total < 0n ? -1n : 1n) * (part + (lucky.has(place) ? 1n : 0n)));
+}
+
 export function magnitude(value: bigint): bigint {
   return value < 0n ? -value : value;
 }

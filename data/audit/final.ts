@@ -14,7 +14,7 @@ export async function compareLiquidations(
   const causes: RecordedRow[] = [];
   const count = await eachRow(store, "liquidations", "liquidation", findings, (row, number) => {
     const where = `liquidations, liquidation ${number}`;
-    causes.push({ parent: row["parent"], end_time_us: row["end_time_us"] });
+    causes.push({ cause: row["cause"], parent: row["parent"], end_time_us: row["end_time_us"] });
     const liquidation = rebuilt[number];
     if (liquidation === undefined) {
       findings.note(where, "has no trigger among the bookings");
@@ -41,6 +41,7 @@ function cellsOf(liquidation: RebuiltLiquidation) {
   return {
     account: liquidation.account,
     instrument: liquidation.instrument,
+    scope: liquidation.scope,
     side: liquidation.side,
     trigger_time_us: liquidation.triggerUs,
     end_time_us: endUs,
@@ -119,10 +120,18 @@ function treesOf(rebuilt: readonly RebuiltLiquidation[], causes: readonly Record
   rebuilt.forEach((liquidation, number) => {
     const recorded = causes[number]?.["parent"];
     const isEarlier = typeof recorded === "number" && recorded >= 0 && recorded < number;
-    // A position is judged on the marks of its own instrument alone: nothing else can have induced its liquidation.
-    const parent = isEarlier && rebuilt[recorded]?.instrument === liquidation.instrument ? recorded : null;
+    // A scope is judged on the marks of its own instruments alone: nothing else can have induced its liquidation.
+    const induced = isEarlier && liquidation.judgedBy.includes(rebuilt[recorded]?.instrument ?? -1);
+    const parent = induced ? recorded : null;
     if (parent === null && recorded != null)
       findings.note(`liquidations, liquidation ${number}`, `parent ${String(recorded)} did not trigger before it in its instrument`);
+    for (const column of ["cause", "parent"]) {
+      if (causes[number]?.[column] === causes[liquidation.scope]?.[column]) continue;
+      findings.note(
+        `liquidations, liquidation ${number}`,
+        `another ${column} than liquidation ${liquidation.scope}, the first of its scope`,
+      );
+    }
     const tree = parent === null ? newTree(number, liquidation) : (treeOf[parent] as GrowingTree);
     const depth = parent === null ? 0 : (depths[parent] as number) + 1;
     treeOf.push(tree);

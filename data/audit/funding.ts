@@ -7,8 +7,8 @@ import { type Booking, placeOf } from "./bookings.ts";
 import { type Books, FIRST_TRADER, HOUSE } from "./books.ts";
 import type { Cash } from "./cash.ts";
 import type { Consequences } from "./consequences.ts";
-import { magnitude, quotient } from "./exact.ts";
-import type { Findings } from "./findings.ts";
+import { magnitude, quotient, shareOut } from "./exact.ts";
+import { type Findings, wholeOf } from "./findings.ts";
 import type { AuditTerms } from "./terms.ts";
 import { valueAt } from "./valuation.ts";
 
@@ -45,7 +45,6 @@ export class Funding {
   /** One payment as recorded. */
   pay(cause: Booking): void {
     const { traded, timeUs } = this.#follow;
-    const { books } = traded;
     const findings = this.#findings;
     if (this.#beganUs !== timeUs || this.#instrument !== traded.number) {
       this.end();
@@ -63,8 +62,7 @@ export class Funding {
       short = this.#follow.fundVault(amount);
       if (short > 0n) this.#follow.settle("funding", -short);
     } else if (account >= FIRST_TRADER) {
-      short = books.fund(account, amount);
-      if (short > 0n) this.#follow.settle("funding", -short);
+      short = this.#follow.fund(account, amount, wholeOf(cause.row, "short_quanta"));
     } else if (account === HOUSE) this.#cash.house += amount;
     else this.#follow.settle("funding", amount);
     findings.compare(placeOf(cause), cause.row, { account, rate: this.#rate, amount_quanta: amount, short_quanta: short });
@@ -128,23 +126,13 @@ function duesOf(books: Books, terms: AuditTerms, mark: bigint, rate: bigint): Du
 }
 
 function shared(total: bigint, weighed: readonly { readonly account: number; readonly weight: bigint }[]): Due[] {
-  const all = weighed.reduce((sum, { weight }) => sum + weight, 0n);
-  if (all === 0n) return [];
-  const parts = weighed.map(({ account, weight }, place) => ({
-    account,
-    place,
-    share: (total * weight) / all,
-    rest: (total * weight) % all,
-  }));
-  const left = total - parts.reduce((sum, { share }) => sum + share, 0n);
-  const lucky = new Set(
-    [...parts]
-      .sort((a, b) => (a.rest === b.rest ? a.place - b.place : a.rest > b.rest ? -1 : 1))
-      .slice(0, Number(left))
-      .map(({ place }) => place),
+  if (weighed.every(({ weight }) => weight === 0n)) return [];
+  const parts = shareOut(
+    total,
+    weighed.map(({ weight }) => weight),
   );
-  return parts.flatMap(({ account, place, share }) => {
-    const amount = share + (lucky.has(place) ? 1n : 0n);
+  return weighed.flatMap(({ account }, place) => {
+    const amount = parts[place] as bigint;
     return amount === 0n ? [] : [{ account, amount }];
   });
 }

@@ -14,10 +14,14 @@ const PAGE = 65_536;
 
 /** Balances before the first event. */
 export async function startAccounts(store: Store, { cash, instruments }: RebuiltRun, findings: Findings): Promise<void> {
-  await eachRow(store, "accounts", "account", findings, (row, account) => cash.deposit(account, wholeOf(row, "deposited_quanta")));
+  await eachRow(store, "accounts", "account", findings, (row, account) => {
+    cash.deposit(account, wholeOf(row, "deposited_quanta"));
+    cash.hasOrders[account] = row["kind"] === "agent" ? 1 : 0;
+  });
   await eachPosition(store, instruments, ({ books }, account, row) => {
     const leverage = row["leverage"];
     books.leverageHundredths[account] = typeof leverage === "number" ? BigInt(Math.round(leverage * 100)) : 0n;
+    books.isCross[account] = row["margin_mode"] === "cross" ? 1 : 0;
     const entry = wholeOf(row, "start_entry_value_quanta");
     books.start(account, wholeOf(row, "start_position_lots"), entry, wholeOf(row, "start_margin_quanta"));
   });
@@ -63,7 +67,9 @@ async function compareAccounts(store: Store, { cash, instruments }: RebuiltRun, 
       liquidations: total(({ books }) => books.liquidations[account] as number),
       adl_reductions: total(({ books }) => books.reductions[account] as number),
     });
-    if (wallet < 0n || instruments.some(({ books }) => (books.margin[account] as bigint) < 0n))
+    // What cross positions still have to earn it may owe.
+    const owes = wallet < 0n && !instruments.some(({ books }) => books.isCross[account] === 1 && books.lots[account] !== 0n);
+    if (owes || instruments.some(({ books }) => (books.margin[account] as bigint) < 0n))
       findings.note(`accounts, account ${account}`, `CONS-3: wallet ${wallet}, margin ${margin}`);
   });
 }

@@ -1,7 +1,7 @@
 /** The marks of an instrument by time: which one was in force when. */
 import { join } from "node:path";
 import { InputError } from "../../sim/kernel/input-error.ts";
-import type { RunDirectory } from "../store/run-directory.ts";
+import type { RunTables } from "../store/run-directory.ts";
 import type { Findings } from "./findings.ts";
 
 /** Marks read at once. */
@@ -94,7 +94,7 @@ export class Marks {
  * @param instruments how many
  * @throws InputError when a mark has no price or time, or an instrument none
  */
-export async function readMarks(run: RunDirectory, instruments: number, findings: Findings): Promise<Marks[]> {
+export async function readMarks(run: RunTables, instruments: number, findings: Findings): Promise<Marks[]> {
   const read: Marks[] = [];
   let strangers = await countMarks(run, "true");
   for (let instrument = 0; instrument < instruments; instrument++) {
@@ -108,7 +108,7 @@ export async function readMarks(run: RunDirectory, instruments: number, findings
   return read;
 }
 
-async function readOwn(run: RunDirectory, instrument: number, findings: Findings): Promise<Marks> {
+async function readOwn(run: RunTables, instrument: number, findings: Findings): Promise<Marks> {
   const where = `instrument = ${instrument}`;
   const file = join(run.directory, "marks.parquet");
   const count = await countMarks(run, where);
@@ -132,7 +132,7 @@ async function readOwn(run: RunDirectory, instrument: number, findings: Findings
   return new Marks(times, columns.mark_ticks, columns.index_ticks);
 }
 
-async function countMarks(run: RunDirectory, where: string): Promise<number> {
+async function countMarks(run: RunTables, where: string): Promise<number> {
   const [total] = await run.store.rows(`SELECT count(*) AS rows FROM marks WHERE ${where}`);
   return Number(total?.["rows"]);
 }

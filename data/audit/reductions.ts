@@ -5,11 +5,13 @@
  */
 import { type Booking, placeOf } from "./bookings.ts";
 import type { Consequences } from "./consequences.ts";
+import type { CrossBooks } from "./cross-books.ts";
 import type { RebuiltLiquidation } from "./engine.ts";
 import { magnitude } from "./exact.ts";
 import { type Findings, wholeOf } from "./findings.ts";
+import type { Standing } from "./standing.ts";
 import type { RebuiltRun, Traded } from "./traded.ts";
-import { bankruptcyOf, fails, feeAt, limitOf, profitOf, requirementOf, valueAt } from "./valuation.ts";
+import { feeAt, valueAt } from "./valuation.ts";
 
 /** A position that has failed and neither passed since nor been taken over. */
 interface UnderWay {
@@ -28,16 +30,25 @@ const NOTHING_CLOSED = {
   ...{ market: 0n, fund: 0n, vault: 0n, adl: 0n, residual: 0n, surplus: 0n, cover: 0n, uncovered: 0n },
 };
 
+/** Figures of a position that there is not. */
+const UNKNOWN = { equity: 0n, requirement: 0n };
+
 export class Reductions {
   readonly #follow: Consequences;
   readonly #run: RebuiltRun;
   readonly #findings: Findings;
+  readonly #standing: Standing;
+  readonly #cross: CrossBooks;
   /** By instrument and account. */
   readonly #underWay: readonly Map<number, UnderWay>[];
+  /** First liquidations of the cross scopes among them, by account. */
+  readonly #firsts = new Map<number, RebuiltLiquidation>();
 
-  constructor(follow: Consequences, run: RebuiltRun, findings: Findings) {
+  constructor(follow: Consequences, run: RebuiltRun, standing: Standing, cross: CrossBooks, findings: Findings) {
     this.#follow = follow;
     this.#run = run;
+    this.#standing = standing;
+    this.#cross = cross;
     this.#findings = findings;
     this.#underWay = run.instruments.map(() => new Map());
   }
@@ -45,41 +56,44 @@ export class Reductions {
   /** A position fails. */
   trigger(cause: Booking): void {
     const { traded, timeUs, mark } = this.#follow;
-    const { books, terms, counts, marks, number: instrument } = traded;
+    const { books, terms, counts, marks } = traded;
     const findings = this.#findings;
     const { row } = cause;
     const where = placeOf(cause);
     const number = this.#run.liquidations.length;
     const account = Number(row["account"]);
     this.meet(account);
-    if (this.isUnderWay(account)) findings.note(where, `account ${account} is being liquidated already`);
+    if (this.#of(traded).has(account)) findings.note(where, `account ${account} is being liquidated already`);
     const known = books.has(account) && books.lots[account] !== 0n;
     if (!known) findings.note(where, `account ${account} has no position that could fail`);
     if (!marks.isAt(timeUs)) findings.note(where, `LIQ-1: at ${timeUs} µs there is no mark that could trigger it`);
     const lots = known ? (books.lots[account] as bigint) : row["side"] === "long" ? wholeOf(row, "size_lots") : -wholeOf(row, "size_lots");
     const entry = known ? (books.entry[account] as bigint) : 0n;
-    const margin = known ? (books.margin[account] as bigint) : 0n;
+    const margin = known ? this.#standing.marginOf(traded, account, timeUs) : 0n;
     const notional = valueAt(terms, mark, lots);
-    const equity = margin + profitOf(terms, lots, entry, notional);
-    const requirement = requirementOf(terms, lots, notional, entry);
+    const { equity, requirement } = known ? this.#standing.figures(traded, account, timeUs) : UNKNOWN;
     if (known) {
       this.#expectFailure(where, traded, account);
       books.liquidations[account] = (books.liquidations[account] as number) + 1;
     }
     const liquidation: RebuiltLiquidation = {
-      ...{ account, instrument, side: lots > 0n ? "long" : "short", triggerUs: timeUs, triggerMark: mark },
-      limit: (known ? limitAt(traded, account) : null) ?? wholeOf(row, "bankruptcy_price_ticks"),
+      ...this.#scopeOf(traded, account),
+      ...{ account, side: lots > 0n ? "long" : "short", triggerUs: timeUs, triggerMark: mark },
+      limit: (known ? this.#standing.limitOf(traded, account, timeUs) : null) ?? wholeOf(row, "bankruptcy_price_ticks"),
       ...{ size: magnitude(lots), notional, entry, margin, equity, requirement, ...NOTHING_CLOSED },
     };
     this.#run.liquidations.push(liquidation);
+    if (books.isCross[account] === 1 && !this.#firsts.has(account)) this.#firsts.set(account, liquidation);
     const recordedEndUs = typeof row["end_time_us"] === "number" ? row["end_time_us"] : Number.NaN;
     this.#of(traded).set(account, { number, liquidation, recordedEndUs, passed: false, failed: true });
     counts.triggered();
     findings.compare(where, row, { liquidation: number });
   }
 
-  isUnderWay(account: number): boolean {
-    return this.#of(this.#follow.traded).has(account);
+  /** Whether a position in the instrument of the cause is in a scope that is being liquidated. */
+  isLiquidated(account: number): boolean {
+    const { traded } = this.#follow;
+    return this.#scope(traded, account).some((other) => this.#of(other).has(account));
   }
 
   /** A liquidation of the instrument of the cause that is under way for an account, when it is the one of that number. */
@@ -97,8 +111,14 @@ export class Reductions {
       this.#findings.note(where, `liquidation ${number} has no position that could be taken over`);
       return null;
     }
-    this.#expectFailure(where, traded, account);
+    const isFirst = !this.#cross.isEntrusted(traded, account);
+    if (isFirst) this.#expectFailure(where, traded, account);
     this.#of(traded).delete(account);
+    // Of a cross scope all goes at once: what was reduced to nothing is over.
+    if (isFirst)
+      for (const other of this.#scope(traded, account))
+        if (other.books.lots[account] === 0n) this.#end(other, account, this.#follow.timeUs);
+    this.#firsts.delete(account);
     return liquidation;
   }
 
@@ -116,23 +136,23 @@ export class Reductions {
     if (!terms.reduces) this.#findings.note(where, "LIQ-3: the venue reduces no position");
     this.#expectFailure(where, traded, account);
     this.#expectPrice(where, traded, account, wholeOf(cause.row, "price_ticks"));
-    const booked = books.reduce(account, lots, value, feeAt(value, terms.liquidation));
-    this.#follow.charge(booked.fee);
-    if (booked.shortfall > 0n) this.#follow.payShortfall(booked.shortfall);
+    const booked = this.#follow.reduce(account, lots, value, feeAt(value, terms.liquidation), wholeOf(cause.row, "taker_fee_quanta"));
     liquidation.reduced += magnitude(lots);
     liquidation.liquidated += value;
     liquidation.fee += booked.fee;
     counts.liquidated(liquidation.side === "long" ? 1n : -1n, value);
     // It is judged after each fill, and then it is over at once.
-    if (!failsNow(traded, account, timeUs)) this.#end(traded, account, timeUs);
+    if (!this.#fails(traded, account, timeUs)) for (const other of this.#scope(traded, account)) this.#end(other, account, timeUs);
     return booked.fee;
   }
 
   /** Something else than its liquidation is about to change an account's position. */
   meet(account: number): void {
     const { traded, timeUs } = this.#follow;
-    const underWay = this.#of(traded).get(account);
-    if (underWay !== undefined && traded.marks.isAt(timeUs)) judge(underWay, traded, timeUs);
+    for (const other of this.#scope(traded, account)) {
+      const underWay = this.#of(other).get(account);
+      if (underWay !== undefined && other.marks.isAt(timeUs)) this.#judge(underWay, other, timeUs);
+    }
   }
 
   /** An instant is over: what passes at its mark has ended, and what passes at the marks until another time, between which nothing is booked. */
@@ -143,7 +163,7 @@ export class Reductions {
         if (marks.isAt(fromUs)) this.#judgeLast(account, underWay, traded, fromUs);
         if (!this.#of(traded).has(account)) continue;
         for (const timeUs of marks.between(fromUs, untilUs)) {
-          if (failsNow(traded, account, timeUs)) continue;
+          if (this.#fails(traded, account, timeUs)) continue;
           this.#end(traded, account, timeUs);
           break;
         }
@@ -153,7 +173,7 @@ export class Reductions {
 
   /** As the instant of a mark leaves it: over when it passed all the time, or some of it and the record says so. */
   #judgeLast(account: number, underWay: UnderWay, traded: Traded, timeUs: number): void {
-    judge(underWay, traded, timeUs);
+    this.#judge(underWay, traded, timeUs);
     const { passed, failed, recordedEndUs } = underWay;
     if (passed && (!failed || recordedEndUs === timeUs)) this.#end(traded, account, timeUs);
     underWay.passed = false;
@@ -165,16 +185,17 @@ export class Reductions {
     if (underWay === undefined) return;
     underWay.liquidation.endUs = timeUs;
     this.#of(traded).delete(account);
+    if (traded.books.isCross[account] === 1) this.#firsts.delete(account);
   }
 
   #expectFailure(where: string, traded: Traded, account: number): void {
-    if (failsNow(traded, account, this.#follow.timeUs)) return;
+    if (this.#fails(traded, account, this.#follow.timeUs)) return;
     this.#findings.note(where, `MARGIN-3: the position of account ${account} passes at mark ${this.#follow.mark}`);
   }
 
   /** No worse than its bankruptcy price. */
   #expectPrice(where: string, traded: Traded, account: number, ticks: bigint): void {
-    const limit = limitAt(traded, account);
+    const limit = this.#standing.limitOf(traded, account, this.#follow.timeUs);
     const isLong = (traded.books.lots[account] as bigint) > 0n;
     if (limit === null || (isLong ? ticks >= limit : ticks <= limit)) return;
     this.#findings.note(where, `LIQ-4: ${ticks} is beyond the bankruptcy price ${limit}`);
@@ -183,26 +204,29 @@ export class Reductions {
   #of({ number }: Traded): Map<number, UnderWay> {
     return this.#underWay[number] as Map<number, UnderWay>;
   }
-}
 
-function judge(underWay: UnderWay, traded: Traded, timeUs: number): void {
-  if (failsNow(traded, underWay.liquidation.account, timeUs)) underWay.failed = true;
-  else underWay.passed = true;
-}
+  /** Instruments whose positions are one scope with that of an account in one: of an isolated position the one. */
+  #scope(traded: Traded, account: number): readonly Traded[] {
+    if (traded.books.isCross[account] !== 1) return [traded];
+    return this.#run.instruments.filter(({ books }) => books.isCross[account] === 1);
+  }
 
-/** Whether a position fails at the mark of a time (MARGIN-3). */
-function failsNow({ books, terms, marks }: Traded, account: number, timeUs: number): boolean {
-  const lots = books.lots[account] ?? 0n;
-  if (lots === 0n) return false;
-  const value = valueAt(terms, marks.at(timeUs), lots);
-  const entry = books.entry[account] as bigint;
-  const equity = (books.margin[account] as bigint) + profitOf(terms, lots, entry, value);
-  return fails(terms, equity, requirementOf(terms, lots, value, entry));
-}
+  /** To which scope a liquidation that triggers belongs, and what judges it. */
+  #scopeOf(traded: Traded, account: number): Pick<RebuiltLiquidation, "instrument" | "scope" | "judgedBy"> {
+    const own = { instrument: traded.number, scope: this.#run.liquidations.length, judgedBy: [traded.number] };
+    if (traded.books.isCross[account] !== 1) return own;
+    const first = this.#firsts.get(account);
+    if (first !== undefined) return { ...own, scope: first.scope, judgedBy: first.judgedBy };
+    return { ...own, judgedBy: this.#standing.held(account).map(({ number }) => number) };
+  }
 
-/** Bankruptcy price of a position, ticks (MARGIN-5); null for a kind of contract that this does not know. */
-function limitAt({ books, terms }: Traded, account: number): bigint | null {
-  const lots = books.lots[account] as bigint;
-  const value = bankruptcyOf(terms, lots, books.entry[account] as bigint, books.margin[account] as bigint);
-  return value === null ? null : limitOf(terms, lots, value);
+  #judge(underWay: UnderWay, traded: Traded, timeUs: number): void {
+    if (this.#fails(traded, underWay.liquidation.account, timeUs)) underWay.failed = true;
+    else underWay.passed = true;
+  }
+
+  /** Whether a scope fails at the marks of a time (MARGIN-3). */
+  #fails(traded: Traded, account: number, timeUs: number): boolean {
+    return traded.books.has(account) && this.#standing.figures(traded, account, timeUs).fails;
+  }
 }

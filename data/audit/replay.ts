@@ -7,6 +7,7 @@
 import { type Booking, type Group, POOL_CAUSES, placeOf, timeOf } from "./bookings.ts";
 import { FIRST_TRADER } from "./books.ts";
 import { Consequences } from "./consequences.ts";
+import { CrossBooks } from "./cross-books.ts";
 import { Deleveraging } from "./deleveraging.ts";
 import type { RebuiltLiquidation } from "./engine.ts";
 import { magnitude, most } from "./exact.ts";
@@ -15,8 +16,9 @@ import { Funding } from "./funding.ts";
 import { PoolMovements } from "./pool-movements.ts";
 import { Reductions } from "./reductions.ts";
 import type { Samples } from "./samples.ts";
+import { Standing } from "./standing.ts";
 import { Takeovers } from "./takeovers.ts";
-import { missingCash, type RebuiltRun, type Traded } from "./traded.ts";
+import { missingCash, type RebuiltRun } from "./traded.ts";
 import { feeAt, profitOf, valueAt } from "./valuation.ts";
 
 /** What a replay works on. */
@@ -32,6 +34,7 @@ export class Replay {
   readonly #run: RebuiltRun;
   readonly #samples: Samples;
   readonly #findings: Findings;
+  readonly #cross: CrossBooks;
   readonly #follow: Consequences;
   readonly #funding: Funding;
   readonly #deleveraging: Deleveraging;
@@ -47,13 +50,15 @@ export class Replay {
     this.#run = run;
     this.#samples = samples;
     this.#findings = findings;
-    this.#follow = new Consequences(run.instruments[0] as Traded, run.cash, findings);
+    const standing = new Standing(run);
+    this.#cross = new CrossBooks(standing, run.cash, findings);
+    this.#follow = new Consequences(run, standing, this.#cross, findings);
     this.#funding = new Funding(this.#follow, run.cash, findings);
-    this.#reductions = new Reductions(this.#follow, run, findings);
-    this.#deleveraging = new Deleveraging(this.#follow, run.cash, findings, this.#reductions, (where, number, lots) =>
+    this.#reductions = new Reductions(this.#follow, run, standing, this.#cross, findings);
+    this.#deleveraging = new Deleveraging(this.#follow, run.cash, standing, findings, this.#reductions, (where, number, lots) =>
       this.#openOne(where, number, lots),
     );
-    this.#takeovers = new Takeovers(this.#follow, run.liquidations, this.#reductions, findings);
+    this.#takeovers = new Takeovers(this.#follow, run.liquidations, this.#reductions, this.#cross, findings);
     this.#pools = new PoolMovements(this.#follow, run, findings);
   }
 
@@ -75,7 +80,7 @@ export class Replay {
     const isPools = cause.table === "funds" && POOL_CAUSES.includes(cause.row["entry"]);
     const traded = isPools ? this.#follow.traded : this.#run.instruments[Number(cause.row["instrument"])];
     if (!isPools) this.#pools.pass();
-    this.#follow.begin(timeUs, traded ?? this.#follow.traded);
+    this.#follow.begin(timeUs, traded ?? this.#follow.traded, consequences);
     if (traded === undefined) this.#findings.note(placeOf(cause), "follows from no event in an instrument of the run");
     else if (cause.table === "trades") this.#trade(cause);
     else if (cause.table === "adl") this.#deleveraging.close(cause);
@@ -110,6 +115,7 @@ export class Replay {
         if (available < 0n) this.#findings.note(`${this.#timeUs} µs`, `CONS-3: available of the pool ${pool.name} is ${available}`);
       }
     }
+    this.#cross.advance(this.#timeUs);
     this.#pools.advance(timeUs);
     this.#reductions.advance(this.#timeUs, timeUs);
     this.#samples.until(timeUs);
@@ -157,7 +163,14 @@ export class Replay {
   }
 
   /** One side of a trade; returns its fee. The engine pays none: its fee was taken at takeover. */
-  #tradeSide(cause: Booking, column: string, lots: bigint, value: bigint, fee: bigint, served: number[]): bigint {
+  #tradeSide(
+    cause: Booking,
+    column: "taker_account" | "maker_account",
+    lots: bigint,
+    value: bigint,
+    fee: bigint,
+    served: number[],
+  ): bigint {
     const { books } = this.#follow.traded;
     const account = Number(cause.row[column]);
     if (!books.has(account) || account === FIRST_TRADER - 1) {
@@ -174,10 +187,7 @@ export class Replay {
       return 0n;
     }
     this.#reductions.meet(account);
-    const booked = books.trade(account, lots, value, fee);
-    this.#follow.charge(booked.fee);
-    if (booked.shortfall > 0n) this.#follow.payShortfall(booked.shortfall);
-    return booked.fee;
+    return this.#follow.trade(account, lots, value, fee, wholeOf(cause.row, column.replace("account", "fee_quanta"))).fee;
   }
 
   /** Seed capital of the vault, which is in its deposit already: once, before anything else of it. */
@@ -201,6 +211,7 @@ export class Replay {
     this.#follow.release(number, liquidation, "trade", all, released, value);
     if (profit >= 0n) liquidation.market += all;
     else liquidation.fund += all;
+    this.#reductions.meet(liquidation.account);
     this.#follow.gain(number, liquidation, paid);
     if (profit < paid) this.#follow.payFromHouse(number, liquidation, paid - profit);
   }

@@ -4,6 +4,7 @@
  */
 import { type Booking, placeOf } from "./bookings.ts";
 import { type Consequences, engineAccount } from "./consequences.ts";
+import type { CrossBooks } from "./cross-books.ts";
 import type { RebuiltLiquidation } from "./engine.ts";
 import { least, magnitude } from "./exact.ts";
 import { type Findings, wholeOf } from "./findings.ts";
@@ -14,10 +15,18 @@ export class Takeovers {
   readonly #follow: Consequences;
   readonly #liquidations: readonly RebuiltLiquidation[];
   readonly #reductions: Reductions;
+  readonly #cross: CrossBooks;
   readonly #findings: Findings;
 
   /** @param liquidations of all instruments, by number */
-  constructor(follow: Consequences, liquidations: readonly RebuiltLiquidation[], reductions: Reductions, findings: Findings) {
+  constructor(
+    follow: Consequences,
+    liquidations: readonly RebuiltLiquidation[],
+    reductions: Reductions,
+    cross: CrossBooks,
+    findings: Findings,
+  ) {
+    this.#cross = cross;
     this.#follow = follow;
     this.#liquidations = liquidations;
     this.#reductions = reductions;
@@ -26,7 +35,8 @@ export class Takeovers {
 
   /** A position that fails, or what is left of it. */
   takeOver(cause: Booking): void {
-    const { books, engine, terms, counts } = this.#follow.traded;
+    const { traded, timeUs } = this.#follow;
+    const { books, engine, terms, counts } = traded;
     const { row } = cause;
     const number = Number(row["liquidation"]);
     const liquidation = this.#reductions.take(placeOf(cause), number);
@@ -36,11 +46,14 @@ export class Takeovers {
     if (lots === 0n) return;
     const entry = books.entry[account] as bigint;
     const atMark = valueAt(terms, this.#follow.mark, lots);
-    const bankrupt = terms.takeoverAt === "mark" ? atMark : bankruptcyOf(terms, lots, entry, books.margin[account] as bigint);
+    const isCross = books.isCross[account] === 1;
+    const margin = isCross ? this.#cross.takePart(traded, account, timeUs) : (books.margin[account] as bigint);
+    const bankrupt = terms.takeoverAt === "mark" ? atMark : bankruptcyOf(terms, lots, entry, margin);
     const value = bankrupt ?? wholeOf(row, "value_quanta");
     const { fee, left } = books.surrender(account, value, feeAt(value, terms.liquidation));
     this.#follow.charge(fee);
-    if (left < 0n && terms.takeoverAt === "bankruptcy")
+    // Where no positive price would be bad enough for the part of a scope, it is taken over at nothing.
+    if (left < 0n && terms.takeoverAt === "bankruptcy" && !(isCross && value === 0n))
       this.#findings.note(placeOf(cause), `CONS-3: the loss of account ${account} exceeds its margin by ${-left}`);
     liquidation.fee += fee;
     liquidation.liquidated += atMark;

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { InputError } from "../../sim/kernel/input-error.ts";
 import { parseDuration } from "../../sim/kernel/time.ts";
 import type { RunDirectory } from "../store/run-directory.ts";
+import { type Contract, readContracts } from "./contracts.ts";
 import { type Fraction, fractionOf, over, reduced, rounded, times } from "./exact.ts";
 import { type VaultTerms, vaultTerms } from "./vault-terms.ts";
 
@@ -34,6 +35,10 @@ export interface AuditTerms {
   readonly maintenanceIncludesClosingFee: boolean;
   /** By what a position is judged (MARK-5). */
   readonly positionValueAt: "mark" | "entry";
+  /** What of an unrealised profit counts for a cross scope (ACCT-5). */
+  readonly unrealizedProfitAsMargin: "own" | "none" | "all";
+  /** Whether open orders count with a position (TIER-2). */
+  readonly tiersIncludeOpenOrders: boolean;
   readonly triggerAt: "at-or-below" | "below";
   readonly bankruptcyAt: "closing-fee" | "zero";
   readonly tierScheme: "flat" | "marginal";
@@ -84,6 +89,8 @@ const RULES = z.looseObject({
   maintenanceIncludesClosingFee: z.boolean(),
   closingFeeRate: z.enum(["taker", "liquidation"]),
   positionValueAt: z.enum(["mark", "entry"]).default("mark"),
+  unrealizedProfitAsMargin: z.enum(["own", "none", "all"]).default("own"),
+  tiersIncludeOpenOrders: z.boolean().default(false),
   triggerAt: z.enum(["at-or-below", "below"]),
   bankruptcyAt: z.enum(["closing-fee", "zero"]),
   tierScheme: TIER_SCHEME.optional(),
@@ -113,19 +120,6 @@ const SCENARIO = z.looseObject({
   pools: z.record(z.string(), z.looseObject({ seedCapital: DECIMAL })).default({}),
   vault: z.looseObject({ seedCapital: DECIMAL }).default({ seedCapital: "0" }),
 });
-
-/** A contract as `instruments` and `assets` give it. */
-interface Contract {
-  readonly symbol: string;
-  readonly asset: number;
-  readonly kind: "linear" | "inverse";
-  readonly poolName: string;
-  readonly tick: Fraction;
-  readonly lot: Fraction;
-  /** Base amount (linear) or quote amount (inverse) of one contract. */
-  readonly contract: Fraction;
-  readonly quantum: Fraction;
-}
 
 type Scenario = z.output<typeof SCENARIO>;
 type Instrument = z.output<typeof INSTRUMENT>;
@@ -172,6 +166,8 @@ function termsOf({ venue, pools, vault }: Scenario, instrument: Instrument, cont
     closingFees: venue.closingFeeInPositionMargin === "twice" ? 2n : 1n,
     maintenanceIncludesClosingFee: venue.maintenanceIncludesClosingFee,
     positionValueAt: venue.positionValueAt,
+    unrealizedProfitAsMargin: venue.unrealizedProfitAsMargin,
+    tiersIncludeOpenOrders: venue.tiersIncludeOpenOrders,
     triggerAt: venue.triggerAt,
     bankruptcyAt: venue.bankruptcyAt,
     tierScheme: instrument.tierScheme ?? venue.tierScheme ?? "flat",
@@ -195,43 +191,6 @@ function termsOf({ venue, pools, vault }: Scenario, instrument: Instrument, cont
     asset: contract.asset,
     poolName: contract.poolName,
     seed: rounded(over(seed, contract.quantum), "even"),
-  };
-}
-
-async function readContracts(run: RunDirectory): Promise<Contract[]> {
-  const where = join(run.directory, "instruments.parquet");
-  const rows = await run.store.rows(
-    "SELECT i.*, a.symbol AS settle, a.quantum FROM instruments i LEFT JOIN assets a ON a.asset = i.settle_asset ORDER BY i.instrument",
-  );
-  const contracts = rows.map((row, number) => {
-    if (row["instrument"] !== number)
-      throw new InputError(`${where}: instrument`, `expected ${number} in row ${number}, got ${String(row["instrument"])}`);
-    return contractOf(row, where);
-  });
-  const other = contracts.find(({ asset }) => asset !== contracts[0]?.asset);
-  if (other !== undefined)
-    throw new InputError(`${where}: settle_asset`, `expected one asset for all contracts, got ${other.asset} for ${other.symbol}`);
-  return contracts;
-}
-
-function contractOf(row: Readonly<Record<string, unknown>>, where: string): Contract {
-  const text = (column: string) => {
-    const value = row[column];
-    if (typeof value !== "string" || value === "") throw new InputError(`${where}: ${column}`, `expected text, got ${String(value)}`);
-    return value;
-  };
-  const decimal = (column: string) => fractionOf(text(column), `${where}: ${column}`);
-  const kind = text("kind") === "inverse" ? "inverse" : "linear";
-  const multiplier = decimal("multiplier");
-  return {
-    symbol: text("symbol"),
-    asset: Number(row["settle_asset"]),
-    kind,
-    poolName: `${text("product_line")}/${text("underlying")}/${text("settle")}`,
-    tick: decimal("tick_size"),
-    lot: decimal("lot_size"),
-    contract: kind === "inverse" ? times(multiplier, decimal("face_value")) : multiplier,
-    quantum: decimal("quantum"),
   };
 }
 

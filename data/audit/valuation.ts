@@ -1,5 +1,5 @@
 /** Values, fees and requirements as RULES gives them, exactly and slowly: the audit's own reading of INST, ORDER-3, TIER and MARGIN. */
-import { type Fraction, magnitude, minus, most, over, plus, quotient, rounded, times, whole, ZERO } from "./exact.ts";
+import { type Fraction, least, magnitude, minus, most, over, plus, quotient, rounded, times, whole, ZERO } from "./exact.ts";
 import type { AuditTerms, AuditTier } from "./terms.ts";
 
 /** Value of lots at a price, half to even (INST-1, INST-2, UNIT-3), quanta. */
@@ -30,7 +30,18 @@ export function marginAt(terms: AuditTerms, value: bigint, leverageHundredths: b
  */
 export function requirementOf(terms: AuditTerms, lots: bigint, value: bigint, entry: bigint): bigint {
   const fee = terms.maintenanceIncludesClosingFee ? feeAt(value, terms.closing) : 0n;
-  return maintenanceOf(terms, magnitude(lots), terms.positionValueAt === "entry" ? entry : value) + fee;
+  return maintenanceAt(terms, lots, value, entry) + fee;
+}
+
+/** Maintenance margin alone of a position worth a value at the mark, rounded up once (MARGIN-2). */
+export function maintenanceAt(terms: AuditTerms, lots: bigint, value: bigint, entry: bigint): bigint {
+  return maintenanceOf(terms, magnitude(lots), terms.positionValueAt === "entry" ? entry : value);
+}
+
+/** What of an unrealised profit is margin of its cross scope (ACCT-5). */
+export function countedOf({ unrealizedProfitAsMargin }: AuditTerms, profit: bigint, requirement: bigint): bigint {
+  if (unrealizedProfitAsMargin === "all") return profit;
+  return least(profit, unrealizedProfitAsMargin === "none" ? 0n : requirement);
 }
 
 /** True when equity no longer carries the requirement (MARGIN-3). */

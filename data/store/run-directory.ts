@@ -192,12 +192,16 @@ export type TakenLater = z.infer<typeof TAKEN_LATER>;
 /** How unevenly an amount is spread over accounts (CASC-5). */
 export type SpreadSummary = z.infer<typeof SPREAD>;
 
-/** A run opened for reading: close its store when done. */
-export interface RunDirectory {
+/** The tables of a run, and where they lie. */
+export interface RunTables {
   readonly directory: string;
+  readonly store: Store;
+}
+
+/** A run opened for reading: close its store when done. */
+export interface RunDirectory extends RunTables {
   readonly manifest: Manifest;
   readonly summary: Summary;
-  readonly store: Store;
 }
 
 /**

@@ -41,6 +41,7 @@ export function drawAgents(draw: Draw, stage: Stage): Record<string, unknown>[] 
         kind,
         count: one.pick("count", [1, 2, 4, 8]),
         deposit: money(one, "deposit", stage, 0.2, 3000),
+        marginMode: one.pick("marginMode", ["isolated", "cross"]),
         leverage: String(one.pick("leverage", [1, 1.5, 2, 2, 3, 3, 5, 10, 33.33, 1000])),
         latency: one.duration("latency", 1, stage.durationUs / 20),
         ...(one.chance("slowBack", 0.5) ? { latencyBack: one.duration("latencyBack", 1, stage.durationUs / 10) } : {}),
@@ -62,6 +63,7 @@ export function drawPopulation(draw: Draw, stage: Stage): Record<string, unknown
     leverage: [...leverages, 25].map((leverage) => ({ value: String(leverage), weight: draw.between(`weight/${leverage}`, 0.1, 3) })),
     entryDeviation: draw.pick("entryDeviation", [0, 0.01, 0.05, 0.3]),
     startRatio: draw.between("startRatio", 1, 3),
+    crossShare: draw.pick("crossShare", [0, 0, 0.4, 0.8, 1]),
   };
 }
 

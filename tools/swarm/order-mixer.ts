@@ -97,11 +97,13 @@ class OrderMixer implements Agent {
 /** Mixers of a seed: none, or some of different means. */
 export function drawMixers(seed: number, intervalUs: number, lotQuanta: number, instruments: number): AgentStart[] {
   const stream = createStream(seed, "swarm/mixers");
+  const modes = createStream(seed, "swarm/mixers/modes");
   return Array.from({ length: stream.below(4) }, (_, index) => {
     const mostLots = 1 + stream.below(300);
     const intervalOf = (most: number) => 1 + stream.below(Math.max(1, Math.floor(intervalUs * most)));
     return {
       name: `order-mixer/${index + 1}`,
+      marginMode: modes.below(2) === 0 ? "isolated" : "cross",
       agent: new OrderMixer(createStream(seed, `swarm/mixers/${index + 1}`), intervalOf(2), mostLots, instruments),
       depositQuanta: Math.max(1, Math.round(mostLots * lotQuanta * (0.05 + 5 * stream.next()))),
       leverageHundredths: 100 * (1 + stream.below(10)),

@@ -8,13 +8,20 @@ import { resolveDocument } from "../../data/scenario/resolve.ts";
 import type { ResolvedScenario } from "../../data/scenario/scenario-schema.ts";
 import { simulationInput, writeExperiment } from "../../lab/experiment.ts";
 import { registries } from "../../lab/registries.ts";
-import { createStream, type InstrumentInput, Simulation, type SimulationInput, type SimulationResult } from "../../sim/index.ts";
+import {
+  createStream,
+  type InstrumentInput,
+  type Record as RunRecord,
+  Simulation,
+  type SimulationInput,
+  type SimulationResult,
+} from "../../sim/index.ts";
 import { valueOf } from "../../sim/venue/instrument.ts";
 import { checkRecord, isExhausted } from "./checks.ts";
 import { drawMixers } from "./order-mixer.ts";
 import { drawScenario } from "./scenario.ts";
 
-/** A second run is made of one seed in so many, an audit of the written tables of one in so many others. */
+/** A second run is made of one seed in so many, an audit of the written tables of one in so many others, and of as many more where cross positions were liquidated. */
 const RERUN_EVERY = 4;
 const AUDIT_EVERY = 8;
 
@@ -25,6 +32,8 @@ export interface SeedTally {
   readonly liquidations: number;
   /** Of them those that reduced a position before anything was taken over (LIQ-3). */
   readonly reduced: number;
+  /** Of them those of cross positions (ACCT-2). */
+  readonly cross: number;
   /** And those of which the backstop vault took what rested (LIQ-4). */
   readonly vaulted: number;
   readonly adlEvents: number;
@@ -48,7 +57,8 @@ export async function runSeed(seed: number, thorough: boolean): Promise<SeedTall
   checkRecord(result.record);
   const rerun = thorough || seed % RERUN_EVERY === 0;
   if (rerun) await checkRerun(scenario, result.digest);
-  const audited = thorough || seed % AUDIT_EVERY === 1;
+  const cross = crossLiquidations(result.record);
+  const audited = thorough || seed % AUDIT_EVERY === 1 || (cross > 0 && seed % AUDIT_EVERY === 5);
   if (audited) await checkAudit(scenario, result);
   const { trades, liquidations, adl } = result.record;
   return {
@@ -56,6 +66,7 @@ export async function runSeed(seed: number, thorough: boolean): Promise<SeedTall
     trades: trades.rowCount,
     liquidations: liquidations.rowCount,
     reduced: liquidations.numbers("reduced_lots").filter((lots) => lots > 0).length,
+    cross,
     vaulted: liquidations.numbers("vault_lots").filter((lots) => lots > 0).length,
     adlEvents: new Set(adl.numbers("event")).size,
     exhausted: isExhausted(result.record),
@@ -63,6 +74,16 @@ export async function runSeed(seed: number, thorough: boolean): Promise<SeedTall
     rerun,
     audited,
   };
+}
+
+function crossLiquidations({ positions, liquidations }: RunRecord): number {
+  const [accounts, instruments] = [positions.numbers("account"), positions.numbers("instrument")];
+  const cross = new Set<string>();
+  positions.words("margin_mode").forEach((mode, row) => {
+    if (mode === "cross") cross.add(`${accounts[row]}/${instruments[row]}`);
+  });
+  const on = liquidations.numbers("instrument");
+  return liquidations.numbers("account").filter((account, row) => cross.has(`${account}/${on[row]}`)).length;
 }
 
 /** Agents keep state: every run is given its own. */

@@ -7,6 +7,7 @@ export class Totals {
     trades: 0,
     liquidations: 0,
     reduced: 0,
+    cross: 0,
     vaulted: 0,
     adlEvents: 0,
     exhausted: 0,
@@ -22,11 +23,11 @@ export class Totals {
   }
 
   line(): string {
-    const { events, trades, liquidations, reduced, vaulted, adlEvents, exhausted, house, rerun, audited } = this.#sums;
+    const { events, trades, liquidations, reduced, cross, vaulted, adlEvents, exhausted, house, rerun, audited } = this.#sums;
     const count = (value: number) => value.toLocaleString("en-US");
     return (
       `${count(this.#seeds)} seeds done (${count(rerun)} run twice, ${count(audited)} audited): ${count(events)} events, ` +
-      `${count(trades)} trades, ${count(liquidations)} liquidations (${count(reduced)} reduced first, ${count(vaulted)} taken by a vault), ${count(adlEvents)} ADL events, ${count(exhausted)} exhausted their fund, ${count(house)} fell to the house`
+      `${count(trades)} trades, ${count(liquidations)} liquidations (${count(reduced)} reduced first, ${count(cross)} of cross positions, ${count(vaulted)} taken by a vault), ${count(adlEvents)} ADL events, ${count(exhausted)} exhausted their fund, ${count(house)} fell to the house`
     );
   }
 }

@@ -1,12 +1,12 @@
 /** Tampering with what pools are given, settle and leave to others, in a run that does all of it (FUND-2..4). */
-import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { auditRun } from "../../../data/audit/audit.ts";
 import { differenceLine } from "../../../data/audit/findings.ts";
 import { recordRun, SHARED_LOSSES, type SmallRun } from "./recorded-run.ts";
+import { whileRewritten, withOneChanged } from "./tampering.ts";
 
 let folder = "";
 let directory = "";
@@ -16,31 +16,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** Rewrites a table, lets it be audited, and puts it back. */
-async function linesAfter(table: string, select: (rows: string) => string): Promise<string[]> {
-  const file = join(directory, `${table}.parquet`);
-  const original = join(folder, "original.parquet");
-  await copyFile(file, original);
-  const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
-  const connection = await instance.connect();
-  try {
-    await connection.run(
-      `COPY (${select(`'${original}'`)}) TO '${file}' (FORMAT parquet, KV_METADATA {breakwater_format_version: '1', breakwater_table: '${table}'})`,
-    );
-    return (await auditRun(directory)).differences.map(differenceLine);
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
-    await copyFile(original, file);
-  }
-}
-
-/** Changes a column in the first row of a kind. */
+/** Changes a column in the first row of a kind, and audits it. */
 const changed = (table: string, column: string, expression: string, of = "true") =>
-  linesAfter(
-    table,
-    (rows) =>
-      `SELECT * REPLACE (CASE WHEN booking = (SELECT min(booking) FROM ${rows} WHERE ${of}) THEN ${expression} ELSE ${column} END AS ${column}) FROM ${rows}`,
+  whileRewritten(directory, table, withOneChanged(column, expression, "booking", of), async () =>
+    (await auditRun(directory)).differences.map(differenceLine),
   );
 
 describe("a run with shared losses, a settlement and fees", () => {

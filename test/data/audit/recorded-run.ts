@@ -183,6 +183,38 @@ export const REDUCING: readonly SmallRun[] = [
   },
 ];
 
+/** Runs of two contracts in which holders and agents margin their positions together, under rules that decide about it. */
+export const CROSS: readonly SmallRun[] = [
+  {
+    name: "all profit counts, a fund each, funding",
+    scenario: "contagion",
+    sets: [
+      ...[...BOTH, `${POOL}=500`, "pools.perpetual/ETH/USDT.seedCapital=200", fundingAt("0.004", "3m"), "population.crossShare=0.7"],
+      ...["venue.unrealizedProfitAsMargin=all", "agents.0.marginMode=cross", "agents.3.marginMode=cross"],
+    ],
+    seed: 1,
+  },
+  {
+    name: "own profit, just enough, in cents, surplus the trader's",
+    scenario: "contagion",
+    sets: [
+      ...[...BOTH, `${POOL}=0`, "pools.perpetual/ETH/USDT.seedCapital=0", "population.crossShare=1", reducing("just-enough")],
+      ...["venue.unrealizedProfitAsMargin=own", "assets.USDT.quantum=0.01", "venue.surplusTo=trader", "agents.3.marginMode=cross"],
+      ...["venue.tiersIncludeOpenOrders=true", "venue.fund.residual=per-open-interest", "venue.adl.eligible=profitable"],
+    ],
+    seed: 2,
+  },
+  {
+    name: "no profit, taken over at the mark",
+    scenario: "contagion",
+    sets: [
+      ...[...BOTH, `${POOL}=100`, "pools.perpetual/ETH/USDT.seedCapital=100", "population.crossShare=1", fundingAt("-0.02", "2m")],
+      ...["venue.unrealizedProfitAsMargin=none", "venue.takeoverAt=mark", "venue.bankruptcyAt=zero", "agents.3.marginMode=cross"],
+    ],
+    seed: 3,
+  },
+];
+
 const BACKSTOP = 'venue.backstop={"belowMaintenance":"2/3"}';
 const VAULT = "vault.seedCapital";
 

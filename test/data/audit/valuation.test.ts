@@ -21,6 +21,8 @@ const TERMS: AuditTerms = {
   closing: per(5, 10_000),
   closingFees: 1n,
   maintenanceIncludesClosingFee: false,
+  unrealizedProfitAsMargin: "own",
+  tiersIncludeOpenOrders: false,
   triggerAt: "at-or-below",
   bankruptcyAt: "zero",
   tierScheme: "flat",
