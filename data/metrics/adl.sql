@@ -8,7 +8,7 @@ WITH events AS (
 SELECT
   count(*) AS events,
   count(*) FILTER (needed = 0) AS without_need,
-  (SELECT count(DISTINCT account) FROM adl) AS accounts,
+  (SELECT count(DISTINCT accounts.owner) FROM adl JOIN accounts ON accounts.account = adl.account) AS accounts,
   CAST(coalesce(sum(notional), 0) AS VARCHAR) AS notional_quanta,
   CAST(coalesce(sum(needed), 0) AS VARCHAR) AS needed_quanta,
   CAST(coalesce(sum(taken), 0) AS VARCHAR) AS taken_quanta,

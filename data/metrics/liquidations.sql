@@ -13,7 +13,7 @@ WITH ahead AS (
 )
 SELECT
   count(*) AS count,
-  count(DISTINCT account) AS accounts,
+  count(DISTINCT accounts.owner) AS accounts,
   CAST(coalesce(sum(liquidated_quanta), 0) AS VARCHAR) AS notional_quanta,
   CAST(coalesce(sum(liquidated_quanta) FILTER (side = 'long'), 0) AS VARCHAR) AS long_notional_quanta,
   count(*) FILTER (cause = 'direct') AS direct,
@@ -34,4 +34,5 @@ SELECT
     residual_lots = 0 AND adl_lots = 0 AND fund_lots = 0 AND vault_lots = 0 AND status NOT IN ('open', 'reduced')
   ) AS market
 FROM liquidations
+JOIN accounts ON accounts.account = liquidations.account
 LEFT JOIN ahead ON ahead.instrument = liquidations.instrument AND ahead.time_us = liquidations.trigger_time_us
