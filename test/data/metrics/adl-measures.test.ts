@@ -149,13 +149,17 @@ describe("CASC-5 by hand", () => {
   test("hit while hedged: with a position on the other side in another contract of the same underlying, at that booking", async () => {
     const hit = (account: number, side: string, booking: number, instrument = 0) =>
       closing({ account, side, booking, instrument, event: booking, size_lots: 1, value_quanta: 100 });
-    const start = (account: number, instrument: number, lots: number) => ({ account, instrument, start_position_lots: lots });
+    const start = (account: number, instrument: number, lots: number) => ({
+      ...{ account, instrument, start_position_lots: lots, margin_mode: "isolated" },
+    });
+    const account = (number: number, owner = number) => ({ account: number, owner, kind: "holder", name: "" });
     const trade = (booking: number, taker: number, maker: number, lots: number) => ({
       ...{ booking, instrument: 1, taker_account: taker, maker_account: maker, taker_side: "sell", size_lots: lots },
     });
     const { adl } = await summaryOf("hedged", {
       ...SCALES,
       marks: CLOSED.marks,
+      accounts: [3, 4, 5, 6, 7, 8, 9].map((number) => account(number)),
       positions: [
         // 3 long one, short the other; 4 long both; 5 long one, short ether; 6 short, and 7, who trade it; 8 taken over before.
         ...[start(3, 0, 5), start(3, 1, -5), start(4, 0, 5), start(4, 1, 5), start(5, 0, 5), start(5, 2, -5)],
@@ -181,6 +185,25 @@ describe("CASC-5 by hand", () => {
     });
     // Account 3 at 1, 2, 14, 18, 19; 6 at 5; 8 at 7; 7 at 16. At 20 account 3 has nothing left of the short.
     expect(adl.hedged).toEqual({ accounts: 4, closings: 8, notional: "8" });
+  });
+
+  test("hit while hedged: with the other leg of the same contract (ACCT-4), until it is offset", async () => {
+    const hit = (number: number, side: string, booking: number) =>
+      closing({ account: number, side, booking, instrument: 0, event: booking, size_lots: 1, value_quanta: 100 });
+    const leg = (number: number, lots: number) => ({ account: number, instrument: 0, start_position_lots: lots, margin_mode: "isolated" });
+    const account = (number: number, owner = number) => ({ account: number, owner, kind: "holder", name: "" });
+    const { adl } = await summaryOf("legs", {
+      ...SCALES,
+      marks: CLOSED.marks,
+      // 3 has its short legs under 5; 4 hedges nothing.
+      accounts: [account(3), account(4), account(5, 3)],
+      positions: [leg(3, 5), leg(5, -4), leg(4, 5)],
+      offsets: [{ booking: 4, instrument: 0, long_account: 3, short_account: 5, size_lots: 3, value_quanta: 1 }],
+      adl: [hit(3, "long", 1), hit(4, "long", 2), hit(5, "short", 3), hit(3, "long", 5), hit(5, "short", 6)],
+    });
+    // After the offset nothing of the short legs is left.
+    expect(adl.hedged).toEqual({ accounts: 1, closings: 2, notional: "2" });
+    expect(adl.accounts).toBe(2);
   });
 });
 
