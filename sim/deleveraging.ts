@@ -3,7 +3,7 @@
  * and closes them one after the other, orders first (ADL-4), at the price of the rules.
  */
 import { AdlClosings } from "./adl-closings.ts";
-import { eligibleCandidates } from "./clearing/adl/candidates.ts";
+import { eligibleCandidates, type ScopeOfCandidate } from "./clearing/adl/candidates.ts";
 import type { AdlCandidates, AdlFill, AdlMemory, AdlPolicy, AdlRequest } from "./clearing/adl/policy.ts";
 import { adlTerms } from "./clearing/adl/price.ts";
 import type { RankedFills } from "./clearing/adl/ranking.ts";
@@ -55,6 +55,7 @@ export class Deleveraging {
   readonly #record: Record;
   readonly #listener: DeleveragingListener;
   readonly #cross: CrossStanding | null;
+  readonly #scopeOf: ((number: number) => ScopeOfCandidate) | null;
   /** Of a policy that closes one after the other, null for any other. */
   readonly #rankings: Rankings | null;
 
@@ -75,7 +76,10 @@ export class Deleveraging {
     this.#policy = policy;
     this.#record = record;
     this.#listener = listener;
-    this.#rankings = Rankings.of(exchange.accounts, exchange.terms, rules, policy);
+    const { accounts, terms, number } = exchange;
+    const { legs } = accounts.cash;
+    this.#scopeOf = cross === null ? null : (account) => cross.asCandidate(legs.ownerOf(account), number);
+    this.#rankings = Rankings.of(accounts, terms, rules, policy, this.#scopeOf);
     if (this.#rankings !== null) exchange.rankings = this.#rankings;
   }
 
@@ -102,8 +106,9 @@ export class Deleveraging {
     const net = { lots: inventory.lots, value: netValue };
     const markValue = valueOf(terms.instrument, mark.markTicks, lots);
     const request = { bankruptSide, lots, markValue, priceValue: netValue } as const;
+    const { account: bankrupt } = this.#engine.liquidations.starts[liquidation] as LiquidationStart;
     const { account: accountOf, fills } =
-      this.#ranked()?.choose(net, mark.markTicks) ?? this.#ask(liquidation, request, net, mark.markTicks);
+      this.#rankings?.choose(net, mark.markTicks, bankrupt) ?? this.#ask(bankrupt, request, net, mark.markTicks);
     if (fills.length === 0) return;
     const needed = Math.max(0, -profitAt(inventory.lots, inventory.value, markValue) - payable);
     const event: AdlEvent = {
@@ -127,18 +132,11 @@ export class Deleveraging {
     });
   }
 
-  /** Rankings know isolated positions alone: what moves a cross scope need not happen here, nor a leg be anybody's counterparty. */
-  #ranked(): Rankings | null {
-    return this.#exchange.accounts.cash.isPlain ? this.#rankings : null;
-  }
-
   /** The policy's own answer over all that are eligible. */
-  #ask(liquidation: number, request: AdlRequest, net: Inventory, markTicks: number): RankedFills {
-    const { terms, ledger, number } = this.#exchange;
-    const { legs } = ledger.accounts.cash;
-    const { account: bankrupt } = this.#engine.liquidations.starts[liquidation] as LiquidationStart;
-    const scopeOf = (account: number) => (this.#cross as CrossStanding).asCandidate(legs.ownerOf(account), number);
-    const candidates = eligibleCandidates(ledger.accounts, terms, this.#rules, net, markTicks, this.#policy.needs, scopeOf, bankrupt);
+  #ask(bankrupt: number, request: AdlRequest, net: Inventory, markTicks: number): RankedFills {
+    const { terms, ledger } = this.#exchange;
+    const { needs } = this.#policy;
+    const candidates = eligibleCandidates(ledger.accounts, terms, this.#rules, net, markTicks, needs, this.#scopeOf, bankrupt);
     const fills = this.#policy.choose(request, candidates, this.memory);
     checkFills(this.#rules.policy, request.lots, candidates, fills);
     return { account: candidates.account, fills };

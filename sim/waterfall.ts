@@ -284,6 +284,7 @@ export class Waterfall {
   #takeOver(liquidation: number, account: number, mark: JudgedMark, position: Position): void {
     const takeover = takeoverTerms(this.#terms, position, this.#rules.takeoverAt === "mark" ? mark.markTicks : null);
     const { fee, left, shortfall } = this.#ledger.takeOver(account, takeover.value, takeover.fee);
+    this.#exchange.rankings?.changed(account);
     this.#liquidated(liquidation, position.lots, valueOf(this.#terms.instrument, mark.markTicks, position.lots), fee);
     this.liquidations.endTimeUs[liquidation] = Number.NaN;
     this.engine.takeOver(liquidation, position.lots, takeover);

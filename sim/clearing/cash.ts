@@ -25,9 +25,10 @@ export class Cash {
   readonly deposited: Float64Array;
   /** 1 for accounts that margin positions together in some instrument (ACCT-2 cross). */
   readonly inCross: Uint8Array;
+  /** Called with an account in cross margin after something of it has changed. */
+  readonly onTouched: ((account: number) => void)[] = [];
   /** Of those, whose wallet, positions or orders have changed since they were asked for, each once. */
   #touched: number[] = [];
-  #hasCross = false;
   readonly #isTouched: Uint8Array;
   /** Cash of the venue itself: fees less what it paid for uncovered losses, quanta. */
   house = 0;
@@ -55,19 +56,15 @@ export class Cash {
   /** Margins an account's positions together from now on, at least in one instrument. */
   margin(account: number): void {
     this.inCross[account] = 1;
-    this.#hasCross = true;
     this.touch(account);
-  }
-
-  /** Whether every account has isolated positions only, one in an instrument. */
-  get isPlain(): boolean {
-    return this.legs.owners === null && !this.#hasCross;
   }
 
   /** Something that decides about a cross scope has changed; of other accounts nothing is noted. */
   touch(number: number): void {
     const account = this.legs.ownerOf(number);
-    if (this.inCross[account] === 0 || this.#isTouched[account] === 1) return;
+    if (this.inCross[account] === 0) return;
+    for (const listener of this.onTouched) listener(account);
+    if (this.#isTouched[account] === 1) return;
     this.#isTouched[account] = 1;
     this.#touched.push(account);
   }

@@ -83,9 +83,9 @@ export class Ledger {
 
   /** Sets aside part of a wallet for an isolated order (ORDER-2), or frees it when negative. */
   reserve(account: number, amount: number): void {
-    this.#cash.touch(account);
     const owner = this.#cash.legs.ownerOf(account);
     this.accounts.reserved[owner] = addTo(owner, "order margin", this.accounts.reserved[owner] as number, amount);
+    this.#cash.touch(owner);
   }
 
   /**
@@ -95,10 +95,10 @@ export class Ledger {
   open(account: number, lots: number, value: number, margin: number): void {
     const { accounts } = this;
     if (accounts.positionLots[account] !== 0) throw new Error(`Cannot open a position of account ${account}: it has one`);
-    this.#cash.touch(account);
     if (accounts.isCross[account] === 1) {
       accounts.positionLots[account] = lots;
       accounts.entryValue[account] = value;
+      this.#cash.touch(account);
       return;
     }
     if ((accounts.wallet[this.#cash.legs.ownerOf(account)] as number) < margin)
@@ -154,7 +154,6 @@ export class Ledger {
    */
   takeOver(account: number, value: number, fee: number): { fee: number; left: number; shortfall: number } {
     const { accounts } = this;
-    this.#cash.touch(account);
     const lots = accounts.positionLots[account] as number;
     const profit = profitAt(lots, accounts.entryValue[account] as number, value);
     const equity = addTo(account, "margin", accounts.margin[account] as number, profit);
@@ -168,6 +167,7 @@ export class Ledger {
     this.#chargeHouse(charged);
     this.#shareFee(charged);
     this.#hold(lots > 0 ? ENGINE_LONG_ACCOUNT : ENGINE_SHORT_ACCOUNT, lots, value);
+    this.#cash.touch(account);
     return { fee: charged, left: left - charged, shortfall };
   }
 
@@ -448,8 +448,8 @@ export class Ledger {
 
   #credit(number: number, amount: number): void {
     const account = this.#cash.legs.ownerOf(number);
-    this.#cash.touch(account);
     this.accounts.wallet[account] = addTo(account, "wallet", this.accounts.wallet[account] as number, amount);
+    this.#cash.touch(account);
   }
 
   #chargeHouse(fee: number): void {

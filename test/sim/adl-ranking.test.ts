@@ -5,6 +5,7 @@ import type { AdlPolicy } from "../../sim/clearing/adl/policy.ts";
 import type { SimulationInput } from "../../sim/input.ts";
 import { Simulation } from "../../sim/simulation.ts";
 import type { AdlRules } from "../../sim/venue/rules.ts";
+import { randomCross } from "./cross/random-cross.ts";
 import { randomInput } from "./random-simulation.ts";
 
 const QUEUES = Object.keys(ADL_POLICIES).filter((name) => ADL_POLICIES[name]?.scoreOf !== undefined);
@@ -36,5 +37,29 @@ describe("auto-deleveraging in runs", () => {
       { numRuns: 30 },
     );
     expect(events).toBeGreaterThan(1_000);
+  });
+
+  test("ADL-3 ACCT-2 ACCT-4 ACCT-6: and so it does among cross scopes and legs, whatever else happens to them at a mark", () => {
+    const seen = { events: 0, cross: 0 };
+    fc.assert(
+      fc.property(fc.nat(100_000), fc.constantFrom(...QUEUES), fc.boolean(), (seed, name, isPoor) => {
+        const { needs, choose } = ADL_POLICIES[name] as AdlPolicy;
+        const input = (): SimulationInput => {
+          const plain = randomCross(seed);
+          const adl: AdlRules = { ...plain.rules.adl, policy: name, price: isPoor ? "mark" : "bankruptcy", triggers: ["negative-equity"] };
+          return { ...plain, rules: { ...plain.rules, adl }, ...(isPoor ? { poolSeeds: {} } : {}), checkEveryEvent: false };
+        };
+        const ranked = new Simulation(input()).run();
+        const asked = new Simulation({ ...input(), adlPolicies: { [name]: { needs, choose } } }).run();
+        expect(ranked.digest).toBe(asked.digest);
+        const { adl, positions } = ranked.record;
+        const modes = positions.words("margin_mode");
+        const cross = new Set([...positions.numbers("account")].filter((_, row) => modes[row] === "cross"));
+        seen.events += adl.rowCount;
+        seen.cross += adl.numbers("account").filter((account) => cross.has(account)).length;
+      }),
+      { numRuns: 20 },
+    );
+    expect(Math.min(seen.events, seen.cross)).toBeGreaterThan(100);
   });
 });

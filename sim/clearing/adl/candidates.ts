@@ -55,7 +55,8 @@ export function eligibleCandidates(
   return candidates;
 }
 
-function isOtherLeg({ cash: { legs } }: Accounts, number: number, bankrupt: number): boolean {
+/** Whether a position is the other leg of the account of another one (ACCT-4). */
+export function isOtherLeg({ cash: { legs } }: Accounts, number: number, bankrupt: number): boolean {
   return number !== bankrupt && legs.ownerOf(number) === legs.ownerOf(bankrupt);
 }
 

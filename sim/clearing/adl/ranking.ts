@@ -9,7 +9,7 @@ import type { AdlRules } from "../../venue/rules.ts";
 import { type Accounts, FIRST_TRADER_ACCOUNT } from "../accounts.ts";
 import type { Inventory } from "../insurance-fund.ts";
 import type { MarginTerms } from "../margin.ts";
-import { emptyCandidates, staysSolvent, writeCandidate } from "./candidates.ts";
+import { emptyCandidates, isOtherLeg, type ScopeOfCandidate, staysSolvent, writeCandidate } from "./candidates.ts";
 import type { AdlFill, AdlPolicy, ScoreOf } from "./policy.ts";
 import { compareExactly, compareRoughly, type Score, toNumber } from "./score.ts";
 
@@ -28,6 +28,7 @@ export class AdlRanking {
   readonly #onlyWinners: boolean;
   readonly #needsRequirement: boolean;
   readonly #scoreOf: ScoreOf;
+  readonly #scopeOf: ((number: number) => ScopeOfCandidate) | null;
   /** Of the positions that are ranked: 1 for long, −1 for short. */
   readonly #side: 1 | -1;
   /** A binary heap of accounts, the one to be closed next first. */
@@ -42,14 +43,19 @@ export class AdlRanking {
   /** The mark it is of, 0 when it is of none. */
   #markTicks = 0;
 
-  /** @param policy has a `scoreOf` */
+  /**
+   * @param policy has a `scoreOf`
+   * @param scopeOf the scope of a cross position; null where all are isolated
+   */
   constructor(
     accounts: Accounts,
     terms: MarginTerms,
     rules: Pick<AdlRules, "eligible">,
     policy: Pick<AdlPolicy, "needs"> & { readonly scoreOf: ScoreOf },
     side: 1 | -1,
+    scopeOf: ((number: number) => ScopeOfCandidate) | null = null,
   ) {
+    this.#scopeOf = scopeOf;
     this.#accounts = accounts;
     this.#terms = terms;
     this.#onlyWinners = rules.eligible === "profitable";
@@ -80,8 +86,9 @@ export class AdlRanking {
   /**
    * Who is closed against what rests of a takeover: as `eligibleCandidates` and `choose` of the policy have it.
    * @param inventory lots negative when the bankrupt was short; value at the price of the closing, net of any levy
+   * @param bankrupt number of the position taken over: the other leg of its account is not eligible
    */
-  choose(inventory: Inventory, markTicks: number): RankedFills {
+  choose(inventory: Inventory, markTicks: number, bankrupt: number | null = null): RankedFills {
     if (markTicks !== this.#markTicks) this.#build(markTicks);
     const { positionLots } = this.#accounts;
     const account: number[] = [];
@@ -95,7 +102,7 @@ export class AdlRanking {
       // Taken over since it was ranked: it is no longer there.
       if (held <= 0) continue;
       taken.push(first);
-      if (!this.#isEligible(first, inventory)) continue;
+      if (!this.#isEligible(first, inventory, bankrupt)) continue;
       const lots = Math.min(open, held);
       fills.push({ candidate: account.length, lots, score: this.#rough[first] as number });
       account.push(first);
@@ -106,10 +113,16 @@ export class AdlRanking {
     return { account, fills };
   }
 
-  #isEligible(account: number, inventory: Inventory): boolean {
+  #isEligible(account: number, inventory: Inventory, bankrupt: number | null): boolean {
     const { positionLots, entryValue, margin, inLiquidation } = this.#accounts;
-    if (inLiquidation[account] === 1) return false;
-    return staysSolvent(positionLots[account] as number, entryValue[account] as number, margin[account] as number, inventory);
+    if (inLiquidation[account] === 1 || (bankrupt !== null && isOtherLeg(this.#accounts, account, bankrupt))) return false;
+    const backing = this.#scopeIn(account)?.apart ?? (margin[account] as number);
+    return staysSolvent(positionLots[account] as number, entryValue[account] as number, backing, inventory);
+  }
+
+  /** The scope of a cross position, null of an isolated one. */
+  #scopeIn(account: number): ScopeOfCandidate | null {
+    return this.#accounts.isCross[account] === 1 && this.#scopeOf !== null ? this.#scopeOf(account) : null;
   }
 
   #build(markTicks: number): void {
@@ -137,7 +150,8 @@ export class AdlRanking {
   }
 
   #exactly(account: number, row: typeof ONE | typeof OTHER): Score {
-    writeCandidate(this.#rows, row, this.#accounts, this.#terms, account, this.#markTicks, this.#needsRequirement);
+    const scope = this.#scopeIn(account);
+    writeCandidate(this.#rows, row, this.#accounts, this.#terms, account, this.#markTicks, this.#needsRequirement, scope);
     return this.#scoreOf(this.#rows, row, { bankruptSide: this.#side > 0 ? -1 : 1 });
   }
 

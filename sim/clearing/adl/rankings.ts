@@ -3,6 +3,7 @@ import type { AdlRules } from "../../venue/rules.ts";
 import type { Accounts } from "../accounts.ts";
 import type { Inventory } from "../insurance-fund.ts";
 import type { MarginTerms } from "../margin.ts";
+import type { ScopeOfCandidate } from "./candidates.ts";
 import type { AdlPolicy } from "./policy.ts";
 import { AdlRanking, type RankedFills } from "./ranking.ts";
 
@@ -15,10 +16,24 @@ export class Rankings {
     this.#make = make;
   }
 
-  /** Null for a policy that is no queue. */
-  static of(accounts: Accounts, terms: MarginTerms, rules: Pick<AdlRules, "eligible">, { needs, scoreOf }: AdlPolicy): Rankings | null {
+  /**
+   * Null for a policy that is no queue.
+   * @param scopeOf the scope of a cross position; null where all are isolated
+   */
+  static of(
+    accounts: Accounts,
+    terms: MarginTerms,
+    rules: Pick<AdlRules, "eligible">,
+    { needs, scoreOf }: AdlPolicy,
+    scopeOf: ((number: number) => ScopeOfCandidate) | null = null,
+  ): Rankings | null {
     if (scoreOf === undefined) return null;
-    return new Rankings((side) => new AdlRanking(accounts, terms, rules, { needs, scoreOf }, side));
+    const rankings = new Rankings((side) => new AdlRanking(accounts, terms, rules, { needs, scoreOf }, side, scopeOf));
+    // A cross scope may change in any instrument.
+    accounts.cash.onTouched.push((account) => {
+      for (const number of accounts.cash.legs.numbersOf(account)) rankings.changed(number);
+    });
+    return rankings;
   }
 
   /** Forgets all: a new mark, or time has passed. */
@@ -34,12 +49,12 @@ export class Rankings {
   }
 
   /** As `AdlRanking.choose`, of the side opposite to an inventory. */
-  choose(inventory: Inventory, markTicks: number): RankedFills {
+  choose(inventory: Inventory, markTicks: number, bankrupt: number | null = null): RankedFills {
     if (inventory.lots > 0) {
       this.#shorts ??= this.#make(-1);
-      return this.#shorts.choose(inventory, markTicks);
+      return this.#shorts.choose(inventory, markTicks, bankrupt);
     }
     this.#longs ??= this.#make(1);
-    return this.#longs.choose(inventory, markTicks);
+    return this.#longs.choose(inventory, markTicks, bankrupt);
   }
 }
