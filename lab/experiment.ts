@@ -211,7 +211,7 @@ function makeCollateral(
   const population = (scenario.population as PopulationParameters).collateral;
   const named = [
     ...population.map(({ asset: symbol }, entry) => ({ symbol, where: `population.collateral.${entry}.asset` })),
-    ...scenario.agents.flatMap(({ collateral }, entry) =>
+    ...scenario.agents.flatMap(({ collateral = {} }, entry) =>
       Object.keys(collateral).map((symbol) => ({ symbol, where: `agents.${entry}.collateral` })),
     ),
   ];
@@ -251,7 +251,7 @@ function makeAgents(
 ): AgentStart[] {
   return instruments.flatMap((instrument, number) => {
     const entriesOf = new Map<string, number>();
-    return scenario.agents.flatMap(({ kind, count, instrument: symbol, marginMode, collateral: amounts, ...parameters }) => {
+    return scenario.agents.flatMap(({ kind, count, instrument: symbol, marginMode, collateral: amounts = {}, ...parameters }) => {
       const definition = AGENTS[kind];
       if (definition === undefined) throw new Error(`Cannot make agents of kind ${kind}: there is no such kind`);
       const entry = (entriesOf.get(kind) ?? 0) + 1;

@@ -169,7 +169,7 @@ interface AgentEntry {
   /** Whether each of its agents margins its positions one by one or together (ACCT-2). */
   readonly marginMode: "isolated" | "cross";
   /** Amounts of other assets that each of its agents has, by symbol (ACCT-6). */
-  readonly collateral: Readonly<Record<string, string>>;
+  readonly collateral?: Readonly<Record<string, string>> | undefined;
 }
 
 const AGENTS_MOST = 100_000;
@@ -184,7 +184,7 @@ function agentKind(kind: string, schema: z.ZodType): z.ZodType {
   const named = own.safeExtend({
     ...{ kind: z.literal(kind), instrument: instrumentSymbol().optional() },
     marginMode: word("isolated", "cross"),
-    collateral: z.record(assetSymbol(), decimalPositive()).default({}),
+    collateral: z.record(assetSymbol(), decimalPositive()).optional(),
   });
   return "count" in own.shape ? named : named.safeExtend({ count: agentCount().default(1) });
 }

@@ -377,6 +377,7 @@ function addAccounts(tables: Tables, crash: boolean): void {
     const amounts = { margin_quanta: 1e8, liquidations: crash && account >= 100 && account < 900 ? 1 : 0 };
     tables.add("accounts", {
       account,
+      owner: account,
       kind: account === 0 ? "engine" : account < 9 ? "agent" : "holder",
       name: account > 0 && account < 9 ? `market-maker-${account}` : "",
       deposited_quanta: 1e9,
@@ -387,6 +388,7 @@ function addAccounts(tables: Tables, crash: boolean): void {
       account,
       instrument: 0,
       leverage: account < 9 ? null : 25,
+      margin_mode: "isolated",
       position_lots: account % 2 === 0 ? 100 : -100,
       entry_value_quanta: 1e10,
       ...amounts,

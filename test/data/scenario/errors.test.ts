@@ -103,7 +103,7 @@ describe("a bad field is named with its file, path and value, on one line", () =
     { change: ["agents.0.count", 0], line: "agents.0.count: expected a whole number from 1 to 100000, got 0" },
     {
       change: ["agents.0.perMinute", 3],
-      line: "agents.0.perMinute: expected no field of this name (there are halfSpread, kind, instrument, count), got 3",
+      line: "agents.0.perMinute: expected no field of this name (there are halfSpread, kind, instrument, marginMode, collateral, count), got 3",
     },
     {
       change: ["vault", { seedCapital: "-1" }],

@@ -26,6 +26,7 @@ describe("a resolved scenario", () => {
             "count": 2,
             "halfSpread": 0.001,
             "kind": "market-maker",
+            "marginMode": "isolated",
           },
         ],
         "assets": {
@@ -257,7 +258,11 @@ describe("--set", () => {
     { set: "seed=9", path: ["seed"], value: 9 },
     { set: "population.accounts=1000", path: ["population", "accounts"], value: 1000 },
     { set: "agents.0.count=12", path: ["agents", 0, "count"], value: 12 },
-    { set: 'agents.1={"kind":"noise-trader","perMinute":3}', path: ["agents", 1], value: { kind: "noise-trader", count: 1, perMinute: 3 } },
+    {
+      set: 'agents.1={"kind":"noise-trader","perMinute":3}',
+      path: ["agents", 1],
+      value: { kind: "noise-trader", count: 1, marginMode: "isolated", perMinute: 3 },
+    },
     { set: "shock.volatility=0.5", path: ["shock", "volatility"], value: 0.5 },
     { set: "shock.startPrice=99.5", path: ["shock", "startPrice"], value: "99.5" },
     { set: 'shock.startPrice="99.5"', path: ["shock", "startPrice"], value: "99.5" },

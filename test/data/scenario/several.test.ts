@@ -66,8 +66,8 @@ describe("a scenario of several contracts", () => {
   test("entries of agents name a contract or none", async () => {
     const agents = [{ kind: "market-maker", instrument: "Y-USDT" }, { kind: "market-maker" }];
     expect((await resolved(several({ agents }))).agents).toEqual([
-      { kind: "market-maker", count: 1, halfSpread: 0.001, instrument: "Y-USDT" },
-      { kind: "market-maker", count: 1, halfSpread: 0.001 },
+      { kind: "market-maker", count: 1, halfSpread: 0.001, instrument: "Y-USDT", marginMode: "isolated" },
+      { kind: "market-maker", count: 1, halfSpread: 0.001, marginMode: "isolated" },
     ]);
   });
 
