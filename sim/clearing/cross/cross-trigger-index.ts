@@ -13,7 +13,7 @@ import { CrossJudge, Failures } from "./judge.ts";
 import { type CrossMotion, CrossPath } from "./path.ts";
 import { CrossReach } from "./reach.ts";
 import { ALWAYS, RestClasses } from "./rest-classes.ts";
-import type { CrossScopes } from "./scopes.ts";
+import { type CrossScopes, ROW_NUMBERS } from "./scopes.ts";
 import type { CrossPrices, CrossTerms } from "./terms.ts";
 
 /** The common move in whole steps, as the trigger index has them. */
@@ -28,6 +28,11 @@ const REST_MOST = 0.75;
 const ENOUGH = 8;
 /** Boxes in which slopes are bounded, the next when one is too wide. */
 const BOXES = [0.5, 0.125, 0.03125, 0.0078125, 0.001953125, 0.0001220703125] as const;
+
+/** So many scopes are read from memory at once. */
+const AHEAD = 8;
+/** Numbers in a line of memory. */
+const MEMORY_LINE = 8;
 
 export class CrossTriggerIndex {
   readonly scopes: CrossScopes;
@@ -44,6 +49,9 @@ export class CrossTriggerIndex {
   readonly #boxes: Uint8Array;
   /** Number of the move at which a scope was last found to be due. */
   readonly #dueAt: Float64Array;
+
+  /** Keeps what is read ahead from being left out as of no use. */
+  readonly #fetched = new Float64Array(1);
 
   /** Takes all scopes in. @param start prices of now; coordinates are relative to them */
   constructor(terms: CrossTerms, scopes: CrossScopes, start: CrossPrices, motion: CrossMotion = {}) {
@@ -69,7 +77,9 @@ export class CrossTriggerIndex {
     if (due.length === 0) return due;
     const { moves } = this.#path;
     const failures = new Failures();
-    for (const scope of due) {
+    for (let place = 0; place < due.length; place++) {
+      if (place % AHEAD === 0) this.#fetch(due, place);
+      const scope = due[place] as number;
       if (this.#dueAt[scope] === moves) continue;
       this.#dueAt[scope] = moves;
       this.looked += 1;
@@ -77,6 +87,21 @@ export class CrossTriggerIndex {
       failures.add(scope, this.#judge);
     }
     return failures.order();
+  }
+
+  /** Reads what the next scopes consist of, all at once, so that memory is waited for once and not scope by scope. */
+  #fetch(due: readonly number[], from: number): void {
+    const { rows, first, held, cash } = this.scopes;
+    const until = Math.min(due.length, from + AHEAD);
+    let sum = 0;
+    for (let place = from; place < until; place++) {
+      const scope = due[place] as number;
+      const start = (first[scope] as number) * ROW_NUMBERS;
+      const end = start + (held[scope] as number) * ROW_NUMBERS;
+      for (let at = start; at < end; at += MEMORY_LINE) sum += rows[at] as number;
+      sum += (cash[scope] as number) + (this.#dueAt[scope] as number);
+    }
+    this.#fetched[0] = sum;
   }
 
   /** Takes in what has changed in positions, orders or cash of a scope. In multi-currency mode: of an account's first scope. */
