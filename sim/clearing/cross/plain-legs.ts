@@ -3,12 +3,12 @@
  * profit counts, positions are valued at mark, one asset. Then positions add up one by
  * one, in locals and from columns, which is many times as fast.
  */
-import { tierLines } from "../../venue/tiers.ts";
+import { type TierTable, tierLines } from "../../venue/tiers.ts";
 import { closingFeeRate } from "../margin.ts";
 import { type CrossPath, worth } from "./path.ts";
 import { type CrossScopes, ROW_ENTRY, ROW_JUDGED, ROW_LOTS, ROW_MARKET, ROW_NUMBERS } from "./scopes.ts";
-import type { CrossMarket, CrossTerms } from "./terms.ts";
-import { EDGE_QUANTA, TierSlopes } from "./tier-slopes.ts";
+import type { CrossTerms } from "./terms.ts";
+import { EDGE_QUANTA } from "./tier-slopes.ts";
 
 /** Numbers of a tier: where it begins and ends, quanta of value or lots; its line; and its slopes with what never goes below zero. */
 const FROM = 0;
@@ -19,6 +19,8 @@ const LEAST = 4;
 const MOST = 5;
 /** By how much margin jumps where the tier begins. */
 const STEP = 6;
+/** What is deducted in proportion to the value, times lots: where bounds are in lots. */
+const LOTS_OFF = 7;
 const LINE_NUMBERS = 8;
 
 /** Numbers of a market. */
@@ -29,13 +31,10 @@ const FEE = 2;
 const LOADING = 3;
 const SCALE = 4;
 const FIRST_LINE = 5;
-const KIND = 6;
+const LAST_LINE = 6;
+/** 1 where bounds are in value, 0 where they are in lots: what is not needed is multiplied away, for branches cost more. */
+const BY_VALUE = 7;
 const MARKET_NUMBERS = 8;
-
-/** Kinds of tables: bounds in value; bounds in lots, margin in proportion to the value; and the rest. */
-const BY_VALUE = 0;
-const BY_LOTS = 1;
-const OTHER = 2;
 
 export class PlainLegs {
   profit = 0;
@@ -49,18 +48,18 @@ export class PlainLegs {
   mask = 0;
   readonly #scopes: CrossScopes;
   readonly #path: CrossPath;
-  readonly #tiers: readonly TierSlopes[];
   readonly #markets: Float64Array;
   readonly #lines: Float64Array;
+  /** Where lines end, side by side. */
+  readonly #ends: Float64Array;
   /** Least and greatest slope, margin and jump of a size whose value may go from tier to tier. */
   readonly #asked = new Float64Array(4);
 
   constructor({ rules, markets }: CrossTerms, scopes: CrossScopes, path: CrossPath) {
     this.#scopes = scopes;
     this.#path = path;
-    this.#tiers = markets.map(({ instrument }) => new TierSlopes(instrument.tiers));
     this.#markets = new Float64Array(markets.length * MARKET_NUMBERS);
-    const lines: number[] = [];
+    const lines: number[][] = [];
     markets.forEach(({ instrument }, market) => {
       const base = market * MARKET_NUMBERS;
       const unit = path.unitValues[market] as number;
@@ -71,10 +70,12 @@ export class PlainLegs {
       this.#markets[base + LOADING] = path.loadings[market] as number;
       this.#markets[base + SCALE] = path.scales[market] as number;
       this.#markets[base + FIRST_LINE] = lines.length;
-      this.#markets[base + KIND] = own === null ? OTHER : instrument.tiers.boundBy === "value" ? BY_VALUE : BY_LOTS;
-      if (own !== null) lines.push(...own);
+      lines.push(...own);
+      this.#markets[base + LAST_LINE] = lines.length - 1;
+      this.#markets[base + BY_VALUE] = instrument.tiers.boundBy === "value" ? 1 : 0;
     });
-    this.#lines = Float64Array.from(lines);
+    this.#lines = Float64Array.from(lines.flatMap((line) => line.slice(0, LINE_NUMBERS)));
+    this.#ends = Float64Array.from(lines, (line) => line[LINE_NUMBERS] as number);
   }
 
   /** Adds up the positions in a part of the rows. */
@@ -83,6 +84,7 @@ export class PlainLegs {
     const coordinates = this.#path.at;
     const markets = this.#markets;
     const lines = this.#lines;
+    const ends = this.#ends;
     const asked = this.#asked;
     let profit = 0;
     let needed = 0;
@@ -101,33 +103,29 @@ export class PlainLegs {
       const loading = markets[base + LOADING] as number;
       const scale = markets[base + SCALE] as number;
       const fee = markets[base + FEE] as number;
-      const kind = markets[base + KIND] as number;
+      const byValue = markets[base + BY_VALUE] as number;
       const slope = (rows[at + ROW_LOTS] as number) * (markets[base + GAIN] as number);
       const judged = lots * (markets[base + UNIT] as number);
       const value = judged * coordinate;
       const width = judged * box * (Math.abs(loading) + scale) + EDGE_QUANTA;
-      const tiered = kind === BY_LOTS ? lots : value;
-      let line = (markets[base + FIRST_LINE] as number) | 0;
-      let least: number;
-      let most: number;
-      let margin: number;
-      if (kind !== OTHER) while (tiered > (lines[line + UP_TO] as number)) line += LINE_NUMBERS;
-      if (kind === BY_LOTS) {
-        least = (lines[line + RATE] as number) - (lines[line + DEDUCTION] as number) / Math.max(1, lots);
-        most = least;
-        margin = least * value;
-      } else if (kind === BY_VALUE && value - width > (lines[line + FROM] as number) && value + width < (lines[line + UP_TO] as number)) {
-        least = lines[line + LEAST] as number;
-        most = lines[line + MOST] as number;
-        margin = Math.max(0, (lines[line + RATE] as number) * value - (lines[line + DEDUCTION] as number));
-      } else {
-        this.#ask(market, lots, value, width);
+      const tiered = byValue * value + (1 - byValue) * lots;
+      let tier = (markets[base + FIRST_LINE] as number) | 0;
+      const lastTier = (markets[base + LAST_LINE] as number) | 0;
+      for (let lower = tier; lower < lastTier; lower++) tier += Number(tiered > (ends[lower] as number));
+      const line = tier * LINE_NUMBERS;
+      const off = (lines[line + LOTS_OFF] as number) / Math.max(1, lots);
+      let least = (lines[line + LEAST] as number) - off;
+      let most = (lines[line + MOST] as number) - off;
+      let margin = Math.max(0, ((lines[line + RATE] as number) - off) * value - (lines[line + DEDUCTION] as number));
+      if (value - width <= (lines[line + FROM] as number) || value + width >= (lines[line + UP_TO] as number)) {
+        this.#ask(market, value, width);
         least = asked[0] as number;
         most = asked[1] as number;
         margin = asked[2] as number;
         jump += asked[3] as number;
       }
-      profit += slope * coordinate + (slope > 0 ? -entry : entry);
+      // A long's entry is what it paid, a short's what it got.
+      profit += slope * coordinate + (1 - 2 * Number(slope > 0)) * entry;
       needed += margin + fee * value;
       const slackLeast = slope - (most + fee) * judged;
       const slackMost = slope - (least + fee) * judged;
@@ -147,20 +145,10 @@ export class PlainLegs {
     this.mask = mask;
   }
 
-  /** @param width that a value may go either way */
-  #ask(market: number, lots: number, value: number, width: number): void {
-    const base = market * MARKET_NUMBERS;
-    if (this.#markets[base + KIND] === OTHER) {
-      const tiers = this.#tiers[market] as TierSlopes;
-      tiers.ask(lots, value, 0, 0);
-      this.#asked[0] = tiers.least;
-      this.#asked[1] = tiers.most;
-      this.#asked[2] = tiers.margin;
-      this.#asked[3] = 0;
-      return;
-    }
+  /** Of a size with bounds in value. @param width that its value may go either way */
+  #ask(market: number, value: number, width: number): void {
     const lines = this.#lines;
-    let line = this.#markets[base + FIRST_LINE] as number;
+    let line = (this.#markets[market * MARKET_NUMBERS + FIRST_LINE] as number) * LINE_NUMBERS;
     while ((lines[line + UP_TO] as number) < value - width) line += LINE_NUMBERS;
     const rate = lines[line + RATE] as number;
     let margin = rate * value - (lines[line + DEDUCTION] as number);
@@ -185,25 +173,32 @@ export class PlainLegs {
   }
 }
 
-/** The numbers of a table's tiers, one after the other; null where margin is neither by value nor in proportion to it. */
-function linesOf(table: CrossMarket["instrument"]["tiers"]): number[] | null {
+/** The numbers of a table's tiers, and of each where it ends, quanta of value or lots. */
+function linesOf(table: TierTable): number[][] {
   if (table.boundBy === "value") {
     const lines = tierLines(table, 1);
-    return lines.flatMap(({ from, upTo, rate, deduction }, index) => {
+    return lines.map(({ from, upTo, rate, deduction }, index) => {
       const before = lines[index - 1];
       const step = before === undefined ? 0 : (rate - before.rate) * from - (deduction - before.deduction);
-      // Of a value whose part is less than the deduction nothing is required. Below the first tier there is nothing.
-      const [least, most] = deduction > 0 ? [Math.min(0, rate), Math.max(0, rate)] : [rate, rate];
-      return [index === 0 ? Number.NEGATIVE_INFINITY : from, upTo, rate, deduction, least, most, step, 0];
+      // Below the first tier there is nothing.
+      const start = before === undefined ? Number.NEGATIVE_INFINITY : from;
+      return [start, upTo, rate, deduction, ...slopesOf(rate, deduction), step, 0, upTo];
     });
   }
-  if (table.scheme === "marginal" && table.tiers.some(({ deduction }) => deduction !== null)) return null;
   let off = 0;
-  return table.tiers.flatMap(({ upTo, maintenanceMarginRate }, index) => {
+  return table.tiers.map(({ upTo, maintenanceMarginRate, deduction }, index) => {
     const before = table.tiers[index - 1];
     const rate = worth(maintenanceMarginRate);
-    if (table.scheme === "marginal" && before !== undefined) off += before.upTo * (rate - worth(before.maintenanceMarginRate));
-    const isLast = index === table.tiers.length - 1;
-    return [0, isLast ? Number.POSITIVE_INFINITY : upTo, rate, off, rate, rate, 0, 0];
+    if (before !== undefined) off += before.upTo * (rate - worth(before.maintenanceMarginRate));
+    const isMarginal = table.scheme === "marginal";
+    // A deduction that the venue gives is in quanta, one in lots in proportion to the value. Lots do not go from tier to tier.
+    const given = isMarginal && deduction !== null ? worth(deduction) : 0;
+    const lotsOff = isMarginal && deduction === null ? off : 0;
+    return [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, rate, given, ...slopesOf(rate, given), 0, lotsOff, upTo];
   });
+}
+
+/** Least and greatest slope of what a rate requires less a deduction: of a value whose part is less than that nothing is required. */
+function slopesOf(rate: number, deduction: number): readonly [number, number] {
+  return deduction > 0 ? [Math.min(0, rate), Math.max(0, rate)] : [rate, rate];
 }
