@@ -6,7 +6,7 @@
  * at again when the common move crosses a threshold or its class is due; what is not looked
  * at cannot be at risk.
  *
- * A part of the engine by itself: runs do not have cross margin yet.
+ * A part of the engine by itself, which runs with cross margin use (`sim/cross/watch.ts`).
  */
 import { TriggerIndex } from "../../kernel/trigger-index.ts";
 import { CrossJudge, Failures } from "./judge.ts";

@@ -139,10 +139,13 @@ export class RestClasses {
     this.#collect(ALWAYS_LIST, -1, scopes);
     if (this.#path.way < (this.#nextLook[0] as number)) return;
     if (this.#path.way > LONGEST_WAY) this.#shortenWay();
+    const { way } = this.#path;
+    const lookAt = this.#lookAt;
     let nextLook = Number.POSITIVE_INFINITY;
     for (let list = 0; list < LISTS; list++) {
-      if (this.#path.way >= (this.#lookAt[list] as number)) this.#look(list, scopes);
-      nextLook = Math.min(nextLook, this.#lookAt[list] as number);
+      if (way >= (lookAt[list] as number)) this.#look(list, scopes);
+      const next = lookAt[list] as number;
+      if (next < nextLook) nextLook = next;
     }
     this.#nextLook[0] = nextLook;
   }
