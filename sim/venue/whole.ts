@@ -62,7 +62,7 @@ export function multiplyDivide(a: number, b: number, divisor: number, rounding: 
 }
 
 /** Products in doubles that differ by more than this part of their sizes are really as they seem: four times what rounding can do. */
-const DOUBLES_TELL = 2 ** -51;
+const DOUBLES_TELL = 1 / 2 ** 51;
 
 /** Compares `a × b` with `c × d` exactly: negative, zero or positive. */
 export function compareProducts(a: number, b: number, c: number, d: number): number {
