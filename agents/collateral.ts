@@ -22,9 +22,9 @@ export const collateralParameters = z.strictObject({
 export type CollateralParameters = z.output<typeof collateralParameters>;
 
 /**
- * Takes a part of the margin of holders in cross margin, in place, and gives them assets for it.
+ * Takes parts of the margin of holders in cross margin, in place, and gives them assets for it.
  * @param prices of the assets at the start, the settlement asset first: what a quantum is worth in one unit
- * @throws InputError when an asset counts for nothing at its haircuts
+ * @throws InputError when an asset stands twice or counts for nothing at its haircuts, or parts come to more than all
  */
 export function drawCollateral(
   parameters: readonly CollateralParameters[],
@@ -34,6 +34,7 @@ export function drawCollateral(
   stream: RandomStream,
 ): CollateralInput["holders"] {
   const drawn: CollateralInput["holders"][number][] = [];
+  checkParts(parameters);
   const rows = rowsByHolder(contracts);
   const inOrder = [...rows.keys()].sort((a, b) => a - b);
   parameters.forEach(({ asset: symbol, share, part }, entry) => {
@@ -45,7 +46,10 @@ export function drawCollateral(
       const { haircuts } = assets[asset - 1] as CollateralInput["assets"][number];
       const { sold, credited } = sell(Number.MAX_SAFE_INTEGER, haircuts, prices[asset] as Ratio, missing, prices[0] as Ratio);
       if (credited < missing) {
-        throw new InputError(`population.collateral.${entry}.asset`, `no amount of ${symbol} counts for ${missing} quanta at its haircuts`);
+        throw new InputError(
+          `population.collateral.${entry}.asset`,
+          `expected an asset that counts at its haircuts, got "${symbol}", of which nothing does`,
+        );
       }
       drawn.push({ holder, asset, quanta: sold });
     }
@@ -57,13 +61,26 @@ export function drawCollateral(
 interface Row {
   readonly margin: Float64Array;
   readonly row: number;
+  /** Margin before anything was taken of it. */
+  readonly whole: number;
+}
+
+function checkParts(parameters: readonly CollateralParameters[]): void {
+  let sum = 0;
+  parameters.forEach(({ asset, part }, entry) => {
+    const first = parameters.findIndex((one) => one.asset === asset);
+    if (first < entry) throw new InputError(`population.collateral.${entry}.asset`, `expected each asset once, got "${asset}" again`);
+    sum += part;
+  });
+  // A tenth and nine of them are a whole, whatever doubles make of it.
+  if (sum > 1 + 1e-9) throw new InputError("population.collateral", `expected parts that come to at most 1, got ${sum}`);
 }
 
 /** Takes a part of a holder's margins; returns how much that is. */
 function takeMargin(rows: readonly Row[], part: number): number {
   let taken = 0;
-  for (const { margin, row } of rows) {
-    const some = Math.floor((margin[row] as number) * part);
+  for (const { margin, row, whole } of rows) {
+    const some = Math.min(margin[row] as number, Math.floor(whole * part));
     margin[row] = (margin[row] as number) - some;
     taken += some;
   }
@@ -78,8 +95,9 @@ function rowsByHolder(contracts: readonly Holders[]): Map<number, Row[]> {
       if (isCross?.[row] !== 1) continue;
       const whose = holder === undefined ? row : (holder[row] as number);
       const own = rows.get(whose);
-      if (own === undefined) rows.set(whose, [{ margin, row }]);
-      else own.push({ margin, row });
+      const one = { margin, row, whole: margin[row] as number };
+      if (own === undefined) rows.set(whose, [one]);
+      else own.push(one);
     }
   }
   return rows;

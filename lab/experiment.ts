@@ -212,7 +212,7 @@ function makeCollateral(
   const named = [
     ...population.map(({ asset: symbol }, entry) => ({ symbol, where: `population.collateral.${entry}.asset` })),
     ...scenario.agents.flatMap(({ collateral = {} }, entry) =>
-      Object.keys(collateral).map((symbol) => ({ symbol, where: `agents.${entry}.collateral` })),
+      Object.keys(collateral).map((symbol) => ({ symbol, where: `agents.${entry}.collateral.${symbol}` })),
     ),
   ];
   if (named.length === 0) return null;

@@ -43,12 +43,16 @@ export function compileCollateral(
       }
       const instrument = instruments.findIndex(({ underlying }) => underlying === symbol);
       if (instrument < 0 && asset.price === undefined) {
-        throw new InputError(`assets.${symbol}.price`, "expected a price, since no contract of the scenario is of it");
+        throw new InputError(`assets.${symbol}.price`, "expected a price, since no contract of the scenario is of it, got nothing");
+      }
+      if (instrument >= 0 && asset.price !== undefined) {
+        const { symbol: contract } = instruments[instrument] as Instrument;
+        throw new InputError(`assets.${symbol}.price`, `expected none, since the index of ${contract} is its price, got "${asset.price}"`);
       }
       const perUnit =
         asset.price === undefined
           ? ratioOf([(instruments[instrument] as Instrument).tickSize, asset.quantum], [UNIT], `assets.${symbol}`)
-          : ratioOf([asset.price, asset.quantum], [UNIT], `assets.${symbol}`);
+          : ratioOf([asset.price, asset.quantum], [UNIT], `assets.${symbol}.price`);
       return {
         asset: { symbol, quantum: asset.quantum },
         haircuts: collateral.get(symbol) ?? [],

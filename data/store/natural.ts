@@ -64,7 +64,7 @@ export function naturalSelect(table: string, columns: readonly StoredColumnType[
 function naturalColumn(column: StoredColumnType, suffix: string, names: ReadonlySet<string>, scales: Scales): string | null {
   const name = sqlName(column.name);
   if (suffix === "us") return `make_timestamptz(${name})`;
-  const units = unitsOf(suffix, names, scales);
+  const units = unitsOf(column.name, suffix, names, scales);
   if (units === null) return null;
   const real = column.type === "DOUBLE";
   const scale = Math.max(0, ...units.units.map(({ unit }) => unitDecimal(unit).places));
@@ -82,7 +82,7 @@ function naturalColumn(column: StoredColumnType, suffix: string, names: Readonly
 }
 
 /** Which unit applies in which row, or null when the table does not say. */
-function unitsOf(suffix: string, names: ReadonlySet<string>, scales: Scales): UnitByRow | null {
+function unitsOf(name: string, suffix: string, names: ReadonlySet<string>, scales: Scales): UnitByRow | null {
   const { instruments, assets } = scales;
   const quantumOf = (asset: number) => assets.find((row) => row.asset === asset)?.quantum;
   if (names.has("instrument")) {
@@ -99,6 +99,11 @@ function unitsOf(suffix: string, names: ReadonlySet<string>, scales: Scales): Un
       key: `split_part(${sqlName("pool_name")}, '/', -1)`,
       units: assets.map((row) => ({ when: sqlText(row.symbol), unit: row.quantum })),
     };
+  }
+  // What an asset was sold for is in the asset that all instruments settle in (ACCT-6).
+  if (name === "credited_quanta") {
+    const unit = quantumOf(instruments[0]?.settleAsset ?? 0);
+    return unit === undefined ? null : { key: "1", units: [{ when: "1", unit }] };
   }
   // An account over all instruments: its wallet is in one asset.
   if (names.has("asset")) return { key: sqlName("asset"), units: assets.map((row) => ({ when: String(row.asset), unit: row.quantum })) };

@@ -26,10 +26,12 @@ export const adlChart: ChartDefinition = {
       SELECT ${bucketStart("time", context, context.barUs)} AS t, count(DISTINCT event) AS events, count(*) AS reductions, CAST(sum(value) AS DOUBLE) AS value
       FROM adl_natural WHERE instrument = ${context.instrument} GROUP BY ALL ORDER BY t`,
     accounts: `
-      SELECT account, count(*) AS reductions, min(rank) AS best_rank, CAST(sum(value) AS DOUBLE) AS value,
+      SELECT owner AS account, count(*) AS reductions, min(rank) AS best_rank, CAST(sum(value) AS DOUBLE) AS value,
         CAST(sum(realized_profit) AS DOUBLE) AS profit, CAST(sum(taken) AS DOUBLE) AS taken
-      FROM adl_natural WHERE instrument = ${context.instrument} GROUP BY account ORDER BY sum(value) DESC, account LIMIT ${ACCOUNTS_SHOWN}`,
-    accountCount: `SELECT count(DISTINCT account) AS accounts, count(DISTINCT event) AS events, count(*) AS reductions FROM adl WHERE instrument = ${context.instrument}`,
+      FROM adl_natural JOIN (SELECT account, owner FROM accounts) USING (account)
+      WHERE instrument = ${context.instrument} GROUP BY owner ORDER BY sum(value) DESC, owner LIMIT ${ACCOUNTS_SHOWN}`,
+    accountCount: `SELECT count(DISTINCT owner) AS accounts, count(DISTINCT event) AS events, count(*) AS reductions
+      FROM adl JOIN (SELECT account, owner FROM accounts) USING (account) WHERE instrument = ${context.instrument}`,
   }),
   draw,
 };

@@ -41,16 +41,17 @@ function spreadSentences(adl: Summary["adl"], unit: string): string[] {
       `The ten hit hardest bore ${percent(taken.topTenShare)} of what was taken (Gini ${decimal(taken.gini, 2)}), ${percent(closed.topTenShare)} of the value closed was that of ten accounts (Gini ${decimal(closed.gini, 2)}).`,
     );
   }
-  if (largestHaircutShare !== undefined) sentences.push(`The largest haircut was ${percent(largestHaircutShare)} of a position's equity.`);
+  if (largestHaircutShare !== undefined)
+    sentences.push(`The largest haircut was ${percent(largestHaircutShare)} of the equity of a scope.`);
   if (hedged !== undefined && hedged.accounts > 0) {
     sentences.push(
-      `${plural(hedged.accounts, "account")} ${hedged.accounts === 1 ? "was" : "were"} closed while hedged in another contract of the same underlying, of ${money(hedged.notional, unit)}.`,
+      `${plural(hedged.accounts, "account")} ${hedged.accounts === 1 ? "was" : "were"} closed while hedged, in another contract of the same underlying or by the other leg, of ${money(hedged.notional, unit)}.`,
     );
   }
   if (leverageLeft !== undefined && leverageLeft.positions > 0) {
     const { positions, mean, highest, defaultsAt } = leverageLeft;
     sentences.push(
-      `At the end ${plural(positions, "position")} ${positions === 1 ? "was" : "were"} open, leverage ${decimal(mean, 1)} on average and ${decimal(highest, 1)} at most; ${percent(defaultsAt.down)} would be bankrupt ${percent(defaultsAt.move, 0)} below the last mark, ${percent(defaultsAt.up)} as much above it.`,
+      `At the end ${plural(positions, "scope")} ${positions === 1 ? "was" : "were"} open (an isolated position, or all cross positions of an account), leverage ${decimal(mean, 1)} on average and ${decimal(highest, 1)} at most; ${percent(defaultsAt.down)} would be bankrupt ${percent(defaultsAt.move, 0)} below the last mark, ${percent(defaultsAt.up)} as much above it.`,
     );
   }
   return sentences;

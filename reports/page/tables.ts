@@ -104,10 +104,11 @@ export async function episodesTable(run: Run): Promise<Markup | null> {
 export async function adlTable(run: Run): Promise<Markup> {
   const { context, contexts } = run;
   const rows = await run.store.rows(
-    `SELECT account, instrument, any_value(side) AS side, count(*) AS reductions, min(rank) AS best_rank, CAST(sum("size") AS DOUBLE) AS "size",
+    `SELECT owner AS account, instrument, any_value(side) AS side, count(*) AS reductions, min(rank) AS best_rank, CAST(sum("size") AS DOUBLE) AS "size",
        CAST(sum("value") AS VARCHAR) AS closed, CAST(sum(realized_profit) AS VARCHAR) AS profit, CAST(sum(taken) AS VARCHAR) AS taken,
        count(*) OVER () AS hit
-     FROM adl_natural GROUP BY account, instrument ORDER BY sum("value") DESC, account, instrument LIMIT ${ROWS_MOST}`,
+     FROM adl_natural JOIN (SELECT account, owner FROM accounts) USING (account)
+     GROUP BY owner, instrument ORDER BY sum("value") DESC, owner, instrument LIMIT ${ROWS_MOST}`,
   );
   const body = table<Row>(
     [

@@ -61,12 +61,17 @@ export function multiplyDivide(a: number, b: number, divisor: number, rounding: 
   return quotient;
 }
 
+/** Products in doubles that differ by more than this part of their sizes are really as they seem: four times what rounding can do. */
+const DOUBLES_TELL = 1 / 2 ** 51;
+
 /** Compares `a × b` with `c × d` exactly: negative, zero or positive. */
 export function compareProducts(a: number, b: number, c: number, d: number): number {
   const left = a * b;
   const right = c * d;
   const safe = Number.MAX_SAFE_INTEGER;
   if (Math.abs(left) <= safe && Math.abs(right) <= safe) return left - right;
+  // Each double is within 2^-53 of its product; what is further apart needs no exact products.
+  if (Math.abs(left - right) > (Math.abs(left) + Math.abs(right)) * DOUBLES_TELL) return left - right;
   const difference = BigInt(a) * BigInt(b) - BigInt(c) * BigInt(d);
   return difference > 0n ? 1 : difference < 0n ? -1 : 0;
 }

@@ -16,7 +16,7 @@ describe("collateral of a scenario", () => {
     const sets = [BTC, TAKES];
     const plain = await simulationInput(await scenarioOf(...sets));
     const given = await simulationInput(
-      await scenarioOf(...sets, 'population.collateral=[{"asset":"BTC","share":0.5,"part":0.4},{"asset":"USDC","share":0.3,"part":0.5}]'),
+      await scenarioOf(...sets, 'population.collateral=[{"asset":"BTC","share":0.5,"part":0.4},{"asset":"USDC","share":0.6,"part":0.5}]'),
     );
     expect(plain.collateral).toBeUndefined();
     const { collateral, instruments } = given;
@@ -64,7 +64,16 @@ describe("collateral of a scenario", () => {
   test.each([
     ['population.collateral.0.asset: expected one of the scenario\'s assets, USDT, BTC, USDC, got "DOGE"', "DOGE", BTC],
     ['population.collateral.0.asset: expected another asset than the settlement asset, got "USDT"', "USDT", BTC],
-    ["assets.USDC.price: expected a price, since no contract of the scenario is of it", "USDC", BTC.replace(',"price":"0.999"', "")],
+    [
+      "assets.USDC.price: expected a price, since no contract of the scenario is of it, got nothing",
+      "USDC",
+      BTC.replace(',"price":"0.999"', ""),
+    ],
+    [
+      'assets.BTC.price: expected none, since the index of BTC-USDT is its price, got "5"',
+      "BTC",
+      BTC.replace('"0.00000001"', '"0.00000001","price":"5"'),
+    ],
     ["population.collateral.0.asset: expected an asset that bitda-ema (changed) takes as collateral", "ETH", BTC.replace("BTC", "ETH")],
   ])("bad input: %s", async (problem, asset, assets) => {
     const scenario = await scenarioOf(assets, TAKES, `population.collateral=[{"asset":"${asset}","share":1,"part":0.5}]`);

@@ -13,7 +13,7 @@ import { CrossJudge, Failures } from "./judge.ts";
 import { type CrossMotion, CrossPath } from "./path.ts";
 import { CrossReach } from "./reach.ts";
 import { ALWAYS, RestClasses } from "./rest-classes.ts";
-import type { CrossScopes } from "./scopes.ts";
+import { type CrossScopes, ROW_NUMBERS } from "./scopes.ts";
 import type { CrossPrices, CrossTerms } from "./terms.ts";
 
 /** The common move in whole steps, as the trigger index has them. */
@@ -21,13 +21,21 @@ const STEPS = 2 ** 40;
 /** More steps than roundings come to. */
 const STEPS_MARGIN = 64;
 /** Part of the slack that rests may take: within these; and how much faster than lately they are expected to wander. */
-const REST_HASTE = 5;
+const REST_HASTE = 3;
 const REST_LEAST = 0.05;
 const REST_MOST = 0.75;
 /** The reach need not come nearer to the box than this. */
 const ENOUGH = 8;
 /** Boxes in which slopes are bounded, the next when one is too wide. */
 const BOXES = [0.5, 0.125, 0.03125, 0.0078125, 0.001953125, 0.0001220703125] as const;
+
+const LOOK_NUMBERS = 2;
+const DUE_AT = 0;
+const BOX = 1;
+/** So many scopes are read from memory at once. */
+const AHEAD = 8;
+/** Numbers in a line of memory. */
+const MEMORY_LINE = 8;
 
 export class CrossTriggerIndex {
   readonly scopes: CrossScopes;
@@ -40,10 +48,11 @@ export class CrossTriggerIndex {
   /** Thresholds of the common move below and above. */
   readonly #falls: TriggerIndex;
   readonly #rises: TriggerIndex;
-  /** Box in which a scope was last measured, or a wider one. */
-  readonly #boxes: Uint8Array;
-  /** Number of the move at which a scope was last found to be due. */
-  readonly #dueAt: Float64Array;
+  /** By scope, side by side: number of the move at which it was last found to be due, and the box in which it was last measured, or a wider one. */
+  readonly #looks: Float64Array;
+
+  /** Keeps what is read ahead from being left out as of no use. */
+  readonly #fetched = new Float64Array(1);
 
   /** Takes all scopes in. @param start prices of now; coordinates are relative to them */
   constructor(terms: CrossTerms, scopes: CrossScopes, start: CrossPrices, motion: CrossMotion = {}) {
@@ -54,8 +63,7 @@ export class CrossTriggerIndex {
     this.#classes = new RestClasses(this.#path, scopes.count);
     this.#falls = new TriggerIndex(scopes.count);
     this.#rises = new TriggerIndex(scopes.count);
-    this.#boxes = new Uint8Array(scopes.count);
-    this.#dueAt = new Float64Array(scopes.count);
+    this.#looks = new Float64Array(scopes.count * LOOK_NUMBERS);
     for (let scope = 0; scope < scopes.count; scope++) if (scopes.held[scope] !== 0) this.update(scope);
   }
 
@@ -69,14 +77,31 @@ export class CrossTriggerIndex {
     if (due.length === 0) return due;
     const { moves } = this.#path;
     const failures = new Failures();
-    for (const scope of due) {
-      if (this.#dueAt[scope] === moves) continue;
-      this.#dueAt[scope] = moves;
+    for (let place = 0; place < due.length; place++) {
+      if (place % AHEAD === 0) this.#fetch(due, place);
+      const scope = due[place] as number;
+      if (this.#looks[scope * LOOK_NUMBERS + DUE_AT] === moves) continue;
+      this.#looks[scope * LOOK_NUMBERS + DUE_AT] = moves;
       this.looked += 1;
       if (this.#settle(scope) || !this.#judge.isAtRisk(scope, prices)) continue;
       failures.add(scope, this.#judge);
     }
     return failures.order();
+  }
+
+  /** Reads what the next scopes consist of, all at once, so that memory is waited for once and not scope by scope. */
+  #fetch(due: readonly number[], from: number): void {
+    const { rows, first, held, cash } = this.scopes;
+    const until = Math.min(due.length, from + AHEAD);
+    let sum = 0;
+    for (let place = from; place < until; place++) {
+      const scope = due[place] as number;
+      const start = (first[scope] as number) * ROW_NUMBERS;
+      const end = start + (held[scope] as number) * ROW_NUMBERS;
+      for (let at = start; at < end; at += MEMORY_LINE) sum += rows[at] as number;
+      sum += (cash[scope] as number) + (this.#looks[scope * LOOK_NUMBERS] as number) + this.#classes.fetch(scope);
+    }
+    this.#fetched[0] = sum;
   }
 
   /** Takes in what has changed in positions, orders or cash of a scope. In multi-currency mode: of an account's first scope. */
@@ -113,7 +138,7 @@ export class CrossTriggerIndex {
   /** Says when a scope is to be looked at again. Returns whether it is certainly safe until then; if not, it is looked at at every move. */
   #settle(scope: number): boolean {
     const reach = this.#reach;
-    let choice = this.#boxes[scope] as number;
+    let choice = this.#looks[scope * LOOK_NUMBERS + BOX] as number;
     let left = 0;
     let steepest = 0;
     let box = 0;
@@ -127,7 +152,7 @@ export class CrossTriggerIndex {
       if (isFine || reach.slack <= 0 || choice === BOXES.length - 1) break;
       choice += 1;
     }
-    this.#boxes[scope] = choice > 0 && left > steepest * box ? choice - 1 : choice;
+    this.#looks[scope * LOOK_NUMBERS + BOX] = choice > 0 && left > steepest * box ? choice - 1 : choice;
     const number = left > 0 ? this.#classFor(left, box) : ALWAYS;
     if (number === ALWAYS) {
       this.#always(scope);
@@ -144,9 +169,7 @@ export class CrossTriggerIndex {
 
   /** The coarsest class whose way takes no more than the share of rests, and keeps to the box. */
   #classFor(left: number, box: number): number {
-    const most = Math.min(box, (this.#restShare(left) * left) / this.#reach.spread);
-    for (let number = 0; number < ALWAYS; number++) if (this.#classes.allowance(number) <= most) return number;
-    return ALWAYS;
+    return this.#classes.coarsest(Math.min(box, (this.#restShare(left) * left) / this.#reach.spread));
   }
 
   /**

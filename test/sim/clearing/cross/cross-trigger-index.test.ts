@@ -118,6 +118,14 @@ test("LIQ-1 in a calm few scopes are judged, and one wild instrument is a matter
   expect(wild.judged).toBeLessThan(wild.walked / 8);
 });
 
+test("LIQ-1 in a fall of the whole market a scope is looked at a few times before it fails, not at every tick", () => {
+  const choices = { seed: "fall", accounts: 300, markets: 30, profit: "all", valueAt: "mark", multi: false } as const;
+  const fall: Weather = () => [-0.0005, 0.00005, 0];
+  const { judged, failures } = watch(choices, 400, fall, {}, 0);
+  expect(failures).toBeGreaterThan(150);
+  expect(judged / failures).toBeLessThan(8.6);
+});
+
 test("LIQ-1 ACCT-6 who is carried by collateral alone fails as its index price falls, marks standing still", () => {
   const world = new World({ seed: "collateral", accounts: 1, markets: 40, profit: "all", valueAt: "mark", multi: true });
   const { scopes, prices, terms } = world;
