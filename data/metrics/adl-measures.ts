@@ -32,6 +32,9 @@ export interface AdlMeasures {
 
 type Row = Record<string, unknown>;
 
+/** Closings that are in memory at a time, more or less. */
+const ROWS_AT_ONCE = 20_000;
+
 /** An event while it is summed up, quanta: what was needed, and what was taken by each horizon. */
 interface EventSums {
   needed: bigint;
@@ -45,45 +48,67 @@ interface EventSums {
  */
 export async function measureAdl(store: Store, sql: string, quantum: string): Promise<AdlMeasures> {
   const units = await quantaPerTickLot(store);
-  const events = new Map<unknown, EventSums>();
+  const later = HORIZONS.map((): Later => ({ taken: 0n, gross: 0n, net: 0n }));
   const accounts = new Map<unknown, { taken: bigint; closed: bigint }>();
   let neededBySize = 0n;
   let largestHaircutShare = 0;
-  for (const row of await store.rows(sql)) {
-    const unit = units.get(row["instrument"]) as Rational;
-    const taken = amountOf(row, "taken_quanta");
-    const value = amountOf(row, "value_quanta");
-    neededBySize += magnitude(valueAt(row, "mark_ticks", unit) - value);
-    const equity = amountOf(row, "equity_quanta");
-    if (equity > 0n) largestHaircutShare = Math.max(largestHaircutShare, Number(taken) / Number(equity));
-    const event = events.get(row["event"]) ?? { needed: 0n, taken: HORIZONS.map(() => 0n) };
-    events.set(row["event"], event);
-    event.needed += amountOf(row, "needed_quanta");
-    HORIZONS.forEach(({ ticks }, place) => {
-      event.taken[place] = (event.taken[place] as bigint) + taken + earnedUntil(row, ticks, unit);
-    });
-    const own = accounts.get(row["account"]) ?? { taken: 0n, closed: 0n };
-    accounts.set(row["account"], { taken: own.taken + taken, closed: own.closed + value });
+  for await (const rows of wholeEvents(store, sql)) {
+    const events = new Map<unknown, EventSums>();
+    for (const row of rows) {
+      const unit = units.get(row["instrument"]) as Rational;
+      const taken = amountOf(row, "taken_quanta");
+      const value = amountOf(row, "value_quanta");
+      neededBySize += magnitude(valueAt(row, "mark_ticks", unit) - value);
+      const equity = amountOf(row, "equity_quanta");
+      if (equity > 0n) largestHaircutShare = Math.max(largestHaircutShare, Number(taken) / Number(equity));
+      const event = events.get(row["event"]) ?? { needed: 0n, taken: HORIZONS.map(() => 0n) };
+      events.set(row["event"], event);
+      event.needed += amountOf(row, "needed_quanta");
+      HORIZONS.forEach(({ ticks }, place) => {
+        event.taken[place] = (event.taken[place] as bigint) + taken + earnedUntil(row, ticks, unit);
+      });
+      const own = accounts.get(row["account"]) ?? { taken: 0n, closed: 0n };
+      accounts.set(row["account"], { taken: own.taken + taken, closed: own.closed + value });
+    }
+    for (const event of events.values()) addEvent(later, event);
   }
   const money = (quanta: bigint) => formatWhole(quanta, quantum);
   const each = [...accounts.values()];
   return {
     neededBySize: money(neededBySize),
-    later: HORIZONS.map(({ seconds }, place) => laterOf([...events.values()], seconds, place, money)),
+    later: HORIZONS.map(({ seconds }, place) => {
+      const { taken, gross, net } = later[place] as Later;
+      return { seconds, taken: money(taken), overshootGross: money(gross), overshootNet: money(net) };
+    }),
     largestHaircutShare,
     spread: { taken: spreadOf(each.map(({ taken }) => taken)), closed: spreadOf(each.map(({ closed }) => closed)) },
   };
 }
 
-function laterOf(events: readonly EventSums[], seconds: number | null, place: number, money: (quanta: bigint) => string): TakenLater {
-  let [taken, gross, net] = [0n, 0n, 0n];
-  for (const event of events) {
-    const more = (event.taken[place] as bigint) - event.needed;
-    taken += event.taken[place] as bigint;
-    gross += more > 0n ? more : 0n;
-    net += more;
+/** Sums over events at one horizon, quanta. */
+interface Later {
+  taken: bigint;
+  gross: bigint;
+  net: bigint;
+}
+
+function addEvent(later: readonly Later[], event: EventSums): void {
+  later.forEach((sums, place) => {
+    const taken = event.taken[place] as bigint;
+    const more = taken - event.needed;
+    sums.taken += taken;
+    sums.gross += more > 0n ? more : 0n;
+    sums.net += more;
+  });
+}
+
+/** The rows of a query a part at a time, those of an event together: a large run has more of them than fit in memory. */
+async function* wholeEvents(store: Store, sql: string): AsyncGenerator<readonly Row[]> {
+  const [size] = await store.rows("SELECT count(*) AS row_count, count(DISTINCT event) AS events, max(event) AS last FROM adl");
+  const step = Math.max(1, Math.ceil((ROWS_AT_ONCE * Number(size?.["events"])) / Math.max(1, Number(size?.["row_count"]))));
+  for (let event = 0; event <= Number(size?.["last"] ?? -1); event += step) {
+    yield await store.rows(`SELECT * FROM (${sql}) WHERE event >= ${event} AND event < ${event + step}`);
   }
-  return { seconds, taken: money(taken), overshootGross: money(gross), overshootNet: money(net) };
 }
 
 /** What the closed lots would have earned from the mark of the event to a later one, quanta. */
