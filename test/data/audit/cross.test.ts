@@ -10,7 +10,7 @@ import type { SimulationInput } from "../../../sim/input.ts";
 import { createStream } from "../../../sim/kernel/random.ts";
 import { Simulation } from "../../../sim/simulation.ts";
 import { randomCross } from "../../sim/cross/random-cross.ts";
-import { CROSS, recordRun, type SmallRun } from "./recorded-run.ts";
+import { CROSS, HEDGED, recordRun, type SmallRun } from "./recorded-run.ts";
 import { whileRewritten, withOneChanged } from "./tampering.ts";
 import { assetsOf, termsOf } from "./terms-of.ts";
 
@@ -81,8 +81,8 @@ async function audited(input: SimulationInput, name: string): Promise<{ report: 
 describe("random runs with cross margin", () => {
   const seen: Record<string, number> = {};
 
-  test("CONS-1 CONS-2 ACCT-2 ACCT-5 MARGIN-5 FUND-4 can be rebuilt to the quantum, modes mixed within an account too", async () => {
-    for (let seed = 1; seed <= Number(process.env["SEEDS"] ?? 12); seed++) {
+  test("CONS-1 CONS-2 ACCT-2 ACCT-4 ACCT-5 ACCT-6 MARGIN-5 FUND-4 can be rebuilt to the quantum, modes mixed within an account too", async () => {
+    for (let seed = 1; seed <= 16; seed++) {
       const { report, directory } = await audited(inputOf(seed), `seed-${seed}`);
       expect(report.differences.map(differenceLine), `seed ${seed}`).toEqual([]);
       const store = await openStore(directory);
@@ -93,7 +93,10 @@ describe("random runs with cross margin", () => {
            (SELECT count(*) FROM of_cross WHERE equity_quanta < 0) AS negative, (SELECT count(*) FROM adl SEMI JOIN cross_positions USING (account, instrument)) AS adl,
            (SELECT count(*) FROM levies SEMI JOIN cross_positions USING (account, instrument)) AS levied,
            (SELECT count(*) FROM funding SEMI JOIN cross_positions USING (account, instrument) WHERE short_quanta > 0) AS short,
-           (SELECT count(*) FROM (SELECT account FROM positions WHERE leverage IS NOT NULL GROUP BY account HAVING count(DISTINCT margin_mode) = 2)) AS mixed`,
+           (SELECT count(*) FROM (SELECT account FROM positions WHERE leverage IS NOT NULL GROUP BY account HAVING count(DISTINCT margin_mode) = 2)) AS mixed,
+           (SELECT count(*) FROM offsets) AS offsets, (SELECT count(*) FROM conversions) AS conversions,
+           (SELECT count(*) FROM liquidations JOIN accounts USING (account) WHERE owner <> account) AS short_legs,
+           (SELECT count(*) FROM of_cross SEMI JOIN (SELECT account FROM collateral) USING (account)) AS multi`,
       );
       store.close();
       for (const [what, count] of Object.entries(found ?? {})) seen[what] = (seen[what] ?? 0) + Number(count);
@@ -102,12 +105,12 @@ describe("random runs with cross margin", () => {
 
   test("between them go through all that becomes of cross scopes", () => {
     for (const [what, count] of Object.entries(seen)) expect(count, what).toBeGreaterThan(0);
-    expect(Object.keys(seen)).toHaveLength(9);
+    expect(Object.keys(seen)).toHaveLength(13);
   });
 });
 
 describe("a scenario with cross margin", () => {
-  test.each(CROSS)("CONS-1 CONS-2 is rebuilt by the rules of its manifest: $name", async (small) => {
+  test.each([...CROSS, ...HEDGED])("CONS-1 CONS-2 is rebuilt by the rules of its manifest: $name", async (small) => {
     const { checked, differences } = await auditRun(await recordRun(folder, small));
     expect(differences.map(differenceLine)).toEqual([]);
     expect(checked.liquidations).toBeGreaterThan(10);
