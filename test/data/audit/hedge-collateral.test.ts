@@ -90,7 +90,8 @@ describe("somebody changed", () => {
   test("ACCT-6: that a wallet that owes sells nothing at a mark is found", async () => {
     const sold = await valueOf(
       `SELECT max(c.booking) FROM conversions c JOIN marks m ON m.time_us = c.time_us AND m.instrument = 0
-       WHERE c.account NOT IN (SELECT account FROM liquidations WHERE trigger_time_us = c.time_us)`,
+       WHERE c.booking - 1 NOT IN (SELECT booking FROM trades) AND (c.account, c.time_us) NOT IN (
+         SELECT owner, time_us FROM inventory JOIN liquidations USING (liquidation) JOIN accounts USING (account) WHERE entry = 'takeover')`,
     );
     const found = await without("conversions", `booking = ${sold}`);
     expect(found).toContainEqual(expect.stringMatching(/ACCT-6: owes at the mark at \d+ µs and sells nothing/));
