@@ -65,7 +65,18 @@ describe("what a swarm chooses among", () => {
 
 describe("the runs of some seeds", () => {
   test("CONS-1 CONS-2 CONS-3 TIME-3: pass every check, and between them go through the whole waterfall", async () => {
-    const seen = { trades: 0, liquidations: 0, reduced: 0, cross: 0, offsets: 0, conversions: 0, vaulted: 0, adlEvents: 0, exhausted: 0, house: 0 };
+    const seen = {
+      trades: 0,
+      liquidations: 0,
+      reduced: 0,
+      cross: 0,
+      offsets: 0,
+      conversions: 0,
+      vaulted: 0,
+      adlEvents: 0,
+      exhausted: 0,
+      house: 0,
+    };
     for (let seed = 1; seed <= 55; seed++) {
       const tally = await runSeed(seed, false);
       for (const part of Object.keys(seen) as (keyof typeof seen)[]) seen[part] += Number(tally[part]);

@@ -67,8 +67,7 @@ export async function runSeed(seed: number, thorough: boolean): Promise<SeedTall
   const cross = crossLiquidations(result.record);
   const { trades, liquidations, adl, offsets, conversions } = result.record;
   const isRare = offsets.rowCount + conversions.rowCount > 0;
-  const audited =
-    thorough || seed % AUDIT_EVERY === 1 || (cross > 0 && seed % AUDIT_EVERY === 5) || (isRare && seed % RARE_EVERY === 1);
+  const audited = thorough || seed % AUDIT_EVERY === 1 || (cross > 0 && seed % AUDIT_EVERY === 5) || (isRare && seed % RARE_EVERY === 1);
   if (audited) await checkAudit(scenario, result);
   return {
     events: result.events,
