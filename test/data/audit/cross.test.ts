@@ -82,7 +82,7 @@ describe("random runs with cross margin", () => {
   const seen: Record<string, number> = {};
 
   test("CONS-1 CONS-2 ACCT-2 ACCT-4 ACCT-5 ACCT-6 MARGIN-5 FUND-4 can be rebuilt to the quantum, modes mixed within an account too", async () => {
-    for (let seed = 1; seed <= 16; seed++) {
+    for (let seed = 13; seed <= 24; seed++) {
       const { report, directory } = await audited(inputOf(seed), `seed-${seed}`);
       expect(report.differences.map(differenceLine), `seed ${seed}`).toEqual([]);
       const store = await openStore(directory);
@@ -101,7 +101,7 @@ describe("random runs with cross margin", () => {
       store.close();
       for (const [what, count] of Object.entries(found ?? {})) seen[what] = (seen[what] ?? 0) + Number(count);
     }
-  });
+  }, 180_000);
 
   test("between them go through all that becomes of cross scopes", () => {
     for (const [what, count] of Object.entries(seen)) expect(count, what).toBeGreaterThan(0);
