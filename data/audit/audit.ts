@@ -10,6 +10,8 @@ import {
   ACCOUNTS,
   ADL,
   CASCADES,
+  COLLATERAL,
+  CONVERSIONS,
   EPISODES,
   FUNDING,
   FUNDS,
@@ -17,6 +19,7 @@ import {
   LEVIES,
   LIQUIDATIONS,
   MARKS,
+  OFFSETS,
   POSITIONS,
   SAMPLES,
   TRADES,
@@ -27,6 +30,9 @@ import type { Store } from "../store/store.ts";
 import { countBookings, readGroups } from "./bookings.ts";
 import { FIRST_TRADER } from "./books.ts";
 import { checkCauses } from "./causes.ts";
+import { compareCollateral, startCollateral } from "./collateral-holdings.ts";
+import { type CollateralTerms, readCollateralTerms } from "./collateral-terms.ts";
+import { readContracts } from "./contracts.ts";
 import { compareCascades, compareLiquidations } from "./final.ts";
 import { type Difference, Findings } from "./findings.ts";
 import { compareHoldings, startAccounts } from "./holdings.ts";
@@ -48,6 +54,9 @@ export interface Checked {
   readonly levies: number;
   readonly vault: number;
   readonly funding: number;
+  readonly offsets: number;
+  readonly conversions: number;
+  readonly collateral: number;
   readonly liquidations: number;
   readonly cascades: number;
   readonly episodes: number;
@@ -73,9 +82,12 @@ const NEEDED = [
   LEVIES,
   VAULT,
   FUNDING,
+  OFFSETS,
+  CONVERSIONS,
   LIQUIDATIONS,
   CASCADES,
   EPISODES,
+  COLLATERAL,
   ACCOUNTS,
   POSITIONS,
   SAMPLES,
@@ -99,22 +111,30 @@ export async function auditRun(directory: string): Promise<AuditReport> {
 async function audit(run: RunDirectory): Promise<AuditReport> {
   const isTwin = run.manifest.liquidationsOffBook === true;
   const terms = await readTerms(run);
-  return auditTables(run, isTwin ? terms.map(offBookTerms) : terms, isTwin);
+  const assets = await readCollateralTerms(run, await readContracts(run));
+  return auditTables(run, isTwin ? terms.map(offBookTerms) : terms, isTwin, assets);
 }
 
 /**
  * Audits the tables of a run by terms that are known already.
  * @param terms by instrument
  * @param isTwin whether its liquidations were off the book (CASC-3)
+ * @param assets the settlement asset and what accounts hold beside it (ACCT-6); left out: nothing
  */
-export async function auditTables(run: RunTables, terms: readonly AuditTerms[], isTwin: boolean): Promise<AuditReport> {
+export async function auditTables(
+  run: RunTables,
+  terms: readonly AuditTerms[],
+  isTwin: boolean,
+  assets: CollateralTerms = [],
+): Promise<AuditReport> {
   const { store } = run;
   const findings = new Findings();
   const marks = await readMarks(run, terms.length, findings);
   const counts = await countBookings(store);
   const accounts = await countRows(store, "accounts");
-  const rebuilt = emptyRun(accounts, terms, marks);
+  const rebuilt = emptyRun(accounts, terms, marks, assets);
   await startAccounts(store, rebuilt, findings);
+  await startCollateral(store, rebuilt, findings);
   const samples = new Samples(await store.rows("SELECT * FROM samples ORDER BY time_us, instrument"), rebuilt, findings);
   const replay = new Replay({ run: rebuilt, samples, findings });
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
@@ -122,12 +142,13 @@ export async function auditTables(run: RunTables, terms: readonly AuditTerms[], 
   replay.finish();
   if (isTwin) checkOffBook(rebuilt.liquidations, findings);
   const positions = await compareHoldings(store, rebuilt, findings);
+  const collateral = await compareCollateral(store, rebuilt, findings);
   const causes = await compareLiquidations(store, rebuilt.liquidations, findings);
   await checkCauses(store, findings);
   const trees = await compareCascades(store, rebuilt.liquidations, causes, findings);
   return {
     checked: {
-      ...{ accounts, positions, ...counts, ...trees, samples: samples.count },
+      ...{ accounts, positions, ...counts, collateral, ...trees, samples: samples.count },
       ...{ cells: findings.cells, conservation: replay.checks },
     },
     differenceCount: findings.count,

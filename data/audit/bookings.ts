@@ -1,6 +1,6 @@
 /**
  * The bookings of a run in their order, read window by window, so that memory does not
- * grow with the run: rows of `trades`, `inventory`, `adl`, `funds`, `levies`, `vault`, `funding` and, for its trigger,
+ * grow with the run: rows of `trades`, `inventory`, `adl`, `funds`, `levies`, `vault`, `funding`, `offsets`, `conversions` and, for its trigger,
  * `liquidations`, put into groups of a cause and what it brought about.
  */
 import type { Store } from "../store/store.ts";
@@ -8,7 +8,7 @@ import type { Findings, RecordedRow } from "./findings.ts";
 
 /** A recorded booking. */
 export interface Booking {
-  readonly table: "trades" | "inventory" | "adl" | "funds" | "levies" | "vault" | "funding" | "liquidations";
+  readonly table: "trades" | "inventory" | "adl" | "funds" | "levies" | "vault" | "funding" | "offsets" | "conversions" | "liquidations";
   readonly row: RecordedRow;
 }
 
@@ -20,7 +20,18 @@ export interface Group {
 
 /** Bookings read at once. */
 const WINDOW = 65_536;
-const BOOKED_TABLES = ["trades", "inventory", "adl", "funds", "levies", "vault", "funding", "liquidations"] as const;
+const BOOKED_TABLES = [
+  "trades",
+  "inventory",
+  "adl",
+  "funds",
+  "levies",
+  "vault",
+  "funding",
+  "offsets",
+  "conversions",
+  "liquidations",
+] as const;
 
 /** Row of a table as people find it. */
 export function placeOf({ table, row }: Booking): string {
@@ -38,7 +49,10 @@ export function timeOf({ table, row }: Booking): number {
 
 /** How many rows each of the booked tables has. */
 export async function countBookings(store: Store): Promise<Record<Booking["table"], number>> {
-  const counts = { trades: 0, inventory: 0, adl: 0, funds: 0, levies: 0, vault: 0, funding: 0, liquidations: 0 };
+  const counts = {
+    ...{ trades: 0, inventory: 0, adl: 0, funds: 0, levies: 0, vault: 0, funding: 0 },
+    ...{ offsets: 0, conversions: 0, liquidations: 0 },
+  };
   for (const table of BOOKED_TABLES) {
     const [row] = await store.rows(`SELECT count(*) AS rows FROM ${table}`);
     counts[table] = Number(row?.["rows"]);
@@ -106,10 +120,10 @@ class Grouping {
 /** Movements of pools that follow from no other booking: seed capital, and what the clock brings. */
 export const POOL_CAUSES: readonly unknown[] = ["seed", "settlement", "fees"];
 
-/** Payments and levies follow from something, all but the causes of pools; the engine's fills follow from trades and ADL; nettings come in pairs. */
+/** Payments, levies and, until it is known better, conversions follow from something, all but the causes of pools; the engine's fills follow from trades and ADL; nettings come in pairs. */
 function follows({ cause, consequences }: Group, { table, row }: Booking): boolean {
   if (table === "funds") return !POOL_CAUSES.includes(row["entry"]);
-  if (table === "levies") return true;
+  if (table === "levies" || table === "conversions") return true;
   if (table === "vault") return row["entry"] !== "seed";
   if (table !== "inventory") return false;
   const entry = row["entry"];

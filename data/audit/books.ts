@@ -200,7 +200,7 @@ export class Books {
 
   /** Opening moves the initial margin in, as far as the wallet holds it after the fee (MARGIN-1): cross positions may have left it owing. */
   #open(account: number, lots: bigint, value: bigint, fee: bigint): bigint {
-    const wallet = most(0n, this.#cash.wallet[account] as bigint);
+    const wallet = most(0n, this.#cash.walletOf(account));
     const charged = least(fee, wallet);
     const leverage = this.leverageHundredths[account] as bigint;
     // Without a leverage nobody trades; a table that says otherwise shows in the margin.

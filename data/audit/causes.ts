@@ -5,25 +5,32 @@
 import type { Store } from "../store/store.ts";
 import type { Findings } from "./findings.ts";
 
-/** Rows of the cause in the liquidation's account and instrument, of a cross scope in any of its instruments, booked before its first liquidation: of this mark, or of it and the one before. */
+/** Rows of the cause in the liquidation's account and instrument, of a cross scope (a scope by its owner) in any of its instruments and legs, booked before its first liquidation: of this mark, or of it and the one before. */
 const WITHOUT_CAUSE = `
 WITH times AS (
   SELECT instrument, time_us, coalesce(lag(time_us) OVER (PARTITION BY instrument ORDER BY time_us), time_us) AS before_us FROM marks
 ),
 crossed AS (
-  SELECT account, instrument FROM positions WHERE margin_mode = 'cross'
+  SELECT account, instrument, owner FROM positions JOIN accounts USING (account) WHERE margin_mode = 'cross'
 ),
 judged AS (
-  SELECT l.liquidation, f.booking, l.account, l.instrument, l.cause, l.parent, f.trigger_time_us AS now_us, coalesce(before_us, f.trigger_time_us) AS before_us,
-    (l.account, l.instrument) IN (SELECT account, instrument FROM crossed) AS is_cross
+  SELECT l.liquidation, f.booking, l.cause, l.parent, f.trigger_time_us AS now_us, coalesce(before_us, f.trigger_time_us) AS before_us,
+    coalesce(crossed.owner, -1) AS owner, CASE WHEN crossed.owner IS NULL THEN l.account ELSE -1 END AS account,
+    CASE WHEN crossed.owner IS NULL THEN l.instrument ELSE -1 END AS instrument
   FROM liquidations AS l
   JOIN liquidations AS f ON f.liquidation = l.scope
+  LEFT JOIN crossed ON crossed.account = l.account AND crossed.instrument = l.instrument
   LEFT JOIN times ON times.instrument = l.instrument AND times.time_us = f.trigger_time_us
 ),
-causes AS (
+booked AS (
   SELECT 'funding' AS cause, booking, account, instrument, time_us FROM funding WHERE amount_quanta < 0
   UNION ALL SELECT 'adl', booking, account, instrument, time_us FROM adl
   UNION ALL SELECT 'levy', booking, account, instrument, time_us FROM levies
+),
+causes AS (
+  SELECT b.cause, b.booking, b.time_us, coalesce(crossed.owner, -1) AS owner, CASE WHEN crossed.owner IS NULL THEN b.account ELSE -1 END AS account,
+    CASE WHEN crossed.owner IS NULL THEN b.instrument ELSE -1 END AS instrument
+  FROM booked AS b LEFT JOIN crossed ON crossed.account = b.account AND crossed.instrument = b.instrument
 )
 SELECT liquidation, cause, parent
 FROM judged
@@ -32,8 +39,8 @@ WHERE (cause <> 'induced' AND parent IS NOT NULL)
     cause IN ('funding', 'adl', 'levy')
     AND NOT EXISTS (
       SELECT 1 FROM causes
-      WHERE causes.cause = judged.cause AND causes.account = judged.account
-        AND (causes.instrument = judged.instrument OR is_cross AND (causes.account, causes.instrument) IN (SELECT account, instrument FROM crossed))
+      WHERE causes.cause = judged.cause
+        AND causes.owner = judged.owner AND causes.account = judged.account AND causes.instrument = judged.instrument
         AND causes.booking < judged.booking
         AND causes.time_us BETWEEN CASE judged.cause WHEN 'funding' THEN now_us ELSE before_us END AND now_us
     )

@@ -66,6 +66,11 @@ export class Consequences {
     return (this.#expected.pop() as Expected).cells;
   }
 
+  /** How many rows follow from the cause. */
+  get expectedCount(): number {
+    return this.#expected.length;
+  }
+
   /** Compares what follows with what was recorded after the cause. */
   compare({ cause, consequences }: Group): void {
     this.#expected.forEach(({ table, cells }, place) => {
@@ -104,6 +109,8 @@ export class Consequences {
   }
 
   #settled(booked: Booked): Booked {
+    for (const { account, asset, sold, credited } of this.#cross.takeSold())
+      this.#expected.push({ table: "conversions", cells: this.conversionCells(account, asset, sold, credited) });
     this.charge(booked.fee);
     // A loss beyond what the scope has: the pool as far as it can, then the house (ACCT-2).
     if (booked.shortfall > 0n) this.settle("cover", -booked.shortfall);
@@ -257,6 +264,11 @@ export class Consequences {
       value_quanta: value,
       closing_value_quanta: closingValue,
     };
+  }
+
+  /** A row of `conversions` at this instant. */
+  conversionCells(account: number, asset: number, sold: bigint, credited: bigint): Record<string, Rebuilt> {
+    return { time_us: this.timeUs, account, asset, sold_quanta: sold, credited_quanta: credited };
   }
 
   /** The next row of `funds`, after what it tells of was booked. */

@@ -10,6 +10,7 @@ export interface Contract {
   readonly asset: number;
   readonly kind: "linear" | "inverse";
   readonly poolName: string;
+  readonly underlying: string;
   readonly tick: Fraction;
   readonly lot: Fraction;
   /** Base amount (linear) or quote amount (inverse) of one contract. */
@@ -50,6 +51,7 @@ function contractOf(row: Readonly<Record<string, unknown>>, where: string): Cont
     symbol: text("symbol"),
     asset: Number(row["settle_asset"]),
     kind,
+    underlying: text("underlying"),
     poolName: `${text("product_line")}/${text("underlying")}/${text("settle")}`,
     tick: decimal("tick_size"),
     lot: decimal("lot_size"),

@@ -1,15 +1,22 @@
 /**
  * Bookings of cross positions (ACCT-2): profit, fees and funding are the wallet's, which may
- * owe as long as the account holds a cross position; a position that is taken over is given
- * its part of the wallet before (MARGIN-5).
+ * owe as long as the account holds a cross position; when the last one is closed other assets
+ * are sold for what it owes (ACCT-6). A position that is taken over is given its part of the
+ * wallet before (MARGIN-5).
  */
 import type { Booked } from "./books.ts";
 import type { Cash } from "./cash.ts";
+import type { Collateral, Sale } from "./collateral.ts";
 import { least, magnitude, most, quotient } from "./exact.ts";
 import type { Findings } from "./findings.ts";
 import type { Part, Standing } from "./standing.ts";
 import type { Traded } from "./traded.ts";
 import { profitOf, shareOf } from "./valuation.ts";
+
+/** A sale of an account's other assets to the house. */
+export interface Sold extends Sale {
+  readonly account: number;
+}
 
 export class CrossBooks {
   readonly #standing: Standing;
@@ -17,11 +24,14 @@ export class CrossBooks {
   readonly #findings: Findings;
   /** Parts given to positions that are still to be taken over, by account. */
   readonly #entrusted = new Map<number, Part[]>();
+  readonly #collateral: Collateral | null;
+  #sold: Sold[] = [];
 
-  constructor(standing: Standing, cash: Cash, findings: Findings) {
+  constructor(standing: Standing, cash: Cash, findings: Findings, collateral: Collateral | null = null) {
     this.#standing = standing;
     this.#cash = cash;
     this.#findings = findings;
+    this.#collateral = collateral;
   }
 
   /**
@@ -54,25 +64,40 @@ export class CrossBooks {
 
   /** Whether a position has been given its part already. */
   isEntrusted(traded: Traded, account: number): boolean {
-    return this.#entrusted.get(account)?.some((part) => part.traded === traded) === true;
+    return this.#entrusted.get(this.#cash.ownerOf(account))?.some((part) => isOf(part, traded, account)) === true;
   }
 
   /** Takes the part of a position that is taken over now, with whose margin it is priced; with the first of a scope all of them are given theirs. */
   takePart(traded: Traded, account: number, timeUs: number): bigint {
     if (!this.isEntrusted(traded, account)) this.#entrust(account, timeUs);
-    const parts = this.#entrusted.get(account) ?? [];
+    const owner = this.#cash.ownerOf(account);
+    const parts = this.#entrusted.get(owner) ?? [];
     this.#entrusted.set(
-      account,
-      parts.filter((part) => part.traded !== traded),
+      owner,
+      parts.filter((part) => !isOf(part, traded, account)),
     );
-    return parts.find((part) => part.traded === traded)?.margin ?? 0n;
+    return parts.find((part) => isOf(part, traded, account))?.margin ?? 0n;
+  }
+
+  /** An account sells some of another asset to the house. */
+  sell(account: number, sale: Sale): void {
+    this.#collateral?.move(account, sale);
+    this.#cash.move(account, sale.credited, 0n);
+    this.#cash.house -= sale.credited;
+  }
+
+  /** What was sold since this was asked last. */
+  takeSold(): Sold[] {
+    const sold = this.#sold;
+    this.#sold = [];
+    return sold;
   }
 
   /** An instant is over: a scope is taken over as a whole. */
   advance(timeUs: number): void {
-    for (const [account, parts] of this.#entrusted) {
-      for (const { traded } of parts) {
-        const place = `account ${account}, instrument ${traded.number}`;
+    for (const parts of this.#entrusted.values()) {
+      for (const { traded, number } of parts) {
+        const place = `account ${number}, instrument ${traded.number}`;
         this.#findings.note(place, `LIQ-4: not taken over at ${timeUs} µs with the others of its scope`);
       }
     }
@@ -80,9 +105,9 @@ export class CrossBooks {
   }
 
   #entrust(account: number, timeUs: number): void {
-    const parts = this.#standing.parts(account, timeUs);
-    for (const { traded, cash } of parts) traded.books.move(account, -cash, cash);
-    this.#entrusted.set(account, parts);
+    const parts = this.#standing.parts(account, timeUs, this.#standing.isMulti(account));
+    for (const { traded, number, cash } of parts) traded.books.move(number, -cash, cash);
+    this.#entrusted.set(this.#cash.ownerOf(account), parts);
   }
 
   #close(traded: Traded, account: number, lots: bigint, value: bigint, fee: bigint, timeUs: number, recorded: bigint): Booked {
@@ -93,12 +118,21 @@ export class CrossBooks {
     books.hold(account, held > 0n ? -lots : lots, -entry);
     books.move(account, profit, 0n);
     const charged = this.#charge(account, fee, timeUs, recorded);
-    // Without a position left it cannot owe (ACCT-2).
-    const wallet = this.#cash.wallet[account] as bigint;
-    const shortfall = this.#standing.held(account).length === 0 ? most(0n, -wallet) : 0n;
+    // Without a position left it cannot owe (ACCT-2): what it has in other assets pays first (ACCT-6).
+    const mayOwe = this.#cash.walletOf(account) >= 0n || this.#standing.held(account).length > 0;
+    if (!mayOwe) this.#makeGood(this.#cash.ownerOf(account), timeUs);
+    const shortfall = mayOwe ? 0n : most(0n, -this.#cash.walletOf(account));
     books.move(account, shortfall, 0n);
     books.realize(account, profit + shortfall, charged);
     return { fee: charged, profit, shortfall };
+  }
+
+  #makeGood(account: number, timeUs: number): void {
+    if (this.#collateral === null || !this.#standing.isMulti(account)) return;
+    for (const sale of this.#collateral.sales(account, -this.#cash.walletOf(account), timeUs)) {
+      this.sell(account, sale);
+      this.#sold.push({ ...sale, account });
+    }
   }
 
   #charge(account: number, fee: bigint, timeUs: number, recorded: bigint): bigint {
@@ -109,8 +143,12 @@ export class CrossBooks {
 
   /** What of an amount asked is paid: no more than is left (ORDER-3). A rebate is paid whatever is left. */
   #pays(account: number, asked: bigint, timeUs: number, recorded: bigint): bigint {
-    if (asked <= most(0n, this.#cash.wallet[account] as bigint)) return asked;
+    if (asked <= most(0n, this.#cash.walletOf(account))) return asked;
     const remaining = this.#standing.remaining(account, timeUs);
     return most(least(asked, remaining.least), least(recorded, least(asked, remaining.most)));
   }
+}
+
+function isOf(part: Part, traded: Traded, number: number): boolean {
+  return part.traded === traded && part.number === number;
 }

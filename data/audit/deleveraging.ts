@@ -69,6 +69,8 @@ export class Deleveraging {
       return;
     }
     this.#reductions.meet(account);
+    if (this.#cash.ownerOf(account) === this.#cash.ownerOf(liquidation.account))
+      findings.note(placeOf(cause), `ADL-3: account ${account} is the other leg of what it closes`);
     if (this.#reductions.isLiquidated(account)) findings.note(placeOf(cause), `ADL-3: account ${account} is being liquidated itself`);
     const { mark } = this.#follow;
     const event = this.#eventOf(row, liquidation, mark);
@@ -157,7 +159,7 @@ export class Deleveraging {
   /** Equity of the scope of a position; fees of open orders elsewhere, which no table of balances tells of, may take from that of a cross scope. */
   #equity(account: number, worth: bigint, recorded: bigint): bigint {
     const { traded, timeUs } = this.#follow;
-    if (traded.books.isCross[account] !== 1) return worth - (this.#cash.wallet[account] as bigint);
+    if (traded.books.isCross[account] !== 1) return worth - this.#cash.walletOf(account);
     const most = this.#standing.mostEquity(account, timeUs);
     return this.#standing.hasOrders(account) ? least(recorded, most) : most;
   }
@@ -166,7 +168,7 @@ export class Deleveraging {
   #worth(account: number, mark: bigint): bigint {
     const { books, terms } = this.#follow.traded;
     const lots = books.lots[account] as bigint;
-    const cash = (this.#cash.wallet[account] as bigint) + (books.margin[account] as bigint);
+    const cash = this.#cash.walletOf(account) + (books.margin[account] as bigint);
     return lots === 0n ? cash : cash + profitOf(terms, lots, books.entry[account] as bigint, valueAt(terms, mark, lots));
   }
 }

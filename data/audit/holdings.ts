@@ -4,6 +4,7 @@
  */
 import type { Store } from "../store/store.ts";
 import { FIRST_TRADER, HOUSE } from "./books.ts";
+import type { Cash } from "./cash.ts";
 import { eachRow } from "./each-row.ts";
 import { type Findings, type RecordedRow, wholeOf } from "./findings.ts";
 import type { RebuiltRun, Traded } from "./traded.ts";
@@ -14,6 +15,7 @@ const PAGE = 65_536;
 
 /** Balances before the first event. */
 export async function startAccounts(store: Store, { cash, instruments }: RebuiltRun, findings: Findings): Promise<void> {
+  await pairLegs(store, cash, findings);
   await eachRow(store, "accounts", "account", findings, (row, account) => {
     cash.deposit(account, wholeOf(row, "deposited_quanta"));
     cash.hasOrders[account] = row["kind"] === "agent" ? 1 : 0;
@@ -24,6 +26,21 @@ export async function startAccounts(store: Store, { cash, instruments }: Rebuilt
     books.isCross[account] = row["margin_mode"] === "cross" ? 1 : 0;
     const entry = wholeOf(row, "start_entry_value_quanta");
     books.start(account, wholeOf(row, "start_position_lots"), entry, wholeOf(row, "start_margin_quanta"));
+  });
+}
+
+/** Whose short legs stand under which numbers (ACCT-4): after those of all accounts, in the order of these; the vault alone comes after them. */
+async function pairLegs(store: Store, cash: Cash, findings: Findings): Promise<void> {
+  const rows = await store.rows("SELECT account, owner, kind FROM accounts WHERE owner <> account OR kind = 'vault' ORDER BY account");
+  const shorts = rows.filter((row) => row["kind"] !== "vault");
+  const first = cash.count - rows.length;
+  let before = FIRST_TRADER - 1;
+  shorts.forEach((row, place) => {
+    const [number, owner] = [Number(row["account"]), Number(row["owner"])];
+    if (number === first + place && owner > before && owner < first) {
+      cash.pair(number, owner);
+      before = owner;
+    } else findings.note(`accounts, account ${number}`, `ACCT-4: cannot stand for the short legs of account ${owner}`);
   });
 }
 
@@ -68,7 +85,9 @@ async function compareAccounts(store: Store, { cash, instruments }: RebuiltRun, 
       adl_reductions: total(({ books }) => books.reductions[account] as number),
     });
     // What cross positions still have to earn it may owe.
-    const owes = wallet < 0n && !instruments.some(({ books }) => books.isCross[account] === 1 && books.lots[account] !== 0n);
+    const numbers = cash.numbersOf(account);
+    const carried = instruments.some(({ books }) => numbers.some((number) => books.isCross[number] === 1 && books.lots[number] !== 0n));
+    const owes = wallet < 0n && !carried;
     if (owes || instruments.some(({ books }) => (books.margin[account] as bigint) < 0n))
       findings.note(`accounts, account ${account}`, `CONS-3: wallet ${wallet}, margin ${margin}`);
   });

@@ -9,7 +9,7 @@ import type { CrossBooks } from "./cross-books.ts";
 import type { RebuiltLiquidation } from "./engine.ts";
 import { magnitude } from "./exact.ts";
 import { type Findings, wholeOf } from "./findings.ts";
-import type { Standing } from "./standing.ts";
+import type { Leg, Standing } from "./standing.ts";
 import type { RebuiltRun, Traded } from "./traded.ts";
 import { feeAt, valueAt } from "./valuation.ts";
 
@@ -39,10 +39,12 @@ export class Reductions {
   readonly #findings: Findings;
   readonly #standing: Standing;
   readonly #cross: CrossBooks;
-  /** By instrument and account. */
+  /** By instrument and number of the position. */
   readonly #underWay: readonly Map<number, UnderWay>[];
   /** First liquidations of the cross scopes among them, by account. */
   readonly #firsts = new Map<number, RebuiltLiquidation>();
+  /** Accounts that have sold their other assets and whose scopes are to be taken over (ACCT-6). */
+  readonly #soldOut = new Set<number>();
 
   constructor(follow: Consequences, run: RebuiltRun, standing: Standing, cross: CrossBooks, findings: Findings) {
     this.#follow = follow;
@@ -83,7 +85,8 @@ export class Reductions {
       ...{ size: magnitude(lots), notional, entry, margin, equity, requirement, ...NOTHING_CLOSED },
     };
     this.#run.liquidations.push(liquidation);
-    if (books.isCross[account] === 1 && !this.#firsts.has(account)) this.#firsts.set(account, liquidation);
+    const owner = this.#run.cash.ownerOf(account);
+    if (books.isCross[account] === 1 && !this.#firsts.has(owner)) this.#firsts.set(owner, liquidation);
     const recordedEndUs = typeof row["end_time_us"] === "number" ? row["end_time_us"] : Number.NaN;
     this.#of(traded).set(account, { number, liquidation, recordedEndUs, passed: false, failed: true });
     counts.triggered();
@@ -93,7 +96,7 @@ export class Reductions {
   /** Whether a position in the instrument of the cause is in a scope that is being liquidated. */
   isLiquidated(account: number): boolean {
     const { traded } = this.#follow;
-    return this.#scope(traded, account).some((other) => this.#of(other).has(account));
+    return this.#scope(traded, account).some((leg) => this.#of(leg.traded).has(leg.number));
   }
 
   /** A liquidation of the instrument of the cause that is under way for an account, when it is the one of that number. */
@@ -112,20 +115,34 @@ export class Reductions {
       return null;
     }
     const isFirst = !this.#cross.isEntrusted(traded, account);
-    if (isFirst) this.#expectFailure(where, traded, account);
+    const owner = this.#run.cash.ownerOf(account);
+    // Whoever has sold its other assets was judged with them.
+    if (isFirst && !this.#soldOut.delete(owner)) this.#expectFailure(where, traded, account);
+    if (traded.books.isCross[account] === 1 && (this.#run.collateral?.sales(owner, null, this.#follow.timeUs).length ?? 0) > 0)
+      this.#findings.note(where, `ACCT-6: account ${owner} still has other assets`);
     this.#of(traded).delete(account);
     // Of a cross scope all goes at once: what was reduced to nothing is over.
     if (isFirst)
-      for (const other of this.#scope(traded, account))
-        if (other.books.lots[account] === 0n) this.#end(other, account, this.#follow.timeUs);
-    this.#firsts.delete(account);
+      for (const leg of this.#scope(traded, account))
+        if (leg.traded.books.lots[leg.number] === 0n) this.#end(leg.traded, leg.number, this.#follow.timeUs);
+    this.#firsts.delete(owner);
     return liquidation;
+  }
+
+  /** A scope is about to be taken over, and all of its account's other assets are sold before (ACCT-6). */
+  sellOut(where: string, account: number): void {
+    if (this.#soldOut.has(account)) return;
+    this.#soldOut.add(account);
+    const [leg] = this.#standing.held(account);
+    if (leg === undefined || !this.#firsts.has(account))
+      this.#findings.note(where, `ACCT-6: account ${account} has no scope to be taken over`);
+    else this.#expectFailure(where, leg.traded, leg.number);
   }
 
   /** An order of the account itself closed a part of its position, lots bought positive; returns the fee (LIQ-4, ORDER-3). */
   close(cause: Booking, liquidation: RebuiltLiquidation, lots: bigint, value: bigint): bigint {
-    const { traded, timeUs } = this.#follow;
-    const { books, terms, counts } = traded;
+    const { traded } = this.#follow;
+    const { books, terms } = traded;
     const { account } = liquidation;
     const where = placeOf(cause);
     const held = books.lots[account] as bigint;
@@ -133,30 +150,54 @@ export class Reductions {
       this.#findings.note(where, `account ${account} holds ${held} lots, which ${lots} do not reduce`);
       return 0n;
     }
-    if (!terms.reduces) this.#findings.note(where, "LIQ-3: the venue reduces no position");
-    this.#expectFailure(where, traded, account);
+    this.expectReducible(where, account);
     this.#expectPrice(where, traded, account, wholeOf(cause.row, "price_ticks"));
     const booked = this.#follow.reduce(account, lots, value, feeAt(value, terms.liquidation), wholeOf(cause.row, "taker_fee_quanta"));
-    liquidation.reduced += magnitude(lots);
-    liquidation.liquidated += value;
-    liquidation.fee += booked.fee;
-    counts.liquidated(liquidation.side === "long" ? 1n : -1n, value);
+    this.reduced(liquidation, magnitude(lots), value, booked.fee);
     // It is judged after each fill, and then it is over at once.
-    if (!this.#fails(traded, account, timeUs)) for (const other of this.#scope(traded, account)) this.#end(other, account, timeUs);
+    this.judge(account);
     return booked.fee;
+  }
+
+  /** A position in the instrument of the cause that is about to be reduced: the venue does so, and its scope fails (LIQ-3). */
+  expectReducible(where: string, account: number): void {
+    const { traded } = this.#follow;
+    if (!traded.terms.reduces) this.#findings.note(where, "LIQ-3: the venue reduces no position");
+    this.#expectFailure(where, traded, account);
+  }
+
+  /** Counts what a part of a position came to. */
+  reduced(liquidation: RebuiltLiquidation, lots: bigint, value: bigint, fee: bigint): void {
+    liquidation.reduced += lots;
+    liquidation.liquidated += value;
+    liquidation.fee += fee;
+    this.#follow.traded.counts.liquidated(liquidation.side === "long" ? 1n : -1n, value);
+  }
+
+  /** Ends the liquidation of a scope that passes, by a position of it in the instrument of the cause. */
+  judge(account: number): void {
+    const { traded, timeUs } = this.#follow;
+    if (this.#fails(traded, account, timeUs)) return;
+    for (const leg of this.#scope(traded, account)) this.#end(leg.traded, leg.number, timeUs);
   }
 
   /** Something else than its liquidation is about to change an account's position. */
   meet(account: number): void {
     const { traded, timeUs } = this.#follow;
-    for (const other of this.#scope(traded, account)) {
-      const underWay = this.#of(other).get(account);
-      if (underWay !== undefined && other.marks.isAt(timeUs)) this.#judge(underWay, other, timeUs);
+    for (const leg of this.#scope(traded, account)) {
+      const underWay = this.#of(leg.traded).get(leg.number);
+      if (underWay !== undefined && leg.traded.marks.isAt(timeUs)) this.#judge(underWay, leg.traded, timeUs);
     }
   }
 
   /** An instant is over: what passes at its mark has ended, and what passes at the marks until another time, between which nothing is booked. */
   advance(fromUs: number, untilUs: number): void {
+    for (const account of this.#soldOut)
+      this.#findings.note(
+        `account ${account}`,
+        `ACCT-6: at ${fromUs} µs all of its other assets are sold, but its scope is not taken over`,
+      );
+    this.#soldOut.clear();
     for (const traded of this.#run.instruments) {
       const { marks } = traded;
       for (const [account, underWay] of this.#of(traded)) {
@@ -185,7 +226,7 @@ export class Reductions {
     if (underWay === undefined) return;
     underWay.liquidation.endUs = timeUs;
     this.#of(traded).delete(account);
-    if (traded.books.isCross[account] === 1) this.#firsts.delete(account);
+    if (traded.books.isCross[account] === 1) this.#firsts.delete(this.#run.cash.ownerOf(account));
   }
 
   #expectFailure(where: string, traded: Traded, account: number): void {
@@ -205,19 +246,18 @@ export class Reductions {
     return this.#underWay[number] as Map<number, UnderWay>;
   }
 
-  /** Instruments whose positions are one scope with that of an account in one: of an isolated position the one. */
-  #scope(traded: Traded, account: number): readonly Traded[] {
-    if (traded.books.isCross[account] !== 1) return [traded];
-    return this.#run.instruments.filter(({ books }) => books.isCross[account] === 1);
+  /** Positions that are one scope with one: of an isolated position itself. */
+  #scope(traded: Traded, number: number): readonly Leg[] {
+    return traded.books.isCross[number] === 1 ? this.#standing.legs(number) : [{ traded, number }];
   }
 
   /** To which scope a liquidation that triggers belongs, and what judges it. */
   #scopeOf(traded: Traded, account: number): Pick<RebuiltLiquidation, "instrument" | "scope" | "judgedBy"> {
     const own = { instrument: traded.number, scope: this.#run.liquidations.length, judgedBy: [traded.number] };
     if (traded.books.isCross[account] !== 1) return own;
-    const first = this.#firsts.get(account);
+    const first = this.#firsts.get(this.#run.cash.ownerOf(account));
     if (first !== undefined) return { ...own, scope: first.scope, judgedBy: first.judgedBy };
-    return { ...own, judgedBy: this.#standing.held(account).map(({ number }) => number) };
+    return { ...own, judgedBy: this.#standing.held(account).map((leg) => leg.traded.number) };
   }
 
   #judge(underWay: UnderWay, traded: Traded, timeUs: number): void {

@@ -7,18 +7,20 @@
 import { type Booking, type Group, POOL_CAUSES, placeOf, timeOf } from "./bookings.ts";
 import { FIRST_TRADER } from "./books.ts";
 import { Consequences } from "./consequences.ts";
+import { Conversions } from "./conversions.ts";
 import { CrossBooks } from "./cross-books.ts";
 import { Deleveraging } from "./deleveraging.ts";
 import type { RebuiltLiquidation } from "./engine.ts";
 import { magnitude, most } from "./exact.ts";
 import { type Findings, wholeOf } from "./findings.ts";
 import { Funding } from "./funding.ts";
+import { Offsets } from "./offsets.ts";
 import { PoolMovements } from "./pool-movements.ts";
 import { Reductions } from "./reductions.ts";
 import type { Samples } from "./samples.ts";
 import { Standing } from "./standing.ts";
 import { Takeovers } from "./takeovers.ts";
-import { missingCash, type RebuiltRun } from "./traded.ts";
+import { missingCash, type RebuiltRun, type Traded } from "./traded.ts";
 import { feeAt, profitOf, valueAt } from "./valuation.ts";
 
 /** What a replay works on. */
@@ -41,6 +43,8 @@ export class Replay {
   readonly #reductions: Reductions;
   readonly #takeovers: Takeovers;
   readonly #pools: PoolMovements;
+  readonly #offsets: Offsets;
+  readonly #conversions: Conversions;
   #timeUs = Number.NEGATIVE_INFINITY;
   #group: Group | null = null;
   #trades = 0;
@@ -51,7 +55,7 @@ export class Replay {
     this.#samples = samples;
     this.#findings = findings;
     const standing = new Standing(run);
-    this.#cross = new CrossBooks(standing, run.cash, findings);
+    this.#cross = new CrossBooks(standing, run.cash, findings, run.collateral);
     this.#follow = new Consequences(run, standing, this.#cross, findings);
     this.#funding = new Funding(this.#follow, run.cash, findings);
     this.#reductions = new Reductions(this.#follow, run, standing, this.#cross, findings);
@@ -60,6 +64,8 @@ export class Replay {
     );
     this.#takeovers = new Takeovers(this.#follow, run.liquidations, this.#reductions, this.#cross, findings);
     this.#pools = new PoolMovements(this.#follow, run, findings);
+    this.#offsets = new Offsets(this.#follow, run.cash, this.#reductions, findings);
+    this.#conversions = new Conversions(this.#follow, run, this.#cross, this.#reductions, findings);
   }
 
   /** Replays a cause with what followed. */
@@ -71,28 +77,46 @@ export class Replay {
     if (timeUs > this.#timeUs) this.#advance(timeUs);
     this.#group = group;
     this.#causeOf(group, timeUs);
-    this.#follow.compare(group);
+    // Sales that do not follow from it are events of their own.
+    const { consequences } = group;
+    let count = consequences.length;
+    while (count > this.#follow.expectedCount && consequences[count - 1]?.table === "conversions") count -= 1;
+    this.#follow.compare({ cause, consequences: consequences.slice(0, count) });
     // Payers come before receivers: the payments of an instant are one event.
     if (!this.#funding.isUnderWay) this.#conserve(placeOf(cause));
+    for (const sale of consequences.slice(count)) this.apply({ cause: sale, consequences: [] });
   }
 
   #causeOf({ cause, consequences }: Group, timeUs: number): void {
+    if (cause.table === "conversions") {
+      this.#pools.pass();
+      this.#follow.begin(timeUs, this.#run.instruments[0] as Traded, consequences);
+      this.#conversions.sell(cause);
+      return;
+    }
     const isPools = cause.table === "funds" && POOL_CAUSES.includes(cause.row["entry"]);
     const traded = isPools ? this.#follow.traded : this.#run.instruments[Number(cause.row["instrument"])];
     if (!isPools) this.#pools.pass();
     this.#follow.begin(timeUs, traded ?? this.#follow.traded, consequences);
     if (traded === undefined) this.#findings.note(placeOf(cause), "follows from no event in an instrument of the run");
     else if (cause.table === "trades") this.#trade(cause);
+    else if (cause.table === "offsets") this.#liquidated(() => this.#offsets.close(cause));
     else if (cause.table === "adl") this.#deleveraging.close(cause);
     else if (cause.table === "funding") this.#funding.pay(cause);
     else if (isPools) this.#pools.move(cause);
-    else if (cause.table === "liquidations") this.#reductions.trigger(cause);
-    else if (cause.row["entry"] === "takeover") this.#takeovers.takeOver(cause);
+    else if (cause.table === "liquidations") this.#liquidated(() => this.#reductions.trigger(cause));
+    else if (cause.row["entry"] === "takeover") this.#liquidated(() => this.#takeovers.takeOver(cause));
     else if (cause.row["entry"] === "netting") this.#takeovers.net(cause, consequences);
     else if (cause.table === "vault") this.#seedVault(cause);
     else if (cause.row["entry"] === "vault") this.#takeovers.takeIntoVault(cause);
     else if (cause.row["entry"] === "house") this.#takeovers.leaveToHouse(cause);
     else this.#findings.note(placeOf(cause), "follows from no event");
+  }
+
+  /** Something of a liquidation before the engine holds anything of it. */
+  #liquidated(book: () => void): void {
+    this.#conversions.liquidate();
+    book();
   }
 
   /** After the last booking. */
@@ -118,6 +142,8 @@ export class Replay {
     this.#cross.advance(this.#timeUs);
     this.#pools.advance(timeUs);
     this.#reductions.advance(this.#timeUs, timeUs);
+    this.#conversions.advance(this.#timeUs, timeUs);
+    this.#run.cash.timeUs = timeUs;
     this.#samples.until(timeUs);
     this.#timeUs = timeUs;
   }
@@ -148,7 +174,7 @@ export class Replay {
     const takerFee =
       reduced === null
         ? this.#tradeSide(cause, "taker_account", bought, value, feeAt(value, terms.taker), served)
-        : this.#reductions.close(cause, reduced, bought, value);
+        : this.#reduce(cause, reduced, bought, value);
     const makerFee = this.#tradeSide(cause, "maker_account", -bought, value, feeAt(value, terms.maker), served);
     this.#findings.compare(placeOf(cause), row, {
       trade: this.#trades,
@@ -160,6 +186,11 @@ export class Replay {
     });
     this.#trades += 1;
     counts.traded(lots);
+  }
+
+  #reduce(cause: Booking, liquidation: RebuiltLiquidation, bought: bigint, value: bigint): bigint {
+    this.#conversions.liquidate();
+    return this.#reductions.close(cause, liquidation, bought, value);
   }
 
   /** One side of a trade; returns its fee. The engine pays none: its fee was taken at takeover. */

@@ -1,6 +1,8 @@
 /** The rebuilt state of a run: what belongs to one instrument, and what all of them share. */
 import { Books } from "./books.ts";
 import { Cash } from "./cash.ts";
+import { Collateral } from "./collateral.ts";
+import type { CollateralTerms } from "./collateral-terms.ts";
 import { Counts } from "./counts.ts";
 import { Engine, type RebuiltLiquidation } from "./engine.ts";
 import type { Marks } from "./marks.ts";
@@ -26,6 +28,8 @@ export interface Traded {
 /** All of them. */
 export interface RebuiltRun {
   readonly cash: Cash;
+  /** Null where accounts hold nothing but the settlement asset (ACCT-6). */
+  readonly collateral: Collateral | null;
   /** In order of their first instruments. */
   readonly pools: readonly Pool[];
   readonly instruments: readonly Traded[];
@@ -35,10 +39,16 @@ export interface RebuiltRun {
 
 /**
  * A run before its first event.
- * @param accounts how many
+ * @param accounts how many numbers of accounts and short legs
  * @param terms and marks by instrument
+ * @param assets the settlement asset and what accounts hold beside it
  */
-export function emptyRun(accounts: number, terms: readonly AuditTerms[], marks: readonly Marks[]): RebuiltRun {
+export function emptyRun(
+  accounts: number,
+  terms: readonly AuditTerms[],
+  marks: readonly Marks[],
+  assets: CollateralTerms = [],
+): RebuiltRun {
   const cash = new Cash(accounts);
   const pools: Pool[] = [];
   const liquidations: RebuiltLiquidation[] = [];
@@ -54,7 +64,8 @@ export function emptyRun(accounts: number, terms: readonly AuditTerms[], marks: 
     pool.back(engine, traded.marks);
     return traded;
   });
-  return { cash, pools, instruments, liquidations };
+  const collateral = assets.length > 1 ? new Collateral(assets, accounts, marks) : null;
+  return { cash, collateral, pools, instruments, liquidations };
 }
 
 /** Cash less signed entry values less deposits: zero at every instant (CONS-2). */

@@ -65,7 +65,18 @@ describe("what a swarm chooses among", () => {
 
 describe("the runs of some seeds", () => {
   test("CONS-1 CONS-2 CONS-3 TIME-3: pass every check, and between them go through the whole waterfall", async () => {
-    const seen = { trades: 0, liquidations: 0, reduced: 0, cross: 0, vaulted: 0, adlEvents: 0, exhausted: 0, house: 0 };
+    const seen = {
+      trades: 0,
+      liquidations: 0,
+      reduced: 0,
+      cross: 0,
+      offsets: 0,
+      conversions: 0,
+      vaulted: 0,
+      adlEvents: 0,
+      exhausted: 0,
+      house: 0,
+    };
     for (let seed = 1; seed <= 55; seed++) {
       const tally = await runSeed(seed, false);
       for (const part of Object.keys(seen) as (keyof typeof seen)[]) seen[part] += Number(tally[part]);
@@ -81,7 +92,7 @@ describe("the runs of some seeds", () => {
 
 describe("a swarm", () => {
   const tally: SeedTally = {
-    ...{ events: 1_000, trades: 5, liquidations: 3, reduced: 1, cross: 1, vaulted: 1, adlEvents: 2 },
+    ...{ events: 1_000, trades: 5, liquidations: 3, reduced: 1, cross: 1, offsets: 1, conversions: 2, vaulted: 1, adlEvents: 2 },
     ...{ exhausted: true, house: false, rerun: true, audited: false },
   };
   const lines: string[] = [];
@@ -96,7 +107,7 @@ describe("a swarm", () => {
     const passed = await swarm({ seconds: 1_000, first: 10 }, say, failing(new ConservationError("CONS-2 violated")));
     expect(passed).toBe(false);
     expect(lines).toEqual([
-      "2 seeds done (2 run twice, 0 audited): 2,000 events, 10 trades, 6 liquidations (2 reduced first, 2 of cross positions, 2 taken by a vault), 4 ADL events, 2 exhausted their fund, 0 fell to the house",
+      "2 seeds done (2 run twice, 0 audited): 2,000 events, 10 trades, 6 liquidations (2 reduced first, 2 of cross positions, 2 taken by a vault), 2 pairs offset, 4 sales of other assets, 4 ADL events, 2 exhausted their fund, 0 fell to the house",
       "seed 12 failed: CONS-2 violated",
       "npm run swarm -- --seed 12",
     ]);

@@ -55,10 +55,14 @@ export function drawAgents(draw: Draw, stage: Stage): Record<string, unknown>[] 
 
 /** A scenario's `population`: nobody, a handful, or up to some hundreds. */
 export function drawPopulation(draw: Draw, stage: Stage): Record<string, unknown> {
+  const accounts = draw.pick("accounts", [0, 20, 60, 60, 200, 200, 400]);
+  // Both sides need a position of each who hedges.
+  const hedgedShare = accounts < 60 ? 0 : draw.pick("hedgedShare", [0, 0, 0.1, 0.25]);
   const leverages = [2, 5, 10, 20, 50, 100, 125].filter((leverage) => draw.chance(`leverage/${leverage}`, 0.5));
   return {
-    accounts: draw.pick("accounts", [0, 20, 60, 60, 200, 200, 400]),
-    longShare: draw.between("longShare", 0.05, 0.95),
+    accounts,
+    hedgedShare,
+    longShare: hedgedShare > 0 ? draw.between("longShare", 0.45, 0.55) : draw.between("longShare", 0.05, 0.95),
     size: { median: inUnits(stage.positionValue, stage.quantum), spread: draw.between("spread", 0, 1.8) },
     leverage: [...leverages, 25].map((leverage) => ({ value: String(leverage), weight: draw.between(`weight/${leverage}`, 0.1, 3) })),
     entryDeviation: draw.pick("entryDeviation", [0, 0.01, 0.05, 0.3]),

@@ -21,9 +21,13 @@ import { checkRecord, isExhausted } from "./checks.ts";
 import { drawMixers } from "./order-mixer.ts";
 import { drawScenario } from "./scenario.ts";
 
-/** A second run is made of one seed in so many, an audit of the written tables of one in so many others, and of as many more where cross positions were liquidated. */
+/**
+ * A second run is made of one seed in so many, an audit of the written tables of one in so many others, of as many more
+ * where cross positions were liquidated, and of more where legs were closed against each other or other assets sold.
+ */
 const RERUN_EVERY = 4;
 const AUDIT_EVERY = 8;
+const RARE_EVERY = 2;
 
 /** What a seed's run went through. */
 export interface SeedTally {
@@ -34,7 +38,10 @@ export interface SeedTally {
   readonly reduced: number;
   /** Of them those of cross positions (ACCT-2). */
   readonly cross: number;
-  /** And those of which the backstop vault took what rested (LIQ-4). */
+  /** Pairs of legs closed against each other (LIQ-3), and sales of other assets (ACCT-6). */
+  readonly offsets: number;
+  readonly conversions: number;
+  /** Liquidations of which the backstop vault took what rested (LIQ-4). */
   readonly vaulted: number;
   readonly adlEvents: number;
   /** Whether some loss was more than the fund could pay. */
@@ -58,15 +65,18 @@ export async function runSeed(seed: number, thorough: boolean): Promise<SeedTall
   const rerun = thorough || seed % RERUN_EVERY === 0;
   if (rerun) await checkRerun(scenario, result.digest);
   const cross = crossLiquidations(result.record);
-  const audited = thorough || seed % AUDIT_EVERY === 1 || (cross > 0 && seed % AUDIT_EVERY === 5);
+  const { trades, liquidations, adl, offsets, conversions } = result.record;
+  const isRare = offsets.rowCount + conversions.rowCount > 0;
+  const audited = thorough || seed % AUDIT_EVERY === 1 || (cross > 0 && seed % AUDIT_EVERY === 5) || (isRare && seed % RARE_EVERY === 1);
   if (audited) await checkAudit(scenario, result);
-  const { trades, liquidations, adl } = result.record;
   return {
     events: result.events,
     trades: trades.rowCount,
     liquidations: liquidations.rowCount,
     reduced: liquidations.numbers("reduced_lots").filter((lots) => lots > 0).length,
     cross,
+    offsets: offsets.rowCount,
+    conversions: conversions.rowCount,
     vaulted: liquidations.numbers("vault_lots").filter((lots) => lots > 0).length,
     adlEvents: new Set(adl.numbers("event")).size,
     exhausted: isExhausted(result.record),

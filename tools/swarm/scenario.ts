@@ -1,5 +1,6 @@
 /** The scenario of a seed: random venue, shock, population, agents and pool, written as a user would write it. */
 import { formatDuration } from "../../sim/index.ts";
+import { drawAssets } from "./assets.ts";
 import { drawContract, type Scale } from "./contract.ts";
 import { drawAgents, drawPopulation } from "./crowd.ts";
 import { Draw, inUnits } from "./draw.ts";
@@ -16,14 +17,15 @@ export function drawScenario(seed: number): Record<string, unknown> {
   const shockOf = (place: string) => drawShock(draw.within(place), scale, times.durationUs);
   const symbols = contracts.map(({ symbol }) => String(symbol));
   const rules = drawRules(draw.within("venue"), scale);
+  const others = drawAssets(draw.within("assets"), scale);
   return {
     name: `swarm-${seed}`,
     seed,
     start: draw.pick("start", ["1970-01-01T00:00:00Z", "2025-10-10T20:00:00.000001Z", "2025-10-11T07:59:57Z", "2025-10-11T07:58:00Z"]),
     duration: formatDuration(times.durationUs),
-    venue: { name: "swarm", ...rules, instruments: contracts },
+    venue: { name: "swarm", ...rules, collateral: others.haircuts, instruments: contracts },
     instruments: symbols,
-    assets: { [String(contract["settle"])]: { quantum: scale.quantum } },
+    assets: { [String(contract["settle"])]: { quantum: scale.quantum }, ...others.assets },
     index: { interval, ...drawMarkets(draw.within("index"), times) },
     shock:
       symbols.length === 1
@@ -32,10 +34,13 @@ export function drawScenario(seed: number): Record<string, unknown> {
     population: {
       ...drawPopulation(draw.within("population"), stage),
       instrumentsEach: draw.whole("instrumentsEach", 1, symbols.length),
+      collateral: others.population,
     },
     agents: drawAgents(draw.within("agents"), stage).map((entry, number) => {
-      const instrument = draw.within(`agents/${number}`).pick("instrument", [null, null, ...symbols]);
-      return instrument === null ? entry : { ...entry, instrument };
+      const one = draw.within(`agents/${number}`);
+      const instrument = one.pick("instrument", [null, null, ...symbols]);
+      const collateral = one.chance("collateral", 0.4) ? others.ofAgent(one) : {};
+      return { ...entry, collateral, ...(instrument === null ? {} : { instrument }) };
     }),
     pools: Object.fromEntries(
       [...new Set(contracts.map(({ base }) => String(base)))].map((base) => [

@@ -8,6 +8,8 @@ export class Totals {
     liquidations: 0,
     reduced: 0,
     cross: 0,
+    offsets: 0,
+    conversions: 0,
     vaulted: 0,
     adlEvents: 0,
     exhausted: 0,
@@ -24,10 +26,11 @@ export class Totals {
 
   line(): string {
     const { events, trades, liquidations, reduced, cross, vaulted, adlEvents, exhausted, house, rerun, audited } = this.#sums;
+    const { offsets, conversions } = this.#sums;
     const count = (value: number) => value.toLocaleString("en-US");
     return (
       `${count(this.#seeds)} seeds done (${count(rerun)} run twice, ${count(audited)} audited): ${count(events)} events, ` +
-      `${count(trades)} trades, ${count(liquidations)} liquidations (${count(reduced)} reduced first, ${count(cross)} of cross positions, ${count(vaulted)} taken by a vault), ${count(adlEvents)} ADL events, ${count(exhausted)} exhausted their fund, ${count(house)} fell to the house`
+      `${count(trades)} trades, ${count(liquidations)} liquidations (${count(reduced)} reduced first, ${count(cross)} of cross positions, ${count(vaulted)} taken by a vault), ${count(offsets)} pairs offset, ${count(conversions)} sales of other assets, ${count(adlEvents)} ADL events, ${count(exhausted)} exhausted their fund, ${count(house)} fell to the house`
     );
   }
 }

@@ -215,6 +215,34 @@ export const CROSS: readonly SmallRun[] = [
   },
 ];
 
+/** Runs of two contracts in which some holders hedge and some have other assets beside their wallets. */
+export const HEDGED: readonly SmallRun[] = [
+  {
+    name: "legs offset, bitcoin sold, at its index",
+    scenario: "contagion",
+    sets: [
+      ...[...BOTH, `${POOL}=500`, "pools.perpetual/ETH/USDT.seedCapital=200", fundingAt("0.004", "3m"), "population.crossShare=0.9"],
+      ...["population.hedgedShare=0.4", reducing("just-enough"), 'population.collateral=[{"asset":"BTC","share":0.6,"part":0.8}]'],
+      ...["agents.0.marginMode=cross", "agents.3.marginMode=cross", 'agents.3.collateral={"BTC":"0.01"}'],
+      'assets={"USDT":{"quantum":"0.000001"},"BTC":{"quantum":"0.00000001"}}',
+      'venue.collateral={"BTC":[{"upTo":"0.01","haircut":"0.05"},{"upTo":null,"haircut":"0.2"}]}',
+    ],
+    seed: 1,
+  },
+  {
+    name: "own profit of two legs, two assets, one at a price of its own, in cents",
+    scenario: "contagion",
+    sets: [
+      ...[...BOTH, `${POOL}=100`, "pools.perpetual/ETH/USDT.seedCapital=0", "population.crossShare=1", "population.hedgedShare=0.5"],
+      ...["venue.unrealizedProfitAsMargin=own", "venue.surplusTo=trader", "agents.3.marginMode=cross", "venue.takeoverAt=mark"],
+      'population.collateral=[{"asset":"ETH","share":0.5,"part":0.5},{"asset":"USDC","share":0.5,"part":0.9}]',
+      'assets={"USDT":{"quantum":"0.01"},"ETH":{"quantum":"0.00001"},"USDC":{"quantum":"0.01","price":"0.999"}}',
+      'venue.collateral={"ETH":[{"upTo":null,"haircut":"0.1"}],"USDC":[{"upTo":"100","haircut":"0"},{"upTo":null,"haircut":"0.03"}],"USDT":[{"upTo":"500","haircut":"0"},{"upTo":null,"haircut":"0.01"}]}',
+    ],
+    seed: 2,
+  },
+];
+
 const BACKSTOP = 'venue.backstop={"belowMaintenance":"2/3"}';
 const VAULT = "vault.seedCapital";
 

@@ -1,4 +1,5 @@
 /** Terms of an audit for a simulation that no scenario is of. */
+import type { CollateralTerms } from "../../../data/audit/collateral-terms.ts";
 import type { Fraction } from "../../../data/audit/exact.ts";
 import type { AuditTerms } from "../../../data/audit/terms.ts";
 import type { InstrumentInput, SimulationInput } from "../../../sim/input.ts";
@@ -46,6 +47,23 @@ export function termsOf({ rules, instruments, poolSeeds }: SimulationInput): Aud
       ...{ asset: 0, poolName, seed: BigInt(poolSeeds[poolName] ?? 0) },
     };
   });
+}
+
+/** The settlement asset and what accounts hold beside it. */
+export function assetsOf({ asset, collateral }: SimulationInput): CollateralTerms {
+  if (collateral === undefined) return [];
+  const { settlement, assets } = collateral;
+  const slicesOf = (haircuts: typeof settlement.haircuts) =>
+    haircuts.map(({ upTo, haircut: { numerator, denominator } }) => ({
+      upTo: { numerator: BigInt(upTo), denominator: 1n },
+      kept: exact({ numerator: denominator - numerator, denominator }),
+    }));
+  return [
+    { symbol: asset.symbol, instrument: null, perQuantum: exact(settlement.price), slices: slicesOf(settlement.haircuts) },
+    ...assets.map(({ asset: { symbol }, price, haircuts }) => ({
+      ...{ symbol, instrument: price.instrument, perQuantum: exact(price.perUnit), slices: slicesOf(haircuts) },
+    })),
+  ];
 }
 
 function exact({ numerator, denominator }: Ratio): Fraction {
