@@ -1,8 +1,7 @@
 /** What holders have of other assets instead of cash: each part of their margin for as much of an asset as counts for it at the start (ACCT-6). */
 import { z } from "zod";
-import { sell } from "../sim/clearing/house/collateral.ts";
 import type { CollateralInput, Holders, Ratio } from "../sim/index.ts";
-import { InputError, type RandomStream } from "../sim/index.ts";
+import { InputError, type RandomStream, sellCollateral } from "../sim/index.ts";
 
 /** An entry of `population.collateral`. */
 export const collateralParameters = z.strictObject({
@@ -44,7 +43,7 @@ export function drawCollateral(
       const missing = takeMargin(rows.get(holder) ?? [], part);
       if (missing === 0) continue;
       const { haircuts } = assets[asset - 1] as CollateralInput["assets"][number];
-      const { sold, credited } = sell(Number.MAX_SAFE_INTEGER, haircuts, prices[asset] as Ratio, missing, prices[0] as Ratio);
+      const { sold, credited } = sellCollateral(Number.MAX_SAFE_INTEGER, haircuts, prices[asset] as Ratio, missing, prices[0] as Ratio);
       if (credited < missing) {
         throw new InputError(
           `population.collateral.${entry}.asset`,

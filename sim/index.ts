@@ -6,6 +6,7 @@ export type { Agent, Desk, MarketView, Message, OrderOptions } from "./agent.ts"
 export { ADL_POLICIES } from "./clearing/adl/policies.ts";
 export type { AdlCandidates, AdlColumn, AdlFill, AdlMemory, AdlPolicy, AdlRequest } from "./clearing/adl/policy.ts";
 export { ConservationError } from "./clearing/conservation.ts";
+export { type Sale, sell as sellCollateral } from "./clearing/house/collateral.ts";
 export {
   bankruptcyValue,
   equityAt,

@@ -37,7 +37,11 @@ export function drawAssets(draw: Draw, { startPrice, lotValue, quantum }: Scale)
   return {
     assets: Object.fromEntries(drawn.map(({ symbol, price, unit }) => [symbol, { quantum: unit, ...(symbol === "Z" ? { price } : {}) }])),
     haircuts: { ...Object.fromEntries(haircuts), ...own },
-    population: drawn.map(({ symbol, one }) => ({ asset: symbol, share: one.between("share", 0.2, 1), part: one.between("part", 0.1, 1) })),
+    population: drawn.map(({ symbol, one }) => ({
+      asset: symbol,
+      share: one.between("share", 0.2, 1),
+      part: one.between("part", 0.1, 1) / drawn.length,
+    })),
     ofAgent: (agent) => {
       const [{ symbol, price, unit }] = drawn as [(typeof drawn)[number]];
       return { [symbol]: inUnits((lotValue / Number(price)) * agent.wide("collateral", 1, 1_000), unit) };
