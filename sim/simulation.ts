@@ -306,6 +306,8 @@ export class Simulation {
     for (const instrument of this.#instruments) instrument.fund();
     judge(judged, this.#cross);
     for (const { exchange } of this.#instruments) exchange.fireTriggers();
+    // The vault and orders that waited for the mark may have traded with the engine.
+    for (const { waterfall, mark } of judged) waterfall.closeShort(mark);
     this.#check((pool) => pool.available);
     if (timeUs < this.#endUs) this.#queue.schedule(timeUs + this.#index.intervalUs, EVENT.mark, step + 1);
     else this.#queue.clear();

@@ -168,9 +168,7 @@ export class Waterfall {
   finish(mark: JudgedMark): void {
     this.#reductions.release(mark.markTicks);
     for (const account of this.#candidates) this.#exchange.watch(account);
-    this.#closeShort(mark);
-    this.engine.sweep();
-    this.deleveraging.forget();
+    this.closeShort(mark);
     this.#vault?.work();
   }
 
@@ -178,12 +176,14 @@ export class Waterfall {
    * Many small fills may leave the rest of an inventory behind the mark by what rounding
    * took from each: a pool that is short of it deals with that in the same instant too (CONS-3).
    */
-  #closeShort(mark: JudgedMark): void {
+  closeShort(mark: JudgedMark): void {
     while (this.#ledger.pool.available < 0) {
       const liquidation = this.engine.open.find((candidate) => this.#isBehind(candidate, mark));
-      if (liquidation === undefined) return;
+      if (liquidation === undefined) break;
       this.#pursue(liquidation, mark);
     }
+    this.engine.sweep();
+    this.deleveraging.forget();
   }
 
   #isBehind(liquidation: number, mark: JudgedMark): boolean {

@@ -69,9 +69,9 @@ export class Cash {
     this.#touched.push(account);
   }
 
-  /** Whose scopes have changed since this was last asked. */
+  /** Whose scopes have changed since this was last asked, by number: who was first is nothing that a snapshot knows. */
   takeTouched(): readonly number[] {
-    const touched = this.#touched;
+    const touched = this.#touched.sort((a, b) => a - b);
     for (const account of touched) this.#isTouched[account] = 0;
     this.#touched = [];
     return touched;
