@@ -25,7 +25,7 @@ export interface SmallRun {
 const BOTH = [
   'shock.BTC-USDT.waypoints=[{"at":"4m","change":-0.14},{"at":"6m","change":0.1},{"at":"9m","change":-0.1}]',
   'shock.ETH-USDT.waypoints=[{"at":"3m","change":0.2},{"at":"6m","change":-0.2},{"at":"9m","change":0.1}]',
-  ...["duration=12m", "population.accounts=200", "population.instrumentsEach=2"],
+  ...["duration=12m", "population.accounts=200", "population.instrumentsEach=2", "population.crossShare=0"],
   ...["agents.0.count=1", "agents.1.inventoryLimit=600000", "agents.2.count=1", "agents.2.inventoryLimit=400000", "agents.3.count=5"],
 ];
 
@@ -235,7 +235,7 @@ export const HEDGED: readonly SmallRun[] = [
     sets: [
       ...[...BOTH, `${POOL}=100`, "pools.perpetual/ETH/USDT.seedCapital=0", "population.crossShare=1", "population.hedgedShare=0.5"],
       ...["venue.unrealizedProfitAsMargin=own", "venue.surplusTo=trader", "agents.3.marginMode=cross", "venue.takeoverAt=mark"],
-      'population.collateral=[{"asset":"ETH","share":0.5,"part":0.5},{"asset":"USDC","share":0.5,"part":0.9}]',
+      'population.collateral=[{"asset":"ETH","share":0.5,"part":0.5},{"asset":"USDC","share":0.5,"part":0.5}]',
       'assets={"USDT":{"quantum":"0.01"},"ETH":{"quantum":"0.00001"},"USDC":{"quantum":"0.01","price":"0.999"}}',
       'venue.collateral={"ETH":[{"upTo":null,"haircut":"0.1"}],"USDC":[{"upTo":"100","haircut":"0"},{"upTo":null,"haircut":"0.03"}],"USDT":[{"upTo":"500","haircut":"0"},{"upTo":null,"haircut":"0.01"}]}',
     ],
