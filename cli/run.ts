@@ -77,8 +77,8 @@ async function run(name: string, options: RunOptions): Promise<void> {
   collectGarbage();
   let summary: Summary | undefined;
   await writeWhole(directory, overwrite, async (partial) => {
-    summary = await writeWithTwin(partial, scenario, runs as RunPair, circumstances());
-    // All that was recorded is on disk: a report of a large run needs the memory.
+    // Summary and report are made of what is on disk: of a large run they need the memory.
+    summary = await writeWithTwin(partial, scenario, runs as RunPair, circumstances(), collectGarbage);
     runs = null;
     collectGarbage();
     await writeReport(partial);

@@ -9,7 +9,7 @@ import type { ResolvedScenario } from "../data/scenario/scenario-schema.ts";
 import { COUNTERFACTUAL_DIRECTORY, type Summary } from "../data/store/run-directory.ts";
 import { openStore } from "../data/store/store.ts";
 import { parseDuration, SimulationError, type SimulationResult } from "../sim/index.ts";
-import { type RunCircumstances, runExperiment, writeExperiment, writeFailedExperiment } from "./experiment.ts";
+import { type RunCircumstances, type RunKind, runExperiment, writeExperiment, writeFailedExperiment } from "./experiment.ts";
 
 /** A run, and its twin where the scenario asks for one. */
 export interface RunPair {
@@ -52,6 +52,7 @@ export async function runWithTwin(scenario: ResolvedScenario, onProgress: (part:
 /**
  * Writes a run as `writeExperiment` does, its twin into `counterfactual/` within, and
  * into the summary that of the twin and how far the two agree.
+ * @param onWritten as of `RunKind`, called for each of the two
  * @returns the summary
  */
 export async function writeWithTwin(
@@ -59,11 +60,13 @@ export async function writeWithTwin(
   scenario: ResolvedScenario,
   { base, twin }: RunPair,
   circumstances: RunCircumstances,
+  onWritten: RunKind["onWritten"] = undefined,
 ): Promise<Summary> {
-  const summary = await writeExperiment(directory, scenario, base, circumstances);
+  const kept = onWritten === undefined ? {} : { onWritten };
+  const summary = await writeExperiment(directory, scenario, base, circumstances, kept);
   if (twin === null) return summary;
   const inner = join(directory, COUNTERFACTUAL_DIRECTORY);
-  const second = await writeExperiment(inner, scenario, twin, circumstances, { liquidationsOffBook: true });
+  const second = await writeExperiment(inner, scenario, twin, circumstances, { ...kept, liquidationsOffBook: true });
   const agreement = await compare(directory, inner, parseDuration(scenario.cascades.window, "cascades.window"));
   const whole: Summary = { ...summary, counterfactual: { ...second, agreement } };
   await writeFile(join(directory, "summary.json"), `${JSON.stringify(whole, null, 2)}\n`);

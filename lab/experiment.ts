@@ -105,6 +105,8 @@ export async function runExperiment(
 export interface RunKind {
   /** The twin: the house takes what fails at the mark. Left out: the run as the venue's rules have it. */
   readonly liquidationsOffBook?: boolean;
+  /** The record is asked nothing more: called when it is on disk and its rows are forgotten. Left out: it is kept. */
+  readonly onWritten?: () => void;
 }
 
 /** What depends on clock and machine: it stands in the manifest and nowhere else. */
@@ -128,6 +130,10 @@ export async function writeExperiment(
 ): Promise<Summary> {
   await mkdir(directory, { recursive: true });
   await writeTables(directory, result.record.tables());
+  if (kind.onWritten !== undefined) {
+    for (const table of result.record.tables()) table.release();
+    kind.onWritten();
+  }
   const store = await openStore(directory);
   try {
     const summary = await summarise(store, {
@@ -139,7 +145,8 @@ export async function writeExperiment(
       liquidationsOffBook: kind.liquidationsOffBook === true,
     });
     await writeFile(join(directory, "summary.json"), `${JSON.stringify(summary, null, 2)}\n`);
-    await writeManifest(directory, scenario, result, circumstances, { ...kind, complete: true });
+    const { onWritten: _done, ...which } = kind;
+    await writeManifest(directory, scenario, result, circumstances, { ...which, complete: true });
     return summary;
   } finally {
     store.close();

@@ -219,6 +219,14 @@ export class Table {
     }
   }
 
+  /** Forgets all rows, to make room: for one that is written and asked nothing more. */
+  release(): void {
+    this.rowCount = 0;
+    this.#blocks.length = 0;
+    this.block = new Float64Array(0);
+    for (const texts of this.#texts) if (texts !== null) texts.length = 0;
+  }
+
   #startBlock(): void {
     this.#digest?.numbers(this.block);
     if (this.#packs) this.#blocks[this.#blocks.length - 1] = new PackedBlock(this.block, this.#width);

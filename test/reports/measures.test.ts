@@ -42,8 +42,10 @@ describe("the report's measures", () => {
     expect(text).toMatch(/ at the event 1,235 USDT [\d,]+ USDT −2,000 USDT 1,000 USDT after 0\.5 s 2,469 USDT/);
     expect(text).toMatch(/ after 5 s 6,173 USDT .* at the end of the run 7,407 USDT/);
     expect(text).toContain("The ten hit hardest bore 87.0 % of what was taken (Gini 0.61)");
-    expect(text).toContain("The largest haircut was 32.1 % of the equity of a scope.".replace("'", "&#39;"));
-    expect(text).toContain("2 accounts were closed while hedged in another contract of the same underlying, of 4,322 USDT.");
+    expect(text).toContain("The largest haircut was 32.1 % of the equity of a scope.");
+    expect(text).toContain(
+      "2 accounts were closed while hedged, in another contract of the same underlying or by the other leg, of 4,322 USDT.",
+    );
     expect(text).toContain(
       "leverage 12.5 on average and 71.3 at most; 25.0 % would be bankrupt 10 % below the last mark, 50.0 % as much above it.",
     );
