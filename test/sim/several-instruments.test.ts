@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import type { Agent, Desk, Message } from "../../sim/agent.ts";
 import { FIRST_TRADER_ACCOUNT } from "../../sim/clearing/accounts.ts";
 import type { AgentStart, InstrumentInput, SimulationInput } from "../../sim/input.ts";
 import { createStream } from "../../sim/kernel/random.ts";
 import type { Table } from "../../sim/kernel/table.ts";
 import { BUY, SELL } from "../../sim/market/order-book.ts";
 import { Simulation } from "../../sim/simulation.ts";
+import { actingAgent as agent } from "./acting-agent.ts";
 import { type OneInput, oneInstrument, only } from "./one-instrument.ts";
 import { randomSeveral } from "./random-several.ts";
 import { randomInput } from "./random-simulation.ts";
@@ -178,20 +178,6 @@ const BASE: Omit<OneInput, keyof InstrumentInput> = {
   recordOrders: true,
   checkEveryEvent: true,
 };
-
-function agent(name: string, act: (desk: Desk) => void, given: Partial<AgentStart> = {}): AgentStart & { readonly heard: Message[] } {
-  const heard: Message[] = [];
-  let done = false;
-  const one: Agent = {
-    wake: (_, desk) => {
-      if (!done) act(desk);
-      done = true;
-    },
-    receive: (message) => heard.push(message),
-  };
-  const latencies = { latencyUs: 1_000, latencyBackUs: 1_000, marketDataDelayUs: 1_000 };
-  return { name, agent: one, depositQuanta: 1_000, leverageHundredths: 1_000, ...latencies, firstWakeUs: 500_000, heard, ...given };
-}
 
 describe("worked by hand", () => {
   /** Longs fail at 900: mark 880 is 20 a lot beyond bankruptcy. Somebody bids 880. */

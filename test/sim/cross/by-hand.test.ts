@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
-import type { Agent, Desk, Message } from "../../../sim/agent.ts";
+import type { Agent } from "../../../sim/agent.ts";
 import { FIRST_TRADER_ACCOUNT } from "../../../sim/clearing/accounts.ts";
 import type { AgentStart, InstrumentInput, SimulationInput } from "../../../sim/input.ts";
 import type { Table } from "../../../sim/kernel/table.ts";
 import { BUY, SELL } from "../../../sim/market/order-book.ts";
 import { Simulation } from "../../../sim/simulation.ts";
 import type { VenueRules } from "../../../sim/venue/rules.ts";
+import { actingAgent } from "../acting-agent.ts";
 import { instrumentOf, liquidationRulesOf, QUIET_RULES } from "../venue-fixture.ts";
 
 const SECOND = 1_000_000;
@@ -42,19 +43,8 @@ function run(
   }).run().record;
 }
 
-function agent(name: string, act: (desk: Desk) => void, given: Partial<AgentStart> = {}): AgentStart & { readonly heard: Message[] } {
-  const heard: Message[] = [];
-  let done = false;
-  const one: Agent = {
-    wake: (_, desk) => {
-      if (!done) act(desk);
-      done = true;
-    },
-    receive: (message) => heard.push(message),
-  };
-  const latencies = { latencyUs: 1_000, latencyBackUs: 1_000, marketDataDelayUs: 1_000 };
-  return { name, agent: one, depositQuanta: 100_000, leverageHundredths: 1_000, ...latencies, firstWakeUs: 500_000, heard, ...given };
-}
+/** With cash enough for anything. */
+const agent: typeof actingAgent = (name, act, given = {}) => actingAgent(name, act, { depositQuanta: 100_000, ...given });
 
 const of = (table: Table, ...names: string[]) => names.map((name) => [...table.numbers(name)]);
 
