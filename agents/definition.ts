@@ -1,11 +1,16 @@
 /** What a kind of agent is: its parameters, and how one is made. A new kind is one file and a line in `registry.ts`. */
 import type { z } from "zod";
 import type { Agent, Asset, Instrument, RandomStream } from "../sim/index.ts";
+import type { Drought } from "./droughts.ts";
 
 /** What an agent is made with beside its parameters. */
 export interface AgentContext {
   readonly instrument: Instrument;
   readonly asset: Asset;
+  /** Index at the start. */
+  readonly startTicks: number;
+  /** Times in which makers show less, in order of their beginnings. */
+  readonly droughts: readonly Drought[];
   /** The agent's own stream (TIME-2). */
   readonly stream: RandomStream;
 }
@@ -19,6 +24,8 @@ export interface MadeAgent {
   readonly latencyBackUs: number;
   readonly marketDataDelayUs: number;
   readonly firstWakeUs: number;
+  /** Position that it starts with, opened at the start price; the population holds the other side. Signed, lots; left out: none. */
+  readonly startLots?: number;
 }
 
 export interface AgentDefinition<Schema extends z.ZodObject = z.ZodObject> {

@@ -68,7 +68,7 @@ export async function simulationInput(scenario: ResolvedScenario): Promise<Simul
     })),
     adlDeclared: compileDeclared(scenario),
     ...(collateral === null ? {} : { collateral }),
-    agents: makeAgents(scenario, asset, instruments, collateral),
+    agents: makeAgents(scenario, asset, instruments, paths, collateral),
     poolSeeds: pools,
     vaultSeed,
     displacementHalfLifeUs: times.halfLifeUs,
@@ -254,6 +254,7 @@ function makeAgents(
   scenario: ResolvedScenario,
   asset: Asset,
   instruments: readonly Instrument[],
+  paths: readonly IndexPath[],
   collateral: CollateralInput | null,
 ): AgentStart[] {
   return instruments.flatMap((instrument, number) => {
@@ -272,7 +273,13 @@ function makeAgents(
           instrument: number,
           marginMode,
           collateral: depositsOf(amounts, collateral),
-          ...definition.make(parameters as never, { asset, instrument, stream }),
+          ...definition.make(parameters as never, {
+            asset,
+            instrument,
+            stream,
+            startTicks: (paths[number] as IndexPath).ticks[0] as number,
+            droughts: [],
+          }),
         };
       });
     });

@@ -23,7 +23,10 @@ const MESSAGE_WIDTH = 5;
 const MESSAGE = { filled: 0, rejected: 1, done: 2, trimmed: 3, liquidated: 4, deleveraged: 5, reduced: 6 } as const;
 type MessageKind = (typeof MESSAGE)[keyof typeof MESSAGE];
 
-const NOTHING_SEEN: Omit<MarketView, "instrument"> = { timeUs: 0, indexTicks: 0, markTicks: 0, bidTicks: 0, askTicks: 0, lastTicks: 0 };
+const NOTHING_SEEN: Omit<MarketView, "instrument"> = {
+  ...{ timeUs: 0, indexTicks: 0, markTicks: 0, bidTicks: 0, askTicks: 0, lastTicks: 0 },
+  ...{ fundingRate: 0, fundingInUs: 0 },
+};
 
 /** What is on its way, what was published, and what each agent remembers, as plain data (TIME-4). */
 export interface AgentLinkState {
@@ -77,7 +80,7 @@ export class AgentLink {
     const { exchange, pricing } = this.#instruments[instrument] as TradedInstrument;
     const { book, markTicks, timeUs } = exchange;
     const published = this.#published[instrument] as Published;
-    published.note(timeUs, pricing.indexTicks, markTicks, book.bidTicks, book.askTicks, book.lastTicks);
+    published.note(timeUs, pricing.indexTicks, markTicks, book.bidTicks, book.askTicks, book.lastTicks, pricing.fundingRate);
   }
 
   wake(index: number): void {
@@ -216,7 +219,10 @@ export class AgentLink {
     const { records } = published;
     const [indexTicks, markTicks] = [records[at + 1], records[at + 2]] as [number, number];
     const [bidTicks, askTicks, lastTicks] = [records[at + 3], records[at + 4], records[at + 5]] as [number, number, number];
-    return { instrument, timeUs, indexTicks, markTicks, bidTicks, askTicks, lastTicks };
+    const fundingRate = records[at + 6] as number;
+    const { fundingIntervalUs } = (this.#instruments[instrument] as TradedInstrument).pricing;
+    const fundingInUs = fundingIntervalUs === 0 ? 0 : fundingIntervalUs - (timeUs % fundingIntervalUs);
+    return { instrument, timeUs, indexTicks, markTicks, bidTicks, askTicks, lastTicks, fundingRate, fundingInUs };
   }
 
   #guard(index: number, act: (agent: Agent) => void): void {

@@ -15,6 +15,10 @@ export interface MarketView {
   readonly bidTicks: number;
   readonly askTicks: number;
   readonly lastTicks: number;
+  /** Funding rate of the interval so far, part of value that longs pay; 0 for a venue without funding (MARK-3). */
+  readonly fundingRate: number;
+  /** Time until funding is paid, microseconds; 0 for a venue without. */
+  readonly fundingInUs: number;
 }
 
 /** What the venue tells an agent about itself. */

@@ -10,6 +10,7 @@ import { FundingRate, premiumOf } from "./market/funding-rate.ts";
 import { MarkPrice } from "./market/mark-price.ts";
 import { BUY, type OrderBook, SELL } from "./market/order-book.ts";
 import type { Record } from "./record.ts";
+import { RATE_UNITS } from "./venue/funding-rate-unit.ts";
 import { type Instrument, valueOf } from "./venue/instrument.ts";
 import type { FundingRules, VenueRules } from "./venue/rules.ts";
 
@@ -42,6 +43,8 @@ export class Pricing {
   readonly #rate: FundingRate;
   /** What the rate would be without the displacement: the shadow mark has a memory of its own. */
   readonly #shadowRate: FundingRate;
+  /** How often funding is paid, microseconds; 0 for never. */
+  readonly fundingIntervalUs: number;
   #pathTicks: number;
   #markTimeUs: number;
   /** First mark of the outage that goes on, NaN while there is none. */
@@ -74,9 +77,15 @@ export class Pricing {
     this.#shadowMark = new MarkPrice(rules.mark);
     this.#rate = new FundingRate(this.#funding);
     this.#shadowRate = new FundingRate(this.#funding);
+    this.fundingIntervalUs = this.#funding?.intervalUs ?? 0;
     this.indexTicks = this.#pathTicks;
     this.markTicks = this.#pathTicks;
     this.shadowMarkTicks = this.#pathTicks;
+  }
+
+  /** The funding rate published last, part of value that longs pay (MARK-3). */
+  get fundingRate(): number {
+    return this.#rate.rateHundredMillionths / RATE_UNITS;
   }
 
   /** Rate of the running interval as published with the latest mark, hundred-millionths. */

@@ -3,8 +3,8 @@
  * market some time ago? A ring of records, one a moment at which something changed.
  */
 
-/** A record: time, index, mark, best bid, best ask and last price; 0 where there is none. */
-const WIDTH = 6;
+/** A record: time, index, mark, best bid, best ask and last price, 0 where there is none, and funding rate. */
+const WIDTH = 7;
 const FIRST_CAPACITY = 256;
 
 /** The ring as plain data (TIME-4). */
@@ -25,7 +25,7 @@ export class Published {
   }
 
   /** Notes what is published from a time on, not before the one noted last. */
-  note(timeUs: number, indexTicks: number, markTicks: number, bidTicks: number, askTicks: number, lastTicks: number): void {
+  note(timeUs: number, indexTicks: number, markTicks: number, bidTicks: number, askTicks: number, lastTicks: number, rate = 0): void {
     let at = this.#place(this.#count - 1);
     const records = this.#records;
     if (this.#count > 0) {
@@ -34,7 +34,8 @@ export class Published {
         records[at + 2] === markTicks &&
         records[at + 3] === bidTicks &&
         records[at + 4] === askTicks &&
-        records[at + 5] === lastTicks;
+        records[at + 5] === lastTicks &&
+        records[at + 6] === rate;
       if (isSame) return;
       if (records[at] !== timeUs) at = this.#next(timeUs);
     } else at = this.#next(timeUs);
@@ -44,10 +45,11 @@ export class Published {
     this.#records[at + 3] = bidTicks;
     this.#records[at + 4] = askTicks;
     this.#records[at + 5] = lastTicks;
+    this.#records[at + 6] = rate;
   }
 
   /**
-   * Where the record of a time stands in `records`: time, index, mark, bid, ask, last; −1
+   * Where the record of a time stands in `records`: time, index, mark, bid, ask, last, funding rate; −1
    * when nothing was published by then.
    * @param timeUs at most the memory ago
    */

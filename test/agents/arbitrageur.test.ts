@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { arbitrageur } from "../../agents/arbitrageur.ts";
 import { BUY, createStream, type Message, SELL } from "../../sim/index.ts";
-import { BTC, FakeDesk, INDEX, SECOND, USDT, view } from "./support.ts";
+import { CONTEXT, FakeDesk, INDEX, SECOND, view } from "./support.ts";
 
 /** An edge of 0.2 %, orders of 1,000 lots at the index, a limit of 2,500. */
 const PLAIN = { edge: 0.002, size: "120000", positionLimit: "300000" };
@@ -10,8 +10,7 @@ const at = (part: number) => Math.round(INDEX * (1 + part));
 class Bench {
   readonly desk = new FakeDesk();
   readonly made = arbitrageur.make(arbitrageur.parameters.parse(PLAIN), {
-    instrument: BTC,
-    asset: USDT,
+    ...CONTEXT,
     stream: createStream(7, "agent/arbitrageur/1"),
   });
   timeUs = 0;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { marketMaker } from "../../agents/market-maker.ts";
 import { type Agent, BUY, createStream, type MarketView, SELL } from "../../sim/index.ts";
-import { BTC, FakeDesk, INDEX, SECOND, type SentOrder, USDT, view } from "./support.ts";
+import { CONTEXT, FakeDesk, INDEX, SECOND, type SentOrder, view } from "./support.ts";
 
 /** Round numbers: levels at 1 %, 2 % and 3 % of 120,000, each 12,000 USDT, which is 100 lots; the limit is 1,000 lots. */
 const PLAIN = {
@@ -17,7 +17,7 @@ const PLAIN = {
 
 function make(given: object = {}, seed = 1) {
   const parameters = marketMaker.parameters.parse({ ...PLAIN, ...given });
-  return marketMaker.make(parameters, { instrument: BTC, asset: USDT, stream: createStream(seed, "agent/market-maker/1") });
+  return marketMaker.make(parameters, { ...CONTEXT, stream: createStream(seed, "agent/market-maker/1") });
 }
 
 /** An agent at a desk; `look` wakes it and gives what it did. */

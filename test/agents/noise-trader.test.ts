@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { noiseTrader } from "../../agents/noise-trader.ts";
 import { BUY, createStream, type MarketView, RandomStream, SELL } from "../../sim/index.ts";
-import { BTC, FakeDesk, INDEX, SECOND, type SentOrder, USDT, view } from "./support.ts";
+import { CONTEXT, FakeDesk, INDEX, SECOND, type SentOrder, view } from "./support.ts";
 
 /** Sizes from 1,200 to 120,000 USDT: 10 to 1,000 lots; the limit is 5,000 lots. */
 const PLAIN = { interval: "20s", leastSize: "1200", mostSize: "120000", exponent: 1.5, positionLimit: "600000", anchor: 50 };
@@ -25,8 +25,7 @@ class Bench {
   constructor(given: object = {}, key = "7/agent/noise-trader/1") {
     this.stream = new CountingStream(key);
     this.made = noiseTrader.make(noiseTrader.parameters.parse({ ...PLAIN, ...given }), {
-      instrument: BTC,
-      asset: USDT,
+      ...CONTEXT,
       stream: this.stream,
     });
     this.stream.draws = 0;
@@ -199,7 +198,7 @@ describe("noise trader", () => {
   test("the first wake is a draw of its own, amounts are quanta, leverage hundredths", () => {
     const parameters = noiseTrader.parameters.parse({ ...PLAIN, deposit: "12.5", leverage: "2.25", latency: "70ms" });
     const firsts = Array.from({ length: 3_000 }, (_, seed) => {
-      const made = noiseTrader.make(parameters, { instrument: BTC, asset: USDT, stream: createStream(seed, "agent/noise-trader/1") });
+      const made = noiseTrader.make(parameters, { ...CONTEXT, stream: createStream(seed, "agent/noise-trader/1") });
       expect([made.depositQuanta, made.leverageHundredths, made.latencyUs]).toEqual([12_500_000, 225, 70_000]);
       return made.firstWakeUs;
     });

@@ -1,4 +1,5 @@
 /** What tests of agents share: a contract, a desk that only notes what it is told, and market views. */
+import type { AgentContext } from "../../agents/definition.ts";
 import { type Asset, BUY, type Desk, type Instrument, type MarginTerms, type MarketView, type Side } from "../../sim/index.ts";
 
 export const USDT: Asset = { symbol: "USDT", quantum: "0.000001" };
@@ -59,10 +60,13 @@ export const TERMS: MarginTerms = {
 /** 120,000 USDT. */
 export const INDEX = 1_200_000;
 
+/** What an agent on that contract is made with, beside its stream. */
+export const CONTEXT: Omit<AgentContext, "stream"> = { instrument: BTC, asset: USDT, startTicks: INDEX, droughts: [] };
+
 /** A view of a book one tick wide around the index, unless told otherwise. */
 export function view(timeUs: number, indexTicks: number = INDEX, rest: Partial<MarketView> = {}): MarketView {
   const prices = { markTicks: indexTicks, bidTicks: indexTicks - 1, askTicks: indexTicks + 1, lastTicks: indexTicks };
-  return { instrument: 0, timeUs, indexTicks, ...prices, ...rest };
+  return { instrument: 0, timeUs, indexTicks, ...prices, fundingRate: 0, fundingInUs: 0, ...rest };
 }
 
 export interface SentOrder {

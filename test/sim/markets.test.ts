@@ -154,7 +154,7 @@ describe("index", () => {
       const { asset } = plain;
       const { instrument } = only(plain);
       const given = arbitrageur.parameters.parse({ interval: "1s", edge: 0.01, size: "50", positionLimit: "1000", deposit: "5000" });
-      const made = arbitrageur.make(given, { asset, instrument, stream: createStream(1, "arbitrageur") });
+      const made = arbitrageur.make(given, { asset, instrument, startTicks: 1_000, droughts: [], stream: createStream(1, "arbitrageur") });
       const seller = { ...once("seller", (_, desk) => desk.limit(SELL, 900, 20)), leverageHundredths: 100 };
       const agents = [seller, { name: "arbitrageur", ...made }];
       return quiet({ ticks: Array(14).fill(1_000), agents, externalImpact });

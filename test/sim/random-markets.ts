@@ -15,7 +15,10 @@ export function randomMarkets(seed: number): SimulationInput {
   const { asset } = plain;
   const { instrument, index } = only(plain);
   const given = arbitrageur.parameters.parse({ interval: "1s", edge: 0.002, size: "30", positionLimit: "3000", deposit: "3000" });
-  const made = arbitrageur.make(given, { asset, instrument, stream: createStream(seed, "agent/arbitrageur/1") });
+  const made = arbitrageur.make(given, {
+    ...{ asset, instrument, startTicks: index.ticks[0] as number, droughts: [] },
+    stream: createStream(seed, "agent/arbitrageur/1"),
+  });
   return {
     ...withOnly(plain, {
       externalMarkets: [1, 2, 3].map((number) => ({

@@ -93,7 +93,10 @@ export function randomInput(
     stream: createStream(seed, "population"),
   });
   const agents: AgentStart[] = [];
-  const context = (name: string) => ({ asset, instrument, stream: createStream(seed, `agent/${name}`) });
+  const context = (name: string) => ({
+    ...{ asset, instrument, startTicks: START_TICKS, droughts: [] },
+    stream: createStream(seed, `agent/${name}`),
+  });
   for (let number = 1; number <= 2; number++) {
     const name = `market-maker/${number}`;
     const given = { size: money(30), inventoryLimit: money(300), deposit: money(pick(stream, [30, 1_000])), leverage: "10", levels: 4 };
