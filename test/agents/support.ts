@@ -108,6 +108,10 @@ export class FakeDesk implements Desk {
     throw new Error("no agent here sends take-profit orders");
   }
 
+  adjustMargin(): number {
+    throw new Error("no agent here changes its margin");
+  }
+
   amend(): void {
     throw new Error("no agent here amends");
   }
