@@ -8,7 +8,7 @@ export interface Benchmark<Result> {
   /** Its options and their defaults; "" is left out, and a switch has `false`. */
   readonly options: Readonly<Record<string, string | false>>;
   /** Measures. The result is printed as JSON by `--json`. */
-  run(options: BenchmarkOptions): Result;
+  run(options: BenchmarkOptions): Result | Promise<Result>;
   /** The result in lines for people. */
   lines(result: Result): string[];
 }

@@ -1,5 +1,6 @@
 /** `npm run bench -- NAME [--json] [options]`: one benchmark by name, with its median, spread, ratios and a digest. */
 import { parseArgs } from "node:util";
+import { agentsBenchmark } from "./agents.ts";
 import type { Benchmark } from "./benchmark.ts";
 import { matchBenchmark } from "./match.ts";
 import { moneyBenchmark } from "./money.ts";
@@ -11,6 +12,7 @@ import { watchCrossBenchmark } from "./watch-cross.ts";
 
 /** Every benchmark by name. */
 const BENCHMARKS: Readonly<Record<string, Benchmark<unknown>>> = {
+  agents: agentsBenchmark as Benchmark<unknown>,
   match: matchBenchmark as Benchmark<unknown>,
   money: moneyBenchmark as Benchmark<unknown>,
   pipeline: pipelineBenchmark as Benchmark<unknown>,
@@ -38,9 +40,9 @@ const values: Record<string, unknown> = (() => {
     return refuse((error as Error).message);
   }
 })();
-const result = (() => {
+const result = await (async () => {
   try {
-    return benchmark.run(Object.fromEntries(Object.entries(values).map(([option, value]) => [option, String(value)])));
+    return await benchmark.run(Object.fromEntries(Object.entries(values).map(([option, value]) => [option, String(value)])));
   } catch (error) {
     return refuse((error as Error).message);
   }

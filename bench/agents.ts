@@ -1,0 +1,76 @@
+/**
+ * Benchmark `agents`: commands of agents that reach the venue, a CPU second. A whole simulation
+ * as a run makes it, agents woken, their commands and the venue's messages under way, marks,
+ * conservation, record and digest, but nothing written. The crowd is the bundled calm day's with
+ * as many agents and holders as asked.
+ */
+import { resolveScenario } from "../data/scenario/resolve.ts";
+import { simulationInput } from "../lab/experiment.ts";
+import { registries } from "../lab/registries.ts";
+import { Simulation } from "../sim/simulation.ts";
+import type { Benchmark } from "./benchmark.ts";
+import { type Measurement, spreadOf, timed } from "./measure.ts";
+
+/** What ABIDES does, messages a second (Byrd et al. 2020). */
+const ABIDES_PER_SECOND = 100_000;
+/** Of a hundred agents so many make markets; all others are noise. */
+const MAKERS_OF_HUNDRED = 5;
+
+export interface AgentsResult {
+  readonly agents: number;
+  readonly accounts: number;
+  readonly messages: number;
+  readonly trades: number;
+  readonly events: number;
+  /** Nanoseconds of CPU a message. */
+  readonly nsPerMessage: Measurement;
+  readonly messagesPerCpuSecond: number;
+  readonly timesAbides: number;
+  readonly digest: string;
+}
+
+/**
+ * @param minutes of simulated time
+ * @param runs measured after a warm-up of one more
+ */
+export async function benchAgents(agents: number, accounts: number, minutes: number, runs: number): Promise<AgentsResult> {
+  const makers = Math.max(1, Math.round((agents * MAKERS_OF_HUNDRED) / 100));
+  const scenario = await resolveScenario("calm-day", {
+    registries,
+    sets: [
+      `duration=${minutes}m`,
+      "shock.waypoints=[]",
+      `population.accounts=${accounts}`,
+      `agents.0.count=${makers}`,
+      "agents.0.interval=2s",
+      "agents.1.count=4",
+      `agents.2.count=${Math.max(1, agents - makers - 4)}`,
+    ],
+  });
+  const times: number[] = [];
+  let last: Pick<AgentsResult, "messages" | "trades" | "events" | "digest"> = { messages: 0, trades: 0, events: 0, digest: "" };
+  for (let run = 0; run <= runs; run++) {
+    const simulation = new Simulation(await simulationInput(scenario));
+    let result: ReturnType<Simulation["run"]> | undefined;
+    const ns = timed(1, () => {
+      result = simulation.run();
+    });
+    const { messages, events, digest, record } = result as ReturnType<Simulation["run"]>;
+    last = { messages, trades: record.trades.rowCount, events, digest };
+    if (run > 0) times.push(ns / messages);
+  }
+  const nsPerMessage = spreadOf(times);
+  const messagesPerCpuSecond = 1e9 / nsPerMessage.median;
+  return { agents, accounts, ...last, nsPerMessage, messagesPerCpuSecond, timesAbides: messagesPerCpuSecond / ABIDES_PER_SECOND };
+}
+
+/** `npm run bench -- agents`. */
+export const agentsBenchmark: Benchmark<AgentsResult> = {
+  options: { agents: "1000", accounts: "100000", minutes: "30", runs: "3" },
+  run: ({ agents, accounts, minutes, runs }) => benchAgents(Number(agents), Number(accounts), Number(minutes), Number(runs)),
+  lines: ({ agents, accounts, messages, trades, events, nsPerMessage, messagesPerCpuSecond, timesAbides, digest }) => [
+    `${agents} agents, ${accounts} holders: ${messages} messages, ${trades} trades, ${events} events`,
+    `${nsPerMessage.median.toFixed(0)} ns a message (${nsPerMessage.least.toFixed(0)} to ${nsPerMessage.most.toFixed(0)}): ${(messagesPerCpuSecond / 1e6).toFixed(2)} M a CPU second, ${timesAbides.toFixed(1)}× ABIDES`,
+    `digest ${digest}`,
+  ],
+};
