@@ -5,7 +5,7 @@ import { checkMaking } from "../lab/check.ts";
 import { registries } from "../lab/registries.ts";
 import { InputError } from "../sim/index.ts";
 import { counted } from "./counted.ts";
-import { ofScenario } from "./of-scenario.ts";
+import { ofFile } from "./run.ts";
 
 const EXAMPLES = `
 Examples:
@@ -32,7 +32,7 @@ async function makeable({ file, scenario }: Extract<CheckedDocument, { kind: "sc
   try {
     await checkMaking(scenario);
   } catch (error) {
-    throw error instanceof InputError ? ofScenario(file, scenario, error) : error;
+    throw error instanceof InputError ? ofFile(file, scenario, error) : error;
   }
 }
 
