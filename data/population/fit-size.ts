@@ -1,4 +1,5 @@
 /** Fits of position values: lognormal, a power law between two bounds, or the sample's quantiles. */
+import { InputError } from "../../sim/kernel/input-error.ts";
 import { logAverage, quantileSorted } from "simple-statistics";
 import {
   amountText,
@@ -43,9 +44,15 @@ const STEPS = 200;
  * Kolmogorov–Smirnov distance, if it is near enough, else the sample's quantiles.
  * @param sorted rising, above 0, at least one
  * @param asked this family, however near
+ * @throws InputError when the family asked for has no such member
  */
 export function fitSize(sorted: readonly number[], asked: SizeFamily | null): Fit {
   const fitted = [lognormal(sorted), pareto(sorted), quantiles(sorted)].filter((one) => one !== null);
+  if (asked !== null && !fitted.some(({ family }) => family === asked)) {
+    const spread = rounded(momentsOf(sorted.map(Math.log)).deviation);
+    const why = asked === "pareto" ? "all sizes are the same" : `the spread of sizes is ${spread}, above ${SPREAD_MOST}`;
+    throw new InputError("size", `expected another family of sizes, got "${asked}": ${why}`);
+  }
   return chosenOf(sorted, fitted, asked);
 }
 

@@ -37,7 +37,7 @@ export function distance(sorted: readonly number[], below: (x: number) => number
     while (next < count && sorted[next] === x) next += 1;
     const expected = below(x);
     // What is fitted may jump at x as the sample does; to the left of it there is what is below a little less.
-    const before = below(x - Math.abs(x) * 1e-12);
+    const before = below(x - Math.abs(x) * 1e-6 - 1e-8);
     most = Math.max(most, Math.abs(before - place / count), Math.abs(next / count - expected));
     place = next;
   }
