@@ -34,13 +34,12 @@ export function drawCollateral(
 ): CollateralInput["holders"] {
   const drawn: CollateralInput["holders"][number][] = [];
   checkParts(parameters);
-  const rows = rowsByHolder(contracts);
-  const inOrder = [...rows.keys()].sort((a, b) => a - b);
+  const rows = crossRows(contracts);
   parameters.forEach(({ asset: symbol, share, part }, entry) => {
     const asset = 1 + assets.findIndex((one) => one.asset.symbol === symbol);
-    for (const holder of inOrder) {
-      if (stream.next() >= share) continue;
-      const missing = takeMargin(rows.get(holder) ?? [], part);
+    for (let holder = 0; holder < rows.firstOf.length - 1; holder++) {
+      if (rows.firstOf[holder] === rows.firstOf[holder + 1] || stream.next() >= share) continue;
+      const missing = takeMargin(contracts, rows, holder, part);
       if (missing === 0) continue;
       const { haircuts } = assets[asset - 1] as CollateralInput["assets"][number];
       const { sold, credited } = sellCollateral(Number.MAX_SAFE_INTEGER, haircuts, prices[asset] as Ratio, missing, prices[0] as Ratio);
@@ -56,12 +55,15 @@ export function drawCollateral(
   return drawn;
 }
 
-/** A cross position: a row of a contract's holders. */
-interface Row {
-  readonly margin: Float64Array;
-  readonly row: number;
+/** The cross positions of all holders as columns, those of one holder next to each other. */
+interface CrossRows {
+  /** By holder: where its positions begin; those of the last end with the columns. */
+  readonly firstOf: Int32Array;
+  readonly contract: Uint8Array;
+  /** Within the contract. */
+  readonly row: Int32Array;
   /** Margin before anything was taken of it. */
-  readonly whole: number;
+  readonly whole: Float64Array;
 }
 
 function checkParts(parameters: readonly CollateralParameters[]): void {
@@ -76,28 +78,46 @@ function checkParts(parameters: readonly CollateralParameters[]): void {
 }
 
 /** Takes a part of a holder's margins; returns how much that is. */
-function takeMargin(rows: readonly Row[], part: number): number {
+function takeMargin(contracts: readonly Holders[], rows: CrossRows, holder: number, part: number): number {
   let taken = 0;
-  for (const { margin, row, whole } of rows) {
-    const some = Math.min(margin[row] as number, Math.floor(whole * part));
+  for (let place = rows.firstOf[holder] as number; place < (rows.firstOf[holder + 1] as number); place++) {
+    const { margin } = contracts[rows.contract[place] as number] as Holders;
+    const row = rows.row[place] as number;
+    const some = Math.min(margin[row] as number, Math.floor((rows.whole[place] as number) * part));
     margin[row] = (margin[row] as number) - some;
     taken += some;
   }
   return taken;
 }
 
-/** The cross positions of every holder. */
-function rowsByHolder(contracts: readonly Holders[]): Map<number, Row[]> {
-  const rows = new Map<number, Row[]>();
-  for (const { count, holder, isCross, margin } of contracts) {
-    for (let row = 0; row < count; row++) {
-      if (isCross?.[row] !== 1) continue;
-      const whose = holder === undefined ? row : (holder[row] as number);
-      const own = rows.get(whose);
-      const one = { margin, row, whole: margin[row] as number };
-      if (own === undefined) rows.set(whose, [one]);
-      else own.push(one);
-    }
-  }
+/** The cross positions of every holder: counted, then put in their places. */
+function crossRows(contracts: readonly Holders[]): CrossRows {
+  let holders = 0;
+  eachCrossRow(contracts, (holder) => {
+    holders = Math.max(holders, holder + 1);
+  });
+  const firstOf = new Int32Array(holders + 1);
+  eachCrossRow(contracts, (holder) => {
+    firstOf[holder + 1] = (firstOf[holder + 1] as number) + 1;
+  });
+  for (let holder = 0; holder < holders; holder++) firstOf[holder + 1] = (firstOf[holder + 1] as number) + (firstOf[holder] as number);
+  const count = firstOf[holders] as number;
+  const rows = { firstOf, contract: new Uint8Array(count), row: new Int32Array(count), whole: new Float64Array(count) };
+  const next = firstOf.slice();
+  eachCrossRow(contracts, (holder, contract, row) => {
+    const place = next[holder] as number;
+    next[holder] = place + 1;
+    rows.contract[place] = contract;
+    rows.row[place] = row;
+    rows.whole[place] = contracts[contract]?.margin[row] as number;
+  });
   return rows;
+}
+
+function eachCrossRow(contracts: readonly Holders[], see: (holder: number, contract: number, row: number) => void): void {
+  contracts.forEach(({ count, holder, isCross }, contract) => {
+    for (let row = 0; row < count; row++) {
+      if (isCross?.[row] === 1) see(holder === undefined ? row : (holder[row] as number), contract, row);
+    }
+  });
 }

@@ -1,85 +1,27 @@
 /**
  * The population: passive holders of leveraged positions as columns. Their open
  * interest is born of trades with each other, so it balances to the lot, and the entry
- * values of longs and shorts to the quantum.
+ * values of longs and shorts to the quantum; where agents start with positions, together with these.
  */
-import { z } from "zod";
-import {
-  type Asset,
-  type Holders,
-  InputError,
-  initialMargin,
-  lognormal,
-  type MarginTerms,
-  normal,
-  OverflowError,
-  profitAt,
-  type RandomStream,
-  requirement,
-  shuffle,
-  spread,
-  tierOf,
-  valueOf,
-  weightedIndex,
-} from "../sim/index.ts";
-import { collateralParameters } from "./collateral.ts";
-import { inHundredths, inQuanta, leverage, lotsFor, money, number, whole } from "./fields.ts";
+import { type Holders, InputError, OverflowError } from "../sim/index.ts";
+import { apportion, shuffledRows } from "./apportion.ts";
+import { enterBySide, type SizedPositions, tradeIn } from "./entries.ts";
+import { inQuanta, lotsFor } from "./fields.ts";
+import { fundPositions } from "./holder-margin.ts";
+import type { Modes, PopulationContext } from "./population-context.ts";
+import type { PopulationParameters } from "./population-parameters.ts";
+import { sizeDrawer, sizeInWords } from "./position-size.ts";
 
-const LEVERAGES = [
-  { value: "3", weight: 15 },
-  { value: "5", weight: 20 },
-  { value: "10", weight: 30 },
-  { value: "20", weight: 20 },
-  { value: "50", weight: 10 },
-  { value: "100", weight: 5 },
-];
+export type { Modes, PopulationContext } from "./population-context.ts";
+export { type PopulationParameters, populationParameters } from "./population-parameters.ts";
 
-/** Fields of a scenario's `population`. */
-export const populationParameters = z.object({
-  accounts: whole(20_000, 0, 10_000_000).describe("holders of all contracts; each has a position at the start"),
-  instrumentsEach: whole(1, 1, 64).describe("in how many of the contracts each holder has a position, drawn evenly; they share one wallet"),
-  crossShare: number(0, 0, 1).describe("part of the holders who margin all their positions together (cross), over one wallet"),
-  hedgedShare: number(0, 0, 1).describe("part of the holders who have a long and a short leg in each of their contracts (hedge mode)"),
-  collateral: z.array(collateralParameters).default([]).describe("other assets that holders in cross margin have (multi-currency mode)"),
-  longShare: number(0.5, 0.01, 0.99).describe("part of the holders who are long; the open interest of both sides is equal all the same"),
-  size: z
-    .strictObject({
-      median: money("6000").describe("median value of a position, settlement asset"),
-      spread: number(1.5, 0, 4).describe("standard deviation of the logarithm of values"),
-    })
-    .prefault({})
-    .describe("lognormal distribution of position values"),
-  leverage: z
-    .array(
-      z.strictObject({
-        value: leverage(),
-        weight: z.number({ error: "expected a number of at least 0" }).min(0, { error: "expected a number of at least 0" }),
-      }),
-    )
-    .min(1, { error: "expected at least one leverage" })
-    .refine((entries) => entries.some((entry) => entry.weight > 0), { error: "expected a weight above 0" })
-    .default(LEVERAGES)
-    .describe("leverage settings and how frequent they are"),
-  entryDeviation: number(0.03, 0, 0.5).describe("standard deviation of entry prices around the start price, part of it"),
-  startRatio: number(1.5, 1, 100).describe("least margin ratio anybody starts with: who would have less starts with less leverage"),
-});
-
-export type PopulationParameters = z.output<typeof populationParameters>;
-
-/** What the holders of one contract are drawn for. */
-export interface PopulationContext {
-  readonly asset: Asset;
-  readonly terms: MarginTerms;
-  readonly startTicks: number;
-  readonly stream: RandomStream;
-}
-
-/** How each holder's account is set, by number: 1 for yes. */
-export interface Modes {
-  /** It margins its positions together. */
-  readonly isCross: Uint8Array;
-  /** It has a long and a short leg. */
-  readonly isHedged: Uint8Array;
+/** Positions that are open, by row, still without margin. */
+export interface OpenPositions {
+  readonly count: number;
+  readonly lots: Float64Array;
+  readonly entryValue: Float64Array;
+  /** Whose each is, and 1 for a leg; left out where nobody hedges: row by row. */
+  readonly hedged?: { readonly holder: Int32Array; readonly isHedged: Uint8Array };
 }
 
 /**
@@ -92,39 +34,73 @@ export function drawPopulation(
   context: PopulationContext,
   modes: Modes = { isCross: new Uint8Array(parameters.accounts), isHedged: new Uint8Array(parameters.accounts) },
 ): Holders {
-  const hedgers = modes.isHedged.reduce((sum, one) => sum + one, 0);
+  return addMargin(parameters, context, openPositions(parameters, context, modes.isHedged), modes.isCross);
+}
+
+/**
+ * The first half of `drawPopulation`: sides, sizes and entry values.
+ * @param isHedged by holder
+ * @throws InputError as `drawPopulation`
+ */
+export function openPositions(parameters: PopulationParameters, context: PopulationContext, isHedged: Uint8Array): OpenPositions {
+  let hedgers = 0;
+  for (const one of isHedged) hedgers += one;
   const count = parameters.accounts + hedgers;
-  const holders: Holders = {
-    count,
-    lots: new Float64Array(count),
-    entryValue: new Float64Array(count),
-    margin: new Float64Array(count),
-    leverageHundredths: new Float64Array(count),
-    isCross: modes.isCross,
-  };
-  if (count === 0) return holders;
-  if (count === 1) throw new InputError("population.accounts", "expected 0 or at least 2, so that open interest can balance, got 1");
-  const order = shuffle(
-    context.stream,
-    Array.from({ length: count }, (_, account) => account),
-  );
-  const longCount = Math.min(count - 1, Math.max(1, Math.round(count * parameters.longShare)));
-  const longs = order.slice(0, longCount);
-  const shorts = order.slice(longCount);
-  const shared = hedgers === 0 ? holders : { ...holders, ...share(count, modes, longs, shorts) };
-  try {
-    drawSizes(parameters, context, holders, longs, shorts);
-    tradeIn(parameters, context, holders, longs, shorts);
-    for (let row = 0; row < count; row++) fund(parameters, context, shared, row);
-  } catch (error) {
-    if (!(error instanceof OverflowError)) throw error;
-    const { median, spread: deviation } = parameters.size;
+  const positions = { count, lots: new Float64Array(count), entryValue: new Float64Array(count) };
+  const { agentLots = 0 } = context;
+  if (count === 0 && agentLots !== 0) {
+    const { symbol } = context.terms.instrument;
     throw new InputError(
-      "population.size",
-      `a median of ${median} and a spread of ${deviation} draw too large a position: ${error.message}`,
+      "population.accounts",
+      `expected at least 2, to hold the other side of the ${agentLots} lots of ${symbol} that agents start with, got 0`,
     );
   }
-  return shared;
+  if (count === 0) return positions;
+  if (count === 1) throw new InputError("population.accounts", "expected 0 or at least 2, so that open interest can balance, got 1");
+  const order = shuffledRows(context.stream, count);
+  const longCount = Math.min(count - 1, Math.max(1, Math.round(count * parameters.longShare)));
+  const sized = { ...positions, longs: order.subarray(0, longCount), shorts: order.subarray(longCount) };
+  const hedged = hedgers === 0 ? {} : { hedged: share(count, hedgers, isHedged, sized) };
+  naming(parameters, () => {
+    drawSizes(parameters, context, sized);
+    if (parameters.entry === undefined) tradeIn(parameters, context, sized);
+    else enterBySide(parameters.entry, context, sized);
+  });
+  return { ...positions, ...hedged };
+}
+
+/**
+ * The second half of `drawPopulation`: leverage and margin.
+ * @param isCross by holder
+ * @throws InputError as `drawPopulation`
+ */
+export function addMargin(
+  parameters: PopulationParameters,
+  context: PopulationContext,
+  { count, lots, entryValue, hedged }: OpenPositions,
+  isCross: Uint8Array,
+): Holders {
+  const columns = { count, lots, entryValue, margin: new Float64Array(count), leverageHundredths: new Float64Array(count) };
+  const isCrossOfRow = hedged === undefined ? isCross : rowsOf(isCross, hedged.holder);
+  naming(parameters, () => fundPositions(parameters, context, columns, isCrossOfRow));
+  return { ...columns, isCross: isCrossOfRow, ...hedged };
+}
+
+/** What each row's holder has in a column by holder. */
+export function rowsOf(mode: Uint8Array, holder: Int32Array): Uint8Array {
+  const rows = new Uint8Array(holder.length);
+  for (let row = 0; row < rows.length; row++) rows[row] = mode[holder[row] as number] as number;
+  return rows;
+}
+
+/** Says of an amount beyond what can be counted which field asks for it. */
+function naming(parameters: PopulationParameters, draw: () => void): void {
+  try {
+    draw();
+  } catch (error) {
+    if (!(error instanceof OverflowError)) throw error;
+    throw new InputError("population.size", `${sizeInWords(parameters.size).shape} draw too large a position: ${error.message}`);
+  }
 }
 
 /**
@@ -133,127 +109,97 @@ export function drawPopulation(
  */
 function share(
   count: number,
-  { isCross, isHedged }: Modes,
-  longs: readonly number[],
-  shorts: readonly number[],
-): Required<Pick<Holders, "holder" | "isCross" | "isHedged">> {
-  const accounts = [...isHedged.keys()];
-  const hedgers = accounts.filter((account) => isHedged[account] === 1);
-  if (hedgers.length > Math.min(longs.length, shorts.length)) {
+  hedgers: number,
+  isHedged: Uint8Array,
+  { longs, shorts }: Pick<SizedPositions, "longs" | "shorts">,
+): Required<OpenPositions>["hedged"] {
+  if (hedgers > Math.min(longs.length, shorts.length)) {
     throw new InputError(
       "population.hedgedShare",
-      `${hedgers.length} holders with a long and a short leg exceed ${longs.length} long and ${shorts.length} short positions: expected a longShare nearer to 0.5`,
+      `${hedgers} holders with a long and a short leg exceed ${longs.length} long and ${shorts.length} short positions: expected a longShare nearer to 0.5`,
     );
   }
   const holder = new Int32Array(count).fill(-1);
-  hedgers.forEach((account, place) => {
-    for (const row of [longs[place] as number, shorts[place] as number]) holder[row] = account;
+  let place = 0;
+  isHedged.forEach((hedges, account) => {
+    if (hedges === 0) return;
+    holder[longs[place] as number] = account;
+    holder[shorts[place] as number] = account;
+    place += 1;
   });
-  const others = accounts.filter((account) => isHedged[account] === 0);
-  let next = 0;
-  holder.forEach((account, row) => {
-    if (account < 0) holder[row] = others[next++] as number;
-  });
-  const ofRow = (mode: Uint8Array) => Uint8Array.from(holder, (account) => mode[account] as number);
-  return { holder, isCross: ofRow(isCross), isHedged: ofRow(isHedged) };
+  let other = 0;
+  for (let row = 0; row < count; row++) {
+    if ((holder[row] as number) >= 0) continue;
+    while (isHedged[other] === 1) other += 1;
+    holder[row] = other++;
+  }
+  return { holder, isHedged: rowsOf(isHedged, holder) };
 }
 
-/** Draws sizes and scales each side to the same open interest, largest remainders first, at least a lot each. */
-function drawSizes(
-  parameters: PopulationParameters,
-  context: PopulationContext,
-  holders: Holders,
-  longs: number[],
-  shorts: number[],
-): void {
-  const median = inQuanta(parameters.size.median, context.asset, "population.size.median");
-  const drawn = Array.from(holders.lots, () => {
-    const value = lognormal(context.stream, median, parameters.size.spread);
-    return Math.max(1, lotsFor(value, context.startTicks, context.terms.instrument));
-  });
-  const total = drawn.reduce((sum, lots) => sum + lots, 0);
+/** Draws sizes and scales each side to its lots, largest remainders first, at least a lot each. */
+function drawSizes(parameters: PopulationParameters, context: PopulationContext, { longs, shorts, lots }: SizedPositions): void {
+  const { asset, stream, startTicks, terms } = context;
+  const drawer = (field: "longSize" | "shortSize") =>
+    sizeDrawer(parameters[field] ?? parameters.size, asset, parameters[field] === undefined ? "population.size" : `population.${field}`);
+  const drawers = { long: drawer("longSize"), short: drawer("shortSize") };
+  const isLong = new Uint8Array(lots.length);
+  for (const row of longs) isLong[row] = 1;
+  const drawn = new Float64Array(lots.length);
+  let total = 0;
+  for (let row = 0; row < drawn.length; row++) {
+    const value = (isLong[row] === 1 ? drawers.long : drawers.short)(stream);
+    const size = Math.max(1, lotsFor(value, startTicks, terms.instrument));
+    drawn[row] = size;
+    total += size;
+  }
   if (!Number.isSafeInteger(total)) throw new OverflowError("the open interest", total);
-  const openInterest = Math.floor(total / 2);
-  for (const [side, sign] of [[longs, 1] as const, [shorts, -1] as const]) {
-    if (openInterest < side.length) {
-      throw new InputError(
-        "population.size.median",
-        `positions of ${parameters.size.median} leave less than one lot a holder of ${context.terms.instrument.symbol}, got ${openInterest} lots for ${side.length}`,
-      );
-    }
-    const weights = side.map((account) => drawn[account] as number);
-    spread(openInterest - side.length, weights).forEach((lots, place) => {
-      holders.lots[side[place] as number] = sign * (lots + 1);
+  const sums = lotsOfSides(parameters, context, total);
+  for (const [rows, sum, sign] of [[longs, sums.long, 1] as const, [shorts, sums.short, -1] as const]) {
+    if (!Number.isSafeInteger(sum)) throw new OverflowError("the open interest", sum);
+    if (sum < rows.length) throw tooSmall(parameters, context, sum, rows.length, sign);
+    const weights = new Float64Array(rows.length);
+    rows.forEach((row, place) => {
+      weights[place] = drawn[row] as number;
+    });
+    const shares = apportion(sum - rows.length, weights);
+    rows.forEach((row, place) => {
+      lots[row] = sign * ((shares[place] as number) + 1);
     });
   }
 }
 
-/** Lets longs and shorts have traded with each other, each trade at a price of its own. */
-function tradeIn(parameters: PopulationParameters, context: PopulationContext, holders: Holders, longs: number[], shorts: number[]): void {
-  const { terms, startTicks, stream } = context;
-  let long = 0;
-  let short = 0;
-  let longLeft = Math.abs(holders.lots[longs[0] as number] as number);
-  let shortLeft = Math.abs(holders.lots[shorts[0] as number] as number);
-  while (long < longs.length && short < shorts.length) {
-    const lots = Math.min(longLeft, shortLeft);
-    const priceTicks = Math.max(1, Math.round(startTicks * (1 + normal(stream, 0, parameters.entryDeviation))));
-    const value = valueOf(terms.instrument, priceTicks, lots);
-    for (const account of [longs[long] as number, shorts[short] as number]) {
-      const entryValue = (holders.entryValue[account] as number) + value;
-      if (!Number.isSafeInteger(entryValue)) throw new OverflowError(`entry value of holder ${account}`, entryValue);
-      holders.entryValue[account] = entryValue;
-    }
-    longLeft -= lots;
-    shortLeft -= lots;
-    if (longLeft === 0) {
-      long += 1;
-      longLeft = Math.abs(holders.lots[longs[long] as number] ?? 0);
-    }
-    if (shortLeft === 0) {
-      short += 1;
-      shortLeft = Math.abs(holders.lots[shorts[short] as number] ?? 0);
-    }
+/** How many lots holders of each side have: with those of agents as many on either. */
+function lotsOfSides(parameters: PopulationParameters, context: PopulationContext, drawn: number): { long: number; short: number } {
+  const { asset, startTicks, terms, agentLots = 0 } = context;
+  const { openInterest } = parameters;
+  const { symbol } = terms.instrument;
+  const asked = typeof openInterest === "object" ? openInterest[symbol] : openInterest;
+  if (asked === undefined) {
+    const long = Math.floor((drawn - agentLots) / 2);
+    return { long, short: long + agentLots };
   }
+  const where = typeof openInterest === "object" ? `population.openInterest.${symbol}` : "population.openInterest";
+  const lots = lotsFor(inQuanta(asked, asset, where), startTicks, terms.instrument);
+  return { long: lots - Math.max(0, agentLots), short: lots - Math.max(0, -agentLots) };
 }
 
-/** Leverage and margin of one holder: the leverage drawn, or the next lower one that leaves it healthy at the start. */
-function fund(parameters: PopulationParameters, context: PopulationContext, holders: Holders, account: number): void {
-  const { terms, startTicks } = context;
-  const lots = holders.lots[account] as number;
-  const entryValue = holders.entryValue[account] as number;
-  const value = valueOf(terms.instrument, startTicks, lots);
-  const asked = requirement(terms, lots, value);
-  const needed = Math.ceil(asked * parameters.startRatio);
-  const profit = countedProfit(terms, profitAt(lots, entryValue, value), asked, holders.isCross?.[account] === 1);
-  const drawn = inHundredths(
-    parameters.leverage[
-      weightedIndex(
-        context.stream,
-        parameters.leverage.map((entry) => entry.weight),
-      )
-    ]?.value as string,
-  );
-  const most = Math.min(drawn, tierOf(terms.instrument.tiers, lots, value).maxLeverageHundredths);
-  const settings = [most, ...lowerSettings(parameters, most)];
-  for (const setting of settings) {
-    const margin = initialMargin(terms, entryValue, setting);
-    holders.leverageHundredths[account] = setting;
-    holders.margin[account] = margin;
-    if (margin + profit >= needed) return;
+function tooSmall(
+  { size, longSize, shortSize, openInterest }: PopulationParameters,
+  { terms: { instrument }, agentLots = 0 }: PopulationContext,
+  lots: number,
+  holders: number,
+  sign: 1 | -1,
+): InputError {
+  const { symbol } = instrument;
+  const beside = agentLots === 0 ? "" : ` beside the ${agentLots} lots that agents start with`;
+  const left = `leave less than one lot a holder of ${symbol}${beside}, got ${lots} lots for ${holders}`;
+  const asked = typeof openInterest === "object" ? openInterest[symbol] : openInterest;
+  if (asked !== undefined) {
+    const where = typeof openInterest === "object" ? `population.openInterest.${symbol}` : "population.openInterest";
+    return new InputError(where, `${sign > 0 ? "longs" : "shorts"} worth ${asked} together ${left}`);
   }
-  holders.margin[account] = needed - profit;
-}
-
-/** What of a profit is margin: all of an isolated position's, of a cross one's what the venue counts (ACCT-5). */
-function countedProfit({ rules: { unrealizedProfitAsMargin } }: MarginTerms, profit: number, asked: number, isCross: boolean): number {
-  if (!isCross || unrealizedProfitAsMargin === "all") return profit;
-  return Math.min(profit, unrealizedProfitAsMargin === "none" ? 0 : asked);
-}
-
-function lowerSettings(parameters: PopulationParameters, most: number): number[] {
-  return parameters.leverage
-    .map((entry) => inHundredths(entry.value))
-    .filter((setting) => setting < most)
-    .sort((a, b) => b - a);
+  const own = sign > 0 ? longSize : shortSize;
+  const { field, words } = sizeInWords(own ?? size);
+  const name = own === undefined ? "size" : sign > 0 ? "longSize" : "shortSize";
+  return new InputError(`population.${name}.${field}`, `positions of ${words} ${left}`);
 }

@@ -1,8 +1,11 @@
 /** `breakwater check FILE`: valid, or where not. */
 import type { Command } from "commander";
 import { type CheckedDocument, checkDocument } from "../data/scenario/check.ts";
+import { checkMaking } from "../lab/check.ts";
 import { registries } from "../lab/registries.ts";
+import { InputError } from "../sim/index.ts";
 import { counted } from "./counted.ts";
+import { ofFile } from "./run.ts";
 
 const EXAMPLES = `
 Examples:
@@ -20,8 +23,17 @@ export function registerCheck(program: Command): void {
     .addHelpText("after", EXAMPLES)
     .action(async (file: string, options: { json?: boolean }) => {
       const checked = await checkDocument(file, registries);
+      if (checked.kind === "scenario") await makeable(checked);
       process.stdout.write(options.json === true ? `${JSON.stringify(summary(checked))}\n` : `${line(checked)}\n`);
     });
+}
+
+async function makeable({ file, scenario }: Extract<CheckedDocument, { kind: "scenario" }>): Promise<void> {
+  try {
+    await checkMaking(scenario);
+  } catch (error) {
+    throw error instanceof InputError ? ofFile(file, scenario, error) : error;
+  }
 }
 
 function line(checked: CheckedDocument): string {

@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { registerAdl } from "./adl.ts";
 import { registerAudit } from "./audit.ts";
+import { registerCalibrate } from "./calibrate.ts";
 import { registerCheck } from "./check.ts";
 import { failureLine } from "./failure.ts";
 import { registerImport } from "./import.ts";
@@ -32,6 +33,7 @@ const COMMANDS = [
   registerAdl,
   registerImport,
   registerImportTiers,
+  registerCalibrate,
   registerCheck,
   registerSchema,
   registerVenues,

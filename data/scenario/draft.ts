@@ -4,6 +4,7 @@
  */
 import { dirname, relative, resolve } from "node:path";
 import { InputError } from "../../sim/kernel/input-error.ts";
+import { fitPopulation } from "../population/from-file.ts";
 import type { Document } from "./bundled.ts";
 import { dotted, isObject, type JsonObject, type Path, startsWith, valueAt } from "./path.ts";
 import { oneOf, type Problem, problemLine, show } from "./problem.ts";
@@ -51,6 +52,8 @@ export async function draftScenario(file: Document, settings: readonly Setting[]
     if (setting.path[0] === "instruments" && setting.path.length > 2) applySetting(document, setting);
   }
   locateBars(document, file, settings);
+  const folderOf = (path: Path) => (settings.some((setting) => startsWith(path, setting.path)) ? "." : dirname(file.place));
+  problems.push(...(await fitPopulation(document, folderOf)));
   problems.push(...repeatedSymbols(document), ...shockProblems(document, symbolsOf(document)));
   const errorIn = (problem: DraftProblem, values: unknown = document): InputError => {
     const setting = settingOf(problem.path, settings, original);

@@ -1,5 +1,6 @@
 /** A scenario as it is written, field by field. What must hold between fields is in `consistency.ts`. */
 import { z } from "zod";
+import { populationSource } from "../population/from-file.ts";
 import {
   assetSymbol,
   decimalNotNegative,
@@ -110,7 +111,9 @@ export function scenarioSchema(registries: ScenarioRegistries, form: ShockForm) 
 /** Schema of a scenario file: venue and contracts may be named, or a venue may extend another. */
 export function scenarioFileSchema(registries: ScenarioRegistries) {
   const venue = z.union([remark().min(1), venueSchema(registries), extendingVenueSchema(registries)]);
-  return scenarioWith(registries, venue, z.union([instrumentSymbol(), instrumentSchema()]), "either");
+  // What is fitted to a file is numbers once the scenario is resolved.
+  const population = strict(registries.population, "population").extend({ from: populationSource().optional() });
+  return scenarioWith({ ...registries, population }, venue, z.union([instrumentSymbol(), instrumentSchema()]), "either");
 }
 
 /** A scenario with all defaults and the venue written out: plain JSON. */
