@@ -7,7 +7,6 @@ import { join } from "node:path";
 import { drawCollateral } from "../agents/collateral.ts";
 import type { PopulationContext, PopulationParameters } from "../agents/population.ts";
 import { drawPopulations } from "../agents/populations.ts";
-import { AGENTS } from "../agents/registry.ts";
 import { summarise } from "../data/metrics/summary.ts";
 import { compileDeclared, compileScenario, compileTimes } from "../data/scenario/compile.ts";
 import { compileCollateral } from "../data/scenario/compile-collateral.ts";
@@ -33,6 +32,7 @@ import {
   type SimulationResult,
   TABLE_FORMAT_VERSION,
 } from "../sim/index.ts";
+import { makeAgents, positionsOf } from "./agents.ts";
 
 /** The slow average of CASC-1 remembers so many half-lives of displacement. */
 const SLOW_AVERAGE_HALF_LIVES = 10;
@@ -47,12 +47,14 @@ export async function simulationInput(scenario: ResolvedScenario): Promise<Simul
   const { asset, instruments, rules, pools, vaultSeed } = compileScenario(scenario);
   const times = compileTimes(scenario);
   const paths = await indexPaths(scenario, instruments);
+  const made = makeAgents(scenario, asset, rules.margin, instruments, paths);
   const holders = drawHolders(
     scenario,
     paths.map(({ ticks }, number) => ({
       asset,
       terms: { instrument: instruments[number] as Instrument, rules: rules.margin },
       startTicks: ticks[0] as number,
+      ...positionsOf(made, number),
     })),
   );
   const markets = compileMarkets(scenario, asset);
@@ -68,7 +70,7 @@ export async function simulationInput(scenario: ResolvedScenario): Promise<Simul
     })),
     adlDeclared: compileDeclared(scenario),
     ...(collateral === null ? {} : { collateral }),
-    agents: makeAgents(scenario, asset, instruments, paths, collateral),
+    agents: made.map(({ start, amounts }) => ({ ...start, collateral: depositsOf(amounts, collateral) })),
     poolSeeds: pools,
     vaultSeed,
     displacementHalfLifeUs: times.halfLifeUs,
@@ -241,48 +243,6 @@ function depositsOf(amounts: Readonly<Record<string, string>>, collateral: Colla
   return Object.entries(amounts).map(([symbol, amount]) => {
     const place = assets.findIndex((asset) => asset.symbol === symbol);
     return { asset: place + 1, quanta: parseWhole(amount, (assets[place] as Asset).quantum, `agents.collateral.${symbol}`) };
-  });
-}
-
-/**
- * The agents of a scenario, those of the first contract first, named by kind, entry of that kind
- * and number in it, such as `market-maker/2.1`; on further contracts also by symbol, such as
- * `market-maker/2.1/ETH-USDT`. Each draws from a stream of its own name, so that one agent
- * more changes no other's luck (TIME-2).
- */
-function makeAgents(
-  scenario: ResolvedScenario,
-  asset: Asset,
-  instruments: readonly Instrument[],
-  paths: readonly IndexPath[],
-  collateral: CollateralInput | null,
-): AgentStart[] {
-  return instruments.flatMap((instrument, number) => {
-    const entriesOf = new Map<string, number>();
-    return scenario.agents.flatMap(({ kind, count, instrument: symbol, marginMode, collateral: amounts = {}, ...parameters }) => {
-      const definition = AGENTS[kind];
-      if (definition === undefined) throw new Error(`Cannot make agents of kind ${kind}: there is no such kind`);
-      const entry = (entriesOf.get(kind) ?? 0) + 1;
-      entriesOf.set(kind, entry);
-      if (symbol !== undefined && symbol !== instrument.symbol) return [];
-      return Array.from({ length: count }, (_, index) => {
-        const name = `${kind}/${entry}.${index + 1}${number === 0 ? "" : `/${instrument.symbol}`}`;
-        const stream = createStream(scenario.seed, `agent/${name}`);
-        return {
-          name,
-          instrument: number,
-          marginMode,
-          collateral: depositsOf(amounts, collateral),
-          ...definition.make(parameters as never, {
-            asset,
-            instrument,
-            stream,
-            startTicks: (paths[number] as IndexPath).ticks[0] as number,
-            droughts: [],
-          }),
-        };
-      });
-    });
   });
 }
 
