@@ -56,6 +56,12 @@ export const whole = (initial: number, least: number, most: number) => {
   return z.int({ error }).min(least, { error }).max(most, { error }).default(initial);
 };
 
+/** One of some words, the first unless told. */
+export const choice = <const Words extends readonly [string, ...string[]]>(...words: Words) => {
+  const error = `expected ${words.map((word) => `"${word}"`).join(" or ")}`;
+  return z.enum(words, { error }).default(words[0] as never);
+};
+
 /** Fields of every agent. */
 export const common = (initial: { deposit: string; leverage: string; latency: string }) => ({
   deposit: money(initial.deposit).describe("cash in its wallet at the start, settlement asset"),
