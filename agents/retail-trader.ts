@@ -97,7 +97,10 @@ export class RetailTrader implements Agent {
     const { intervalUs, lookbackUs } = this.#settings;
     const { timeUs } = market;
     const priceTicks = tradedTicks(market);
-    if (priceTicks <= 0) return desk.wakeIn(intervalUs);
+    if (priceTicks <= 0) {
+      desk.wakeIn(intervalUs);
+      return;
+    }
     if (this.#now.enterUs === NOT_YET) this.#now.enterUs = timeUs + this.#now.plan.waitUs;
     const moved = priceTicks - (this.#average.mean || priceTicks);
     this.#average.see(priceTicks, timeUs);
@@ -199,7 +202,8 @@ export class RetailTrader implements Agent {
     const { plan } = this.#now;
     const { stopLoss, takeProfit, leverageHundredths } = this.#settings;
     const { lots, entryTicks } = this.#own.position;
-    const [side, size] = [lots > 0 ? SELL : BUY, Math.abs(lots)];
+    const side = lots > 0 ? SELL : BUY;
+    const size = Math.abs(lots);
     const options = { reduceOnly: true } as const;
     /** Price at a gain of a part of the margin: as far from the entry as that or further. */
     const at = (part: number) => {
