@@ -8,7 +8,7 @@ import { COMMAND, type CommandKind } from "./command.ts";
 import { EVENT } from "./event-kinds.ts";
 import type { AgentStart } from "./input.ts";
 import type { EventQueue } from "./kernel/event-queue.ts";
-import { BUY, type Side } from "./market/order-book.ts";
+import { BUY, SELL, type Side } from "./market/order-book.ts";
 import { Published, type PublishedState } from "./market/published.ts";
 import { bitsOf, checkSide } from "./order-words.ts";
 import { AgentError } from "./outcome.ts";
@@ -100,8 +100,11 @@ export class AgentLink {
     const [priceTicks, lots, options] = [rows[at + 4], rows[at + 5], rows[at + 6]] as [number, number, number];
     const instrument = rows[at + 7] as number;
     this.#commands.take(slot);
-    const { exchange } = this.#instruments[instrument] as TradedInstrument;
-    const refusal = exchange.execute(kind, account, order, side, priceTicks, lots, options);
+    const { exchange, margins } = this.#instruments[instrument] as TradedInstrument;
+    const refusal =
+      kind === COMMAND.adjustMargin
+        ? margins.adjust(side === SELL ? this.#legs.shortLegOf(account) : account, lots)
+        : exchange.execute(kind, account, order, side, priceTicks, lots, options);
     if (refusal !== null && kind !== COMMAND.cancel) this.refused(account, order, refusal);
     return instrument;
   }
@@ -247,6 +250,12 @@ export class AgentLink {
       market: (side, lots, options) => send(COMMAND.market, side, 0, lots, options),
       stopMarket: (side, triggerTicks, lots, options) => send(COMMAND.stopMarket, side, triggerTicks, lots, options),
       takeProfit: (side, triggerTicks, lots, options) => send(COMMAND.takeProfit, side, triggerTicks, lots, options),
+      adjustMargin: (quanta, leg) => {
+        const order = exchange.newOrder();
+        const isShort = leg === "short" && this.#legs.isHedged(this.#firstAccount + index);
+        this.#post(index, instrument, COMMAND.adjustMargin, order, isShort ? SELL : BUY, 0, quanta, 0);
+        return order;
+      },
       amend: (order, priceTicks, lots) => this.#post(index, instrument, COMMAND.amend, order, 0, priceTicks, lots, 0),
       cancel: (order) => this.#post(index, instrument, COMMAND.cancel, order, 0, 0, 0, 0),
       tradeExternally: (side, lots) => {

@@ -25,7 +25,7 @@ export interface MarketView {
 export type Message =
   /** Part of an order traded. `lots` is signed: bought positive. */
   | { readonly kind: "filled"; readonly order: number; readonly lots: number; readonly priceTicks: number }
-  /** An order was refused, or one that waited for a price when it triggered (ORDER-4). An amend refused leaves the order as it is. */
+  /** An order or a change of margin was refused, or an order that waited for a price when it triggered (ORDER-4). An amend refused leaves the order as it is. */
   | { readonly kind: "rejected"; readonly order: number; readonly code: string }
   /** An order left the book without trading: cancelled, or the rest of a market order. */
   | { readonly kind: "done"; readonly order: number }
@@ -62,6 +62,12 @@ export interface Desk {
   stopMarket(side: Side, triggerTicks: number, lots: number, options?: OrderOptions): number;
   /** Sends a market order that waits until the price moves in favour: a sell at or above, a buy at or below. Returns its number. */
   takeProfit(side: Side, triggerTicks: number, lots: number, options?: OrderOptions): number;
+  /**
+   * Moves cash of the wallet into the margin of the isolated position, or out of it when negative (ACCT-2), quanta.
+   * Returns a number: a refusal comes back as `rejected` with it.
+   * @param leg of an account in hedge mode
+   */
+  adjustMargin(quanta: number, leg?: "long" | "short"): number;
   /** Gives an open order another price, and size that is to rest from then on. */
   amend(order: number, priceTicks: number, lots: number): void;
   cancel(order: number): void;

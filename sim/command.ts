@@ -11,10 +11,15 @@ export const COMMAND = {
   cancel: 5,
   /** A stop or take-profit order whose price is reached: the venue's own, in the record alone. */
   trigger: 6,
+  /** Cash into the margin of an isolated position, or out of it (ACCT-2): no order, and not among the messages. */
+  adjustMargin: 7,
 } as const;
 
 /** Kind of a command. */
 export type CommandKind = (typeof COMMAND)[keyof typeof COMMAND];
 
-/** The kinds in words, in the order of their numbers. */
+/** Kind of a command about an order. */
+export type OrderCommandKind = Exclude<CommandKind, typeof COMMAND.adjustMargin>;
+
+/** The kinds of the `orders` table in words, in the order of their numbers. */
 export const COMMAND_WORDS = ["limit", "market", "stop-market", "take-profit", "amend", "cancel", "trigger"] as const;

@@ -9,7 +9,7 @@ import { positionOf } from "./clearing/liquidation.ts";
 import { feeOn, type MarginTerms, type Position } from "./clearing/margin.ts";
 import { lotsWithOrders, type OpenOrder } from "./clearing/order-margin.ts";
 import { triggerTicks } from "./clearing/trigger-ticks.ts";
-import { COMMAND, type CommandKind } from "./command.ts";
+import { COMMAND, type OrderCommandKind } from "./command.ts";
 import type { CrossStanding } from "./cross/standing.ts";
 import { flattened, refill } from "./kernel/flat-map.ts";
 import { TriggerIndex } from "./kernel/trigger-index.ts";
@@ -195,7 +195,7 @@ export class Exchange {
    * @returns the refusal, or null when it was accepted
    */
   execute(
-    command: CommandKind,
+    command: OrderCommandKind,
     account: number,
     order: number,
     side: Side,
@@ -215,7 +215,7 @@ export class Exchange {
   }
 
   #place(
-    command: Exclude<CommandKind, typeof COMMAND.amend | typeof COMMAND.cancel>,
+    command: Exclude<OrderCommandKind, typeof COMMAND.amend | typeof COMMAND.cancel>,
     account: number,
     order: number,
     side: Side,
@@ -737,7 +737,7 @@ export class Exchange {
   #note(
     account: number,
     order: number,
-    command: CommandKind,
+    command: OrderCommandKind,
     side: Side,
     priceTicks: number,
     lots: number,

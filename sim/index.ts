@@ -18,7 +18,7 @@ export {
   profitAt,
   requirement,
 } from "./clearing/margin.ts";
-export type { AgentStart, CollateralInput, Holders, IndexPath, InstrumentInput, SimulationInput } from "./input.ts";
+export type { AgentStart, CollateralInput, Holders, IndexPath, InstrumentInput, SimulationInput, StartPosition } from "./input.ts";
 export { Digest } from "./kernel/digest.ts";
 export { exponential, lognormal, normal, powerLaw, shuffle, uniform, weightedIndex } from "./kernel/distributions.ts";
 export { InputError } from "./kernel/input-error.ts";

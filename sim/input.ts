@@ -68,8 +68,10 @@ export interface AgentStart {
   readonly agent: Agent;
   /** Which instrument is its own: it is woken with the market data of that one, and its desk trades it. Left out: the first. */
   readonly instrument?: number;
-  /** Cash in its wallet, quanta. */
+  /** Cash in its wallet, the margin of its position included, quanta. */
   readonly depositQuanta: number;
+  /** Position in its own instrument; holders have the other side of it (CONS-1). Left out: none. */
+  readonly position?: StartPosition;
   readonly leverageHundredths: number;
   /** Whether its positions, in whatever instrument, are margined together (ACCT-2, ACCT-3). Left out: `isolated`. */
   readonly marginMode?: MarginMode;
@@ -85,6 +87,16 @@ export interface AgentStart {
   readonly marketDataDelayUs: number;
   /** When it wakes first, after the start, microseconds. */
   readonly firstWakeUs: number;
+}
+
+/** A position that somebody starts with. */
+export interface StartPosition {
+  /** Signed, lots. */
+  readonly lots: number;
+  /** Quanta. */
+  readonly entryValue: number;
+  /** Position margin, out of the deposit, quanta; of no meaning in cross margin. */
+  readonly margin: number;
 }
 
 /** An amount of an asset that an account starts with. */

@@ -2,7 +2,7 @@
  * The record of a run: its tables, and the digest over everything appended to them
  * (TIME-3). Commands enter the digest whether or not the `orders` table is kept.
  */
-import { COMMAND, COMMAND_WORDS, type CommandKind } from "./command.ts";
+import { COMMAND, COMMAND_WORDS, type OrderCommandKind } from "./command.ts";
 import { CommandLog, type CommandLogState } from "./command-log.ts";
 import { Digest } from "./kernel/digest.ts";
 import { Table, type TableState } from "./kernel/table.ts";
@@ -41,6 +41,7 @@ export class Record {
   readonly funding: Table = new Table(schemas.FUNDING);
   readonly offsets: Table = new Table(schemas.OFFSETS);
   readonly conversions: Table = new Table(schemas.CONVERSIONS);
+  readonly margins: Table = new Table(schemas.MARGINS);
   readonly collateral: Table = new Table(schemas.COLLATERAL);
   readonly indexOutages: Table = new Table(schemas.INDEX_OUTAGES);
   readonly cascades: Table = new Table(schemas.CASCADES);
@@ -78,7 +79,7 @@ export class Record {
     instrument: number,
     account: number,
     order: number,
-    command: CommandKind,
+    command: OrderCommandKind,
     side: Side,
     priceTicks: number,
     lots: number,
@@ -203,6 +204,7 @@ export class Record {
       this.funding,
       this.offsets,
       this.conversions,
+      this.margins,
       this.collateral,
       this.indexOutages,
       this.cascades,
@@ -215,6 +217,6 @@ export class Record {
   }
 }
 
-function isTriggered(command: CommandKind): boolean {
+function isTriggered(command: OrderCommandKind): boolean {
   return command === COMMAND.stopMarket || command === COMMAND.takeProfit || command === COMMAND.trigger;
 }

@@ -24,6 +24,16 @@ export const REFUSALS = [
   "unknown-order",
   /** An order that traded whole, was cancelled, or was refused. */
   "order-closed",
+  /** A change of margin by nothing, or by a part of a quantum. */
+  "invalid-amount",
+  /** A change of the margin of a position that is not there. */
+  "no-position",
+  /** A change of the margin of a cross position, which has none of its own (ACCT-2). */
+  "cross-margin",
+  /** A change of the margin of a position that is being liquidated. */
+  "in-liquidation",
+  /** Margin that the position needs for its initial margin (ACCT-2). */
+  "below-initial-margin",
 ] as const;
 
 /** A stable code of a refusal (ORDER-4). */

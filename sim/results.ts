@@ -5,9 +5,9 @@ import type { Liquidations } from "./clearing/liquidations.ts";
 import { profitAt } from "./clearing/margin.ts";
 import type { Collateral } from "./cross/collateral.ts";
 import { episodesOf } from "./episodes.ts";
-import type { SimulationInput } from "./input.ts";
+import type { Holders, SimulationInput, StartPosition } from "./input.ts";
 import type { Record } from "./record.ts";
-import { numberOf } from "./seating.ts";
+import { agentPositions, numberOf } from "./seating.ts";
 import type { ACCOUNT_KINDS, LIQUIDATION_STATUSES } from "./tables.ts";
 import type { TradedInstrument } from "./traded-instrument.ts";
 import { valueOf } from "./venue/instrument.ts";
@@ -133,7 +133,10 @@ export function recordCascades(record: Record, liquidations: Liquidations): void
 export function recordAccounts(record: Record, input: SimulationInput, instruments: readonly TradedInstrument[], firstAgent: number): void {
   const { cash, count } = (instruments[0] as TradedInstrument).ledger.accounts;
   const totals = TOTALS.map(() => new Float64Array(count));
-  for (const instrument of instruments) recordPositions(record, instrument, totals);
+  for (const instrument of instruments) {
+    const { legs } = instrument.ledger.accounts.cash;
+    recordPositions(record, instrument, agentPositions(input, instrument.number, legs), totals);
+  }
   for (let account = 0; account < count; account++) {
     const owner = cash.legs.ownerOf(account);
     record.accounts.append([
@@ -159,8 +162,16 @@ function kindOf(account: number, firstAgent: number, vault: number): (typeof ACC
 /** What is summed over instruments, in the order of the columns of `accounts`. */
 const TOTALS = ["margin", "unrealizedProfit", "realizedProfit", "fees", "liquidations", "adlReductions"] as const;
 
-/** The positions of an instrument, added to the totals of their accounts. */
-function recordPositions(record: Record, { number, input: { holders }, ledger, exchange }: TradedInstrument, totals: Float64Array[]): void {
+/**
+ * The positions of an instrument, added to the totals of their accounts.
+ * @param ofAgents positions that agents started with, by number
+ */
+function recordPositions(
+  record: Record,
+  { number, input: { holders }, ledger, exchange }: TradedInstrument,
+  ofAgents: ReadonlyMap<number, StartPosition>,
+  totals: Float64Array[],
+): void {
   const { accounts } = ledger;
   const rowOf = new Int32Array(accounts.count).fill(-1);
   for (let row = 0; row < holders.count; row++) if (holders.lots[row] !== 0) rowOf[numberOf(holders, row, accounts.cash.legs)] = row;
@@ -172,6 +183,7 @@ function recordPositions(record: Record, { number, input: { holders }, ledger, e
     const margin = accounts.margin[account] as number;
     const unrealized = lots === 0 ? 0 : profitAt(lots, entryValue, valueOf(ledger.instrument, exchange.markTicks, lots));
     const row = rowOf[account] as number;
+    const start = row < 0 ? ofAgents.get(account) : startOf(holders, row);
     const isCross = accounts.isCross[account] === 1;
     const counted = [
       ...[accounts.realizedProfit[account] as number, accounts.fees[account] as number],
@@ -182,9 +194,9 @@ function recordPositions(record: Record, { number, input: { holders }, ledger, e
       number,
       leverage === 0 ? null : leverage / 100,
       isCross ? "cross" : "isolated",
-      row < 0 ? 0 : (holders.lots[row] as number),
-      row < 0 ? 0 : (holders.entryValue[row] as number),
-      row < 0 || isCross ? 0 : (holders.margin[row] as number),
+      start?.lots ?? 0,
+      start?.entryValue ?? 0,
+      isCross ? 0 : (start?.margin ?? 0),
       margin,
       lots,
       entryValue,
@@ -196,4 +208,8 @@ function recordPositions(record: Record, { number, input: { holders }, ledger, e
       total[account] = add(total[account] as number, amount, `${TOTALS[place]} of account ${account} over all instruments`);
     });
   }
+}
+
+function startOf({ lots, entryValue, margin }: Holders, row: number): StartPosition {
+  return { lots: lots[row] as number, entryValue: entryValue[row] as number, margin: margin[row] as number };
 }

@@ -1,8 +1,8 @@
-/** Who is there at the start: holders with their positions, then agents with their cash. */
+/** Who is there at the start: holders with their positions, then agents with their cash and, of some, a position. */
 import { type Accounts, FIRST_TRADER_ACCOUNT } from "./clearing/accounts.ts";
 import { Legs } from "./clearing/legs.ts";
 import type { Collateral } from "./cross/collateral.ts";
-import type { Holders, SimulationInput } from "./input.ts";
+import type { Holders, SimulationInput, StartPosition } from "./input.ts";
 import type { TradedInstrument } from "./traded-instrument.ts";
 
 /** Holders of all instruments together: they have the accounts before those of the agents. */
@@ -46,8 +46,20 @@ export function numberOf(holders: Holders, row: number, legs: Legs): number {
   return (holders.lots[row] as number) < 0 && legs.isHedged(account) ? legs.shortLegOf(account) : account;
 }
 
+/** Positions that agents start with in an instrument, by the number they are kept under. */
+export function agentPositions(input: SimulationInput, instrument: number, legs: Legs): Map<number, StartPosition> {
+  const firstAgent = FIRST_TRADER_ACCOUNT + holderCountOf(input);
+  const positions = new Map<number, StartPosition>();
+  input.agents.forEach(({ instrument: own = 0, position }, order) => {
+    if (position === undefined || own !== instrument) return;
+    const account = firstAgent + order;
+    positions.set(position.lots < 0 && legs.isHedged(account) ? legs.shortLegOf(account) : account, position);
+  });
+  return positions;
+}
+
 /**
- * Pays in deposits and opens the positions of holders, an instrument at a time.
+ * Pays in deposits and opens the positions of holders, an instrument at a time, then those of agents.
  * @throws Error when a position cannot be opened
  */
 export function seat(input: SimulationInput, instruments: readonly TradedInstrument[], collateral: Collateral | null = null): void {
@@ -79,6 +91,12 @@ export function seat(input: SimulationInput, instruments: readonly TradedInstrum
     (instruments[0] as TradedInstrument).ledger.deposit(account, agent.depositQuanta);
     for (const { asset, quanta } of agent.collateral ?? []) collateral?.deposit(account, asset, quanta);
   });
+  for (const { number: instrument, ledger, exchange } of instruments) {
+    for (const [number, { lots, entryValue, margin }] of agentPositions(input, instrument, ledger.accounts.cash.legs)) {
+      ledger.open(number, lots, entryValue, margin);
+      exchange.watch(number);
+    }
+  }
   for (const { holder, asset, quanta } of input.collateral?.holders ?? [])
     collateral?.deposit(FIRST_TRADER_ACCOUNT + holder, asset, quanta);
 }

@@ -9,7 +9,7 @@ import type { Column, TableSchema } from "./kernel/table.ts";
 import { REFUSALS } from "./refusal.ts";
 
 /** Version of the tables' meaning: raised whenever a column changes. */
-export const TABLE_FORMAT_VERSION = 4;
+export const TABLE_FORMAT_VERSION = 5;
 
 const int = (name: string, meaning: string): Column => ({ name, type: "int64", meaning });
 const optionalInt = (name: string, meaning: string): Column => ({ name, type: "int64", meaning, optional: true });
@@ -21,7 +21,7 @@ const TIME = int("time_us", "when, microseconds since the Unix epoch");
 const INSTRUMENT = int("instrument", "row of `instruments`");
 const BOOKING = int(
   "booking",
-  "place among all bookings of the run: rows of `liquidations`, `trades`, `inventory`, `adl`, `funds`, `levies`, `vault` and `funding` are numbered together from 0, a cause before what it brings about",
+  "place among all bookings of the run: rows of `liquidations`, `trades`, `inventory`, `adl`, `funds`, `levies`, `vault`, `funding` and `margins` are numbered together from 0, a cause before what it brings about",
 );
 const SIDES = ["long", "short"] as const;
 
@@ -340,6 +340,19 @@ export const CONVERSIONS: TableSchema = {
   ],
 };
 
+export const MARGINS: TableSchema = {
+  name: "margins",
+  meaning: "one row a change of the margin of an isolated position by its owner (ACCT-2); refused ones are not here",
+  columns: [
+    BOOKING,
+    TIME,
+    INSTRUMENT,
+    int("account", "whose position it is"),
+    int("amount_quanta", "out of the wallet into the margin, negative for what was taken out, quanta"),
+    int("margin_quanta", "position margin after it, quanta"),
+  ],
+};
+
 export const COLLATERAL: TableSchema = {
   name: "collateral",
   meaning: "one row an account and asset that it holds or held beside its wallet, and one for the house, at the end of the run (ACCT-6)",
@@ -495,6 +508,7 @@ export const TABLES: readonly TableSchema[] = [
   FUNDING,
   OFFSETS,
   CONVERSIONS,
+  MARGINS,
   COLLATERAL,
   INDEX_OUTAGES,
   CASCADES,

@@ -15,6 +15,7 @@ import { Exchange, type ExchangeListener, type ExchangeState } from "./exchange.
 import { Funding, type FundingState } from "./funding.ts";
 import type { InstrumentInput } from "./input.ts";
 import type { JudgedMark } from "./judged-mark.ts";
+import { MarginAdjustments } from "./margin-adjustments.ts";
 import type { EffectiveInput } from "./off-book.ts";
 import type { OrderNumbers } from "./order-numbers.ts";
 import { Pricing, type PricingState } from "./pricing.ts";
@@ -56,6 +57,7 @@ export class TradedInstrument {
   readonly input: InstrumentInput;
   readonly ledger: Ledger;
   readonly exchange: Exchange;
+  readonly margins: MarginAdjustments;
   readonly waterfall: Waterfall;
   readonly pricing: Pricing;
   /** The venue's vault as it trades this instrument; null where there is none. */
@@ -106,6 +108,7 @@ export class TradedInstrument {
       this.vault,
       cross,
     );
+    this.margins = new MarginAdjustments(this.exchange, record, cross);
     this.pricing = new Pricing(number, own, input.rules, input, record);
     this.#funding = new Funding(this.exchange, this.waterfall.engine, record, this.vault);
     this.#sampler = new Sampler(record, this.exchange, this.waterfall, vault);

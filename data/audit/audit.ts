@@ -18,6 +18,7 @@ import {
   INVENTORY,
   LEVIES,
   LIQUIDATIONS,
+  MARGINS,
   MARKS,
   OFFSETS,
   POSITIONS,
@@ -56,6 +57,7 @@ export interface Checked {
   readonly funding: number;
   readonly offsets: number;
   readonly conversions: number;
+  readonly margins: number;
   readonly collateral: number;
   readonly liquidations: number;
   readonly cascades: number;
@@ -84,6 +86,7 @@ const NEEDED = [
   FUNDING,
   OFFSETS,
   CONVERSIONS,
+  MARGINS,
   LIQUIDATIONS,
   CASCADES,
   EPISODES,

@@ -1,6 +1,6 @@
 /**
  * The bookings of a run in their order, read window by window, so that memory does not
- * grow with the run: rows of `trades`, `inventory`, `adl`, `funds`, `levies`, `vault`, `funding`, `offsets`, `conversions` and, for its trigger,
+ * grow with the run: rows of `trades`, `inventory`, `adl`, `funds`, `levies`, `vault`, `funding`, `offsets`, `conversions`, `margins` and, for its trigger,
  * `liquidations`, put into groups of a cause and what it brought about.
  */
 import type { Store } from "../store/store.ts";
@@ -8,7 +8,18 @@ import type { Findings, RecordedRow } from "./findings.ts";
 
 /** A recorded booking. */
 export interface Booking {
-  readonly table: "trades" | "inventory" | "adl" | "funds" | "levies" | "vault" | "funding" | "offsets" | "conversions" | "liquidations";
+  readonly table:
+    | "trades"
+    | "inventory"
+    | "adl"
+    | "funds"
+    | "levies"
+    | "vault"
+    | "funding"
+    | "offsets"
+    | "conversions"
+    | "margins"
+    | "liquidations";
   readonly row: RecordedRow;
 }
 
@@ -30,6 +41,7 @@ const BOOKED_TABLES = [
   "funding",
   "offsets",
   "conversions",
+  "margins",
   "liquidations",
 ] as const;
 
@@ -51,7 +63,7 @@ export function timeOf({ table, row }: Booking): number {
 export async function countBookings(store: Store): Promise<Record<Booking["table"], number>> {
   const counts = {
     ...{ trades: 0, inventory: 0, adl: 0, funds: 0, levies: 0, vault: 0, funding: 0 },
-    ...{ offsets: 0, conversions: 0, liquidations: 0 },
+    ...{ offsets: 0, conversions: 0, margins: 0, liquidations: 0 },
   };
   for (const table of BOOKED_TABLES) {
     const [row] = await store.rows(`SELECT count(*) AS rows FROM ${table}`);

@@ -14,6 +14,7 @@ import type { RebuiltLiquidation } from "./engine.ts";
 import { magnitude, most } from "./exact.ts";
 import { type Findings, wholeOf } from "./findings.ts";
 import { Funding } from "./funding.ts";
+import { MarginChanges } from "./margin-changes.ts";
 import { Offsets } from "./offsets.ts";
 import { PoolMovements } from "./pool-movements.ts";
 import { Reductions } from "./reductions.ts";
@@ -45,6 +46,7 @@ export class Replay {
   readonly #pools: PoolMovements;
   readonly #offsets: Offsets;
   readonly #conversions: Conversions;
+  readonly #margins: MarginChanges;
   #timeUs = Number.NEGATIVE_INFINITY;
   #group: Group | null = null;
   #trades = 0;
@@ -65,6 +67,7 @@ export class Replay {
     this.#takeovers = new Takeovers(this.#follow, run.liquidations, this.#reductions, this.#cross, findings);
     this.#pools = new PoolMovements(this.#follow, run, findings);
     this.#offsets = new Offsets(this.#follow, run.cash, this.#reductions, findings);
+    this.#margins = new MarginChanges(this.#follow, run.cash, findings);
     this.#conversions = new Conversions(this.#follow, run, this.#cross, this.#reductions, findings);
   }
 
@@ -103,6 +106,7 @@ export class Replay {
     else if (cause.table === "offsets") this.#liquidated(() => this.#offsets.close(cause));
     else if (cause.table === "adl") this.#deleveraging.close(cause);
     else if (cause.table === "funding") this.#funding.pay(cause);
+    else if (cause.table === "margins") this.#margins.book(cause);
     else if (isPools) this.#pools.move(cause);
     else if (cause.table === "liquidations") this.#liquidated(() => this.#reductions.trigger(cause));
     else if (cause.row["entry"] === "takeover") this.#liquidated(() => this.#takeovers.takeOver(cause));

@@ -66,6 +66,12 @@ export class Ledger {
     return this.#cash.deposits;
   }
 
+  /** Moves cash of the wallet into the margin of an isolated position, or out of it when negative (ACCT-2). */
+  moveMargin(account: number, amount: number): void {
+    this.#credit(account, -amount);
+    this.accounts.margin[account] = addTo(account, "margin", this.accounts.margin[account] as number, amount);
+  }
+
   /** Cash from outside into a wallet. */
   deposit(account: number, amount: number): void {
     this.#credit(account, amount);

@@ -119,6 +119,10 @@ export class FakeDesk implements Desk {
     return this.#sent("take-profit", side, triggerTicks, lots, options);
   }
 
+  adjustMargin(): number {
+    throw new Error("no agent here changes its margin");
+  }
+
   amend(): void {
     throw new Error("no agent here amends");
   }

@@ -1,6 +1,6 @@
 /** The exchange against the obvious one of `reference-exchange.ts`: all types, times in force and flags. */
 import { describe, expect, test } from "vitest";
-import { COMMAND, type CommandKind } from "../../sim/command.ts";
+import { COMMAND, type OrderCommandKind } from "../../sim/command.ts";
 import { createStream, type RandomStream } from "../../sim/kernel/random.ts";
 import type { Side } from "../../sim/market/order-book.ts";
 import type { OrderRules } from "../../sim/venue/rules.ts";
@@ -123,7 +123,7 @@ function drawCommand(stream: RandomStream, pair: Pair): Asked {
   }
   reference.orderCount += 1;
   const order = venue.exchange.newOrder();
-  const command: CommandKind =
+  const command: OrderCommandKind =
     draw < 0.7 ? COMMAND.limit : draw < 0.8 ? COMMAND.market : pick(stream, [COMMAND.stopMarket, COMMAND.takeProfit]);
   const options =
     command === COMMAND.stopMarket || command === COMMAND.takeProfit

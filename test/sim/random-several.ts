@@ -6,7 +6,7 @@ import { BUY, SELL } from "../../sim/market/order-book.ts";
 import { only } from "./one-instrument.ts";
 import { randomMarkets } from "./random-markets.ts";
 
-/** Trades a few lots of a random instrument near its index. */
+/** Trades a few lots of a random instrument near its index, or moves margin in and out. */
 class Wanderer implements Agent {
   readonly #stream: RandomStream;
   readonly #instruments: number;
@@ -20,7 +20,10 @@ class Wanderer implements Agent {
     const { market, desk: there } = desk.on(this.#stream.below(this.#instruments));
     const side = this.#stream.below(2) === 0 ? BUY : SELL;
     const lots = 1 + this.#stream.below(20);
-    if (this.#stream.below(2) === 0) there.market(side, lots);
+    const choice = this.#stream.below(5);
+    // From a part of a margin to more than any wallet has.
+    if (choice === 4) there.adjustMargin((side === BUY ? 1 : -1) * 10 ** (3 + this.#stream.below(8)));
+    else if (choice < 2) there.market(side, lots);
     else there.limit(side, Math.max(1, Math.round(market.indexTicks * (0.99 + 0.02 * this.#stream.next()))), lots);
     desk.wakeIn(200_000 + this.#stream.below(1_000_000));
   }

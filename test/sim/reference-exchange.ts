@@ -3,14 +3,14 @@
  * trade after the other. It knows positions but no money: whoever compares with it gives
  * everybody enough. Slow, and meant to be right by reading.
  */
-import { COMMAND, type CommandKind } from "../../sim/command.ts";
+import { COMMAND, type OrderCommandKind } from "../../sim/command.ts";
 import { BUY, SELL, type Side } from "../../sim/market/order-book.ts";
 import { FILL_OR_KILL, IMMEDIATE_OR_CANCEL, POST_ONLY, REDUCE_ONLY, TRIGGER_BY_LAST } from "../../sim/market/order-options.ts";
 import type { Refusal } from "../../sim/refusal.ts";
 import type { OrderRules } from "../../sim/venue/rules.ts";
 
 export interface Asked {
-  readonly command: CommandKind;
+  readonly command: OrderCommandKind;
   readonly account: number;
   readonly order: number;
   readonly side: Side;
@@ -196,7 +196,7 @@ export class ReferenceExchange {
     return Math.abs(copy.positionOf(account) - this.positionOf(account));
   }
 
-  #optionsFit(command: CommandKind, options: number): boolean {
+  #optionsFit(command: OrderCommandKind, options: number): boolean {
     const inForce = [IMMEDIATE_OR_CANCEL, FILL_OR_KILL].filter((bit) => has(options, bit)).length;
     if (!Number.isInteger(options) || options < 0 || options > 31 || inForce > 1) return false;
     if (command === COMMAND.limit) return !has(options, TRIGGER_BY_LAST) && !(inForce === 1 && has(options, POST_ONLY));

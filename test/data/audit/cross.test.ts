@@ -94,7 +94,7 @@ describe("random runs with cross margin", () => {
            (SELECT count(*) FROM levies SEMI JOIN cross_positions USING (account, instrument)) AS levied,
            (SELECT count(*) FROM funding SEMI JOIN cross_positions USING (account, instrument) WHERE short_quanta > 0) AS short,
            (SELECT count(*) FROM (SELECT account FROM positions WHERE leverage IS NOT NULL GROUP BY account HAVING count(DISTINCT margin_mode) = 2)) AS mixed,
-           (SELECT count(*) FROM offsets) AS offsets, (SELECT count(*) FROM conversions) AS conversions,
+           (SELECT count(*) FROM offsets) AS offsets, (SELECT count(*) FROM margins WHERE amount_quanta < 0) AS taken_out, (SELECT count(*) FROM margins WHERE amount_quanta > 0) AS put_in, (SELECT count(*) FROM conversions) AS conversions,
            (SELECT count(*) FROM liquidations JOIN accounts USING (account) WHERE owner <> account) AS short_legs,
            (SELECT count(*) FROM of_cross SEMI JOIN (SELECT account FROM collateral) USING (account)) AS multi`,
       );
@@ -105,7 +105,7 @@ describe("random runs with cross margin", () => {
 
   test("between them go through all that becomes of cross scopes", () => {
     for (const [what, count] of Object.entries(seen)) expect(count, what).toBeGreaterThan(0);
-    expect(Object.keys(seen)).toHaveLength(13);
+    expect(Object.keys(seen)).toHaveLength(15);
   });
 });
 

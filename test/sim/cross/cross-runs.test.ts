@@ -108,6 +108,7 @@ describe("random venues with cross margin", () => {
       hedged: 0,
       offsets: 0,
       conversions: 0,
+      margins: 0,
       induced: 0,
       forFunding: 0,
     };
@@ -136,6 +137,7 @@ describe("random venues with cross margin", () => {
       });
       seen.offsets += record.offsets.rowCount;
       seen.conversions += record.conversions.rowCount;
+      seen.margins += record.margins.rowCount;
       const owner = record.accounts.numbers("owner");
       seen.hedged += liquidations.numbers("account").filter((account) => owner[account] !== account).length;
       seen.uncovered += record.funds.numbers("house_quanta").filter((paid) => paid > 0).length;

@@ -9,7 +9,7 @@ import { BUY, SELL } from "../../../sim/market/order-book.ts";
 import type { MarginRules } from "../../../sim/venue/rules.ts";
 import { randomSeveral } from "../random-several.ts";
 
-/** Opens and closes either leg of a random instrument, and changes its mind about orders. */
+/** Opens and closes either leg of a random instrument, changes its mind about orders and the margins of legs. */
 class Hedger implements Agent {
   readonly #stream: RandomStream;
   readonly #instruments: number;
@@ -26,8 +26,9 @@ class Hedger implements Agent {
     const [side, leg] = [this.#stream.below(2) === 0 ? BUY : SELL, this.#stream.below(2) === 0 ? "long" : "short"] as const;
     const lots = 1 + this.#stream.below(30);
     const priceTicks = Math.max(1, Math.round(market.indexTicks * (0.985 + 0.03 * this.#stream.next())));
-    const choice = this.#stream.below(8);
-    if (choice < 3) there.market(side, lots, { leg });
+    const choice = this.#stream.below(9);
+    if (choice === 8) there.adjustMargin((side === BUY ? 1 : -1) * 10 ** (3 + this.#stream.below(8)), leg);
+    else if (choice < 3) there.market(side, lots, { leg });
     else if (choice < 6) this.#last = { order: there.limit(side, priceTicks, lots, { leg }), instrument };
     else if (choice === 6) there.stopMarket(side, priceTicks, lots, { leg });
     else if (this.#last !== null) {
