@@ -131,7 +131,7 @@ class AvellanedaStoikov implements Agent {
     const { stressFrom, stressFull, stressDepth } = this.#settings;
     const beyond = this.#volatility.ofMinute - stressFrom;
     if (beyond <= 0) return 1;
-    return 1 - (1 - stressDepth) * Math.min(1, beyond / (stressFull - stressFrom));
+    return stressDepth + (1 - stressDepth) * (1 - Math.min(1, beyond / (stressFull - stressFrom)));
   }
 }
 

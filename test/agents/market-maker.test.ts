@@ -273,7 +273,7 @@ describe("market maker", () => {
 describe("a market maker in a drought", () => {
   test("shows the part of its size that is left, up to twice as far apart, and comes back over the recovery", () => {
     const droughts = [{ fromUs: 4 * SECOND, untilUs: 6 * SECOND, recoveryUs: 4 * SECOND, depth: 0.25 }];
-    const bench = new AgentBench(marketMaker, { ...PLAIN, levels: 1 }, { droughts });
+    const bench = new AgentBench("market-maker", { ...PLAIN, levels: 1 }, { droughts });
     const shown = () => [...bench.desk.standing.values()].map(({ priceTicks, lots }) => [priceTicks, lots]);
     const seen = Array.from({ length: 6 }, () => {
       bench.look(2 * SECOND);
@@ -288,7 +288,7 @@ describe("a market maker in a drought", () => {
 
   test("with nothing left it shows nothing", () => {
     const droughts = [{ fromUs: 0, untilUs: 6 * SECOND, recoveryUs: 0, depth: 0 }];
-    const bench = new AgentBench(marketMaker, PLAIN, { droughts });
+    const bench = new AgentBench("market-maker", PLAIN, { droughts });
     expect(bench.look(2 * SECOND).orders).toEqual([]);
     expect(bench.look(4 * SECOND).orders).toHaveLength(6);
   });

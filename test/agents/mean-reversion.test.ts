@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { meanReversion } from "../../agents/mean-reversion.ts";
 import { BUY, SELL } from "../../sim/index.ts";
 import { AgentBench, INDEX, SECOND } from "./support.ts";
 
@@ -11,7 +10,7 @@ const PLAIN = {
 
 class Bench extends AgentBench {
   constructor(given: object = {}) {
-    super(meanReversion, { ...PLAIN, ...given });
+    super("mean-reversion", { ...PLAIN, ...given });
     // Long enough that the average is there.
     for (let look = 0; look < 101; look++) expect(this.at(0).orders).toEqual([]);
   }
@@ -39,7 +38,7 @@ describe("mean reversion", () => {
   });
 
   test("deviations are its own where they are larger than the least", () => {
-    const bench = new AgentBench(meanReversion, { ...PLAIN, leastDeviation: 1e-6 });
+    const bench = new AgentBench("mean-reversion", { ...PLAIN, leastDeviation: 1e-6 });
     // Two ticks up and down: a deviation of about 2,000 ticks.
     for (let look = 0; look < 400; look++)
       bench.look(SECOND, INDEX, { bidTicks: INDEX, askTicks: INDEX + (look % 2 === 0 ? 4_000 : -4_000) });
@@ -123,6 +122,6 @@ describe("mean reversion", () => {
     [{ exit: 2 }, "agents: mean-reversion: entry: expected more than exit, 2, and less than stop, 5, got 2"],
     [{ stop: 1 }, "agents: mean-reversion: entry: expected more than exit, 0.5, and less than stop, 1, got 2"],
   ])("refuses %j", (given, message) => {
-    expect(() => new AgentBench(meanReversion, { ...PLAIN, ...given })).toThrow(message);
+    expect(() => new AgentBench("mean-reversion", { ...PLAIN, ...given })).toThrow(message);
   });
 });

@@ -1,5 +1,6 @@
 /** What tests of agents share: a contract, a desk that only notes what it is told, and market views. */
 import type { AgentContext, AgentDefinition, MadeAgent } from "../../agents/definition.ts";
+import { AGENTS } from "../../agents/registry.ts";
 import {
   type Asset,
   BUY,
@@ -119,10 +120,6 @@ export class FakeDesk implements Desk {
     return this.#sent("take-profit", side, triggerTicks, lots, options);
   }
 
-  adjustMargin(): number {
-    throw new Error("no agent here changes its margin");
-  }
-
   amend(): void {
     throw new Error("no agent here amends");
   }
@@ -182,10 +179,10 @@ export class AgentBench {
   readonly made: MadeAgent;
   timeUs = 0;
 
-  constructor(definition: AgentDefinition<never>, given: object = {}, context: Partial<AgentContext> = {}, key = "7/agent/tested/1") {
+  constructor(kind: string, given: object = {}, context: Partial<AgentContext> = {}, key = "7/agent/tested/1") {
     this.stream = new CountingStream(key);
-    const parameters = (definition as unknown as AgentDefinition).parameters.parse(given);
-    this.made = definition.make(parameters as never, { ...CONTEXT, ...context, stream: this.stream });
+    const definition = AGENTS[kind] as unknown as AgentDefinition;
+    this.made = definition.make(definition.parameters.parse(given), { ...CONTEXT, ...context, stream: this.stream });
     this.stream.draws = 0;
   }
 
@@ -210,8 +207,8 @@ export class AgentBench {
   }
 
   /** Goes on as another agent made alike, from a state that went through a snapshot's bytes. */
-  restored(definition: AgentDefinition<never>, given: object = {}): AgentBench {
-    const other = new AgentBench(definition, given, {}, "9/agent/other/1");
+  restored(kind: string, given: object = {}): AgentBench {
+    const other = new AgentBench(kind, given, {}, "9/agent/other/1");
     const state = decode(encode(this.made.agent.state?.() as Plain), "state");
     other.made.agent.restore?.(state);
     other.timeUs = this.timeUs;
