@@ -77,7 +77,7 @@ describe("plans of leveraged retail", () => {
   });
 });
 
-const REACTIONS = "/work/shared/data/hl_20251010_adl_user_reaction.csv.gz";
+const REACTIONS = new URL("../../../shared/data/hl_20251010_adl_user_reaction.csv.gz", import.meta.url);
 
 test.skipIf(!existsSync(REACTIONS))(
   "ADL-6 the defaults of what follows a deleveraging are those of the accounts of 10 October 2025",

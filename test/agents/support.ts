@@ -13,7 +13,6 @@ import {
   RandomStream,
   type Side,
 } from "../../sim/index.ts";
-import { decode, encode, type Plain } from "../../sim/kernel/snapshot.ts";
 
 export const USDT: Asset = { symbol: "USDT", quantum: "0.000001" };
 export const SECOND = 1_000_000;
@@ -204,14 +203,5 @@ export class AgentBench {
     const rests = this.desk.standing.has(sent.order) && sent.kind === "limit";
     if (lots < sent.lots && !rests) this.hear({ kind: "done", order: sent.order });
     if (lots >= sent.lots || !rests) this.desk.standing.delete(sent.order);
-  }
-
-  /** Goes on as another agent made alike, from a state that went through a snapshot's bytes. */
-  restored(kind: string, given: object = {}): AgentBench {
-    const other = new AgentBench(kind, given, {}, "9/agent/other/1");
-    const state = decode(encode(this.made.agent.state?.() as Plain), "state");
-    other.made.agent.restore?.(state);
-    other.timeUs = this.timeUs;
-    return other;
   }
 }
