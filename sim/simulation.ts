@@ -14,7 +14,7 @@ import { AgentLink, type AgentLinkState } from "./agent-link.ts";
 import { FIRST_TRADER_ACCOUNT } from "./clearing/accounts.ts";
 import { ADL_POLICIES } from "./clearing/adl/policies.ts";
 import { Cash, type CashState } from "./clearing/cash.ts";
-import { checkConservation } from "./clearing/conservation.ts";
+import { ConservationWatch } from "./clearing/conservation-watch.ts";
 import { nextSettlementUs } from "./clearing/fund-settlement.ts";
 import type { Pool, PoolState } from "./clearing/insurance-fund.ts";
 import { type LiquidationStart, Liquidations, type LiquidationsState } from "./clearing/liquidations.ts";
@@ -72,6 +72,7 @@ export class Simulation {
   readonly #orders = new OrderNumbers();
   readonly #pools: readonly Pool[];
   readonly #instruments: readonly TradedInstrument[];
+  readonly #conservation: ConservationWatch;
   readonly #cross: CrossLiquidations;
   readonly #collateral: Collateral | null;
   readonly #link: AgentLink;
@@ -122,6 +123,7 @@ export class Simulation {
         deleveraged: (account, lots, priceTicks) => this.#link.deleveraged(account, number, lots, priceTicks),
       });
     });
+    this.#conservation = new ConservationWatch(this.#instruments.map(({ ledger }) => ledger));
     const exchanges = this.#instruments.map(({ exchange }) => exchange);
     cross.connect(exchanges, (account, conversions) => this.#convert(account, conversions));
     this.#collateral?.connect((instrument) => (this.#instruments[instrument] as TradedInstrument).pricing.indexTicks);
@@ -315,10 +317,7 @@ export class Simulation {
 
   /** @param available of a pool, quanta (CONS-3) */
   #check(available: (pool: Pool) => number): void {
-    checkConservation(
-      this.#instruments.map(({ ledger }) => ledger),
-      available,
-    );
+    this.#conservation.check(available, this.#input.checkEveryEvent === true || this.#queue.timeUs >= this.#endUs);
     this.#collateral?.check();
     for (const instrument of this.#instruments) instrument.check();
     this.#checks += 1;

@@ -4,6 +4,7 @@
  * wallet that it shares with all other instruments. Columns only; the ledger alone writes them.
  */
 import { Cash } from "./cash.ts";
+import { ChangedBlocks } from "./changed-blocks.ts";
 
 /** The liquidation engine's accounts: what it took over from longs and from shorts (LIQ-7). */
 export const ENGINE_LONG_ACCOUNT = 0;
@@ -24,6 +25,8 @@ export type AccountsState = { readonly [Name in (typeof COLUMNS)[number]]: Accou
 export class Accounts {
   readonly count: number;
   readonly cash: Cash;
+  /** Positions written to since conservation was checked. */
+  readonly changed: ChangedBlocks;
   /** Cash in the wallet, quanta. */
   readonly wallet: Float64Array;
   /** Part of the wallet that open orders hold (ORDER-2), quanta. */
@@ -53,6 +56,7 @@ export class Accounts {
   constructor(count: number, cash: Cash = new Cash(count)) {
     this.count = count;
     this.cash = cash;
+    this.changed = new ChangedBlocks(count);
     this.wallet = cash.wallet;
     this.reserved = cash.reserved;
     this.deposited = cash.deposited;
@@ -76,6 +80,13 @@ export class Accounts {
   /** Puts them where they stood when `state` was taken. */
   restore(state: AccountsState): void {
     for (const name of COLUMNS) this[name].set(state[name]);
+    this.changed.all();
+  }
+
+  /** A position is written to: whether its wallet may owe depends on it too. */
+  note(number: number): void {
+    this.changed.note(number);
+    this.cash.changed.note(this.cash.legs.ownerOf(number));
   }
 
   /** Part of the wallet that is free for new orders, quanta; not of an account with cross positions, which count too. */

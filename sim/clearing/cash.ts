@@ -3,6 +3,7 @@
  * (ACCT-1), and the venue's own. Columns only; the ledgers alone write them.
  */
 
+import { ChangedBlocks } from "./changed-blocks.ts";
 import { Legs } from "./legs.ts";
 
 const COLUMNS = ["wallet", "reserved", "deposited"] as const;
@@ -25,6 +26,8 @@ export class Cash {
   readonly deposited: Float64Array;
   /** 1 for accounts that margin positions together in some instrument (ACCT-2 cross). */
   readonly inCross: Uint8Array;
+  /** Wallets written to since conservation was checked. */
+  readonly changed: ChangedBlocks;
   /** Called with an account in cross margin after something of it has changed. */
   readonly onTouched: ((account: number) => void)[] = [];
   /** Of those, whose wallet, positions or orders have changed since they were asked for, each once. */
@@ -46,6 +49,7 @@ export class Cash {
     this.legs = typeof legs === "number" ? new Legs(legs) : legs;
     const { count } = this.legs;
     this.vault = hasVault ? count - 1 : -1;
+    this.changed = new ChangedBlocks(count);
     this.wallet = new Float64Array(count);
     this.reserved = new Float64Array(count);
     this.deposited = new Float64Array(count);
@@ -88,6 +92,7 @@ export class Cash {
 
   restore(state: CashState): void {
     for (const name of COLUMNS) this[name].set(state[name]);
+    this.changed.all();
     state.inCross.forEach((isCross, account) => {
       if (isCross === 1) this.margin(account);
     });

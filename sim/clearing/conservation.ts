@@ -1,6 +1,7 @@
 /**
  * Conservation (CONS-1..3), checked over all balances. A violation is a defect of ours,
- * never of the input: it stops the run.
+ * never of the input: it stops the run. `conservation-watch.ts` does the same at every mark
+ * without walking all accounts.
  */
 import { type Accounts, FIRST_TRADER_ACCOUNT } from "./accounts.ts";
 import type { Pool } from "./insurance-fund.ts";
@@ -14,16 +15,18 @@ export class ConservationError extends Error {
 /** Accounts summed in doubles before the sum moves into BigInt: totals over accounts know no limit (UNIT-1). */
 const BLOCK_ACCOUNTS = 1024;
 
-/** Sums over a block of accounts, each of numbers that are never negative, so that a safe result was exact all along. */
-interface Sums {
-  wallet: number;
-  /** What wallets owe. */
-  debt: number;
-  margin: number;
-  longEntry: number;
-  shortEntry: number;
-  longLots: number;
-  shortLots: number;
+/** What positions come to: margins less signed entry values, quanta, and signed lots. */
+export interface PositionSums {
+  readonly net: bigint;
+  readonly lots: bigint;
+}
+
+/** What accounts come to, in whatever way it was summed. */
+export interface AccountSums {
+  /** Cash in wallets, quanta. */
+  readonly wallets: bigint;
+  /** In the order of the ledgers. */
+  readonly positions: readonly PositionSums[];
 }
 
 /**
@@ -33,22 +36,38 @@ interface Sums {
  * @throws ConservationError naming the clause, the account where there is one, and the amounts
  */
 export function checkConservation(ledgers: readonly Ledger[], available: (pool: Pool) => number): void {
+  checkSums(ledgers, sumAccounts(ledgers), available);
+}
+
+/** Checks every account and sums them all. */
+export function sumAccounts(ledgers: readonly Ledger[]): AccountSums {
+  const { count } = (ledgers[0] as Ledger).accounts;
+  let wallets = 0n;
+  const positions = ledgers.map(() => ({ net: 0n, lots: 0n }));
+  for (let from = 0; from < count; from += BLOCK_ACCOUNTS) {
+    const until = Math.min(count, from + BLOCK_ACCOUNTS);
+    wallets += walletsOf(ledgers, from, until);
+    ledgers.forEach((ledger, number) => {
+      const sums = positions[number] as { net: bigint; lots: bigint };
+      const { net, lots } = positionsOf(ledger.accounts, from, until);
+      sums.net += net;
+      sums.lots += lots;
+    });
+  }
+  return { wallets, positions };
+}
+
+/** Compares what accounts come to with all else there is (CONS-1, CONS-2), and checks what is the venue's own (CONS-3). */
+export function checkSums(ledgers: readonly Ledger[], { wallets, positions }: AccountSums, available: (pool: Pool) => number): void {
   const { cash } = (ledgers[0] as Ledger).accounts;
   const pools = [...new Set(ledgers.map(({ pool }) => pool))];
-  let owned = BigInt(cash.house);
+  let owned = BigInt(cash.house) + wallets;
   for (const pool of pools) owned += BigInt(pool.booked) + BigInt(pool.pending);
-  let signedEntry = 0n;
-  let wallets = 0n;
-  for (const ledger of ledgers) {
-    const { wallet, margin, entry, lots } = sumAccounts(ledger.accounts, ledgers);
-    if (lots !== 0n) violated("CONS-1", `positions in ${ledger.instrument.symbol} sum to ${lots} lots`);
-    // The same wallets, whichever instrument they are looked at from.
-    wallets = wallet;
-    owned += margin;
-    signedEntry += entry;
-  }
-  owned += wallets;
-  const missing = owned - signedEntry - cash.deposits;
+  positions.forEach(({ net, lots }, number) => {
+    if (lots !== 0n) violated("CONS-1", `positions in ${(ledgers[number] as Ledger).instrument.symbol} sum to ${lots} lots`);
+    owned += net;
+  });
+  const missing = owned - cash.deposits;
   if (missing !== 0n) violated("CONS-2", `cash less signed entry values exceeds deposits of ${cash.deposits} by ${missing} quanta`);
   for (const pool of pools) {
     const left = available(pool);
@@ -66,35 +85,34 @@ function checkVenueAccounts(accounts: Accounts): void {
   }
 }
 
-/** Checks each account of an instrument, wallet and position, and sums them all. */
-function sumAccounts(accounts: Accounts, ledgers: readonly Ledger[]): { wallet: bigint; margin: bigint; entry: bigint; lots: bigint } {
-  const all = { wallet: 0n, margin: 0n, entry: 0n, lots: 0n };
-  for (let from = 0; from < accounts.count; from += BLOCK_ACCOUNTS) {
-    for (const sums of sumBlock(accounts, ledgers, from, Math.min(accounts.count, from + BLOCK_ACCOUNTS))) {
-      all.wallet += BigInt(sums.wallet) - BigInt(sums.debt);
-      all.margin += BigInt(sums.margin);
-      all.entry += BigInt(sums.longEntry) - BigInt(sums.shortEntry);
-      all.lots += BigInt(sums.longLots) - BigInt(sums.shortLots);
-    }
-  }
-  return all;
-}
-
-/** Checks each account of a block and sums them; one account at a time where a block's sum would leave the safe range. */
-function* sumBlock(accounts: Accounts, ledgers: readonly Ledger[], from: number, until: number): Generator<Sums> {
-  const { wallet, margin, positionLots, entryValue, reserved } = accounts;
-  // Apart, not in one object: a run does this for every account at every mark.
-  let [wallets, debt, margins, longEntry, shortEntry, longLots, shortLots] = [0, 0, 0, 0, 0, 0, 0];
+/** Checks the wallets of some accounts and sums them; one at a time where the sum would leave the safe range. */
+export function walletsOf(ledgers: readonly Ledger[], from: number, until: number): bigint {
+  const { accounts } = ledgers[0] as Ledger;
+  const { wallet, reserved } = accounts;
+  // Of numbers that are never negative, so that a safe result was exact all along.
+  let [cash, debt] = [0, 0];
   for (let account = from; account < until; account++) {
     const inWallet = wallet[account] as number;
+    if (inWallet < 0 || (reserved[account] as number) < 0) explainWallet(accounts, ledgers, account);
+    if (inWallet < 0) debt -= inWallet;
+    else cash += inWallet;
+  }
+  if (until - from === 1 || Number.isSafeInteger(Math.max(cash, debt))) return BigInt(cash) - BigInt(debt);
+  let sum = 0n;
+  for (let account = from; account < until; account++) sum += walletsOf(ledgers, account, account + 1);
+  return sum;
+}
+
+/** Checks the positions of some accounts in an instrument and sums them; one at a time where a sum would leave the safe range. */
+export function positionsOf(accounts: Accounts, from: number, until: number): PositionSums {
+  const { margin, positionLots, entryValue } = accounts;
+  // Apart, not in one object, and of numbers that are never negative.
+  let [margins, longEntry, shortEntry, longLots, shortLots] = [0, 0, 0, 0, 0];
+  for (let account = from; account < until; account++) {
     const inMargin = margin[account] as number;
     const lots = positionLots[account] as number;
     const entry = entryValue[account] as number;
-    if (inWallet < 0 || inMargin < 0 || entry < 0 || (reserved[account] as number) < 0 || (lots === 0 && (entry !== 0 || inMargin !== 0))) {
-      explain(accounts, ledgers, account);
-    }
-    if (inWallet < 0) debt -= inWallet;
-    else wallets += inWallet;
+    if (inMargin < 0 || entry < 0 || (lots === 0 && (entry !== 0 || inMargin !== 0))) explainPosition(accounts, account);
     margins += inMargin;
     if (lots > 0) {
       longEntry += entry;
@@ -104,25 +122,33 @@ function* sumBlock(accounts: Accounts, ledgers: readonly Ledger[], from: number,
       shortLots -= lots;
     }
   }
-  const sums: Sums = { wallet: wallets, debt, margin: margins, longEntry, shortEntry, longLots, shortLots };
-  const most = Math.max(sums.wallet, sums.debt, sums.margin, sums.longEntry, sums.shortEntry, sums.longLots, sums.shortLots);
   // The balances of one account are safe integers each: the ledger saw to it.
-  if (until - from === 1 || Number.isSafeInteger(most)) yield sums;
-  else for (let account = from; account < until; account++) yield* sumBlock(accounts, ledgers, account, account + 1);
+  if (until - from === 1 || Number.isSafeInteger(Math.max(margins, longEntry, shortEntry, longLots, shortLots))) {
+    return { net: BigInt(margins) - BigInt(longEntry) + BigInt(shortEntry), lots: BigInt(longLots) - BigInt(shortLots) };
+  }
+  let [net, lots] = [0n, 0n];
+  for (let account = from; account < until; account++) {
+    const one = positionsOf(accounts, account, account + 1);
+    net += one.net;
+    lots += one.lots;
+  }
+  return { net, lots };
 }
 
-/** Names what is wrong with an account; a wallet may owe what cross positions still have to earn. */
-function explain(accounts: Accounts, ledgers: readonly Ledger[], account: number): void {
-  const { wallet, margin, positionLots, entryValue, reserved } = accounts;
+/** Names what is wrong with a wallet, which may owe what cross positions still have to earn. */
+function explainWallet(accounts: Accounts, ledgers: readonly Ledger[], account: number): void {
+  const { wallet, reserved } = accounts;
   const numbers = accounts.cash.legs.numbersOf(account);
   const mayOwe = ledgers.some(({ accounts: own }) => numbers.some((leg) => own.isCross[leg] === 1 && own.positionLots[leg] !== 0));
   if ((wallet[account] as number) < 0 && !mayOwe) violated("CONS-3", `wallet of account ${account} is ${wallet[account]}`);
+  if ((reserved[account] as number) < 0) violated("ORDER-2", `order margin of account ${account} is ${reserved[account]}`);
+}
+
+/** Names what is wrong with a position. */
+function explainPosition({ margin, positionLots, entryValue }: Accounts, account: number): never {
   if ((margin[account] as number) < 0)
     violated("CONS-3", `margin of account ${account} is ${margin[account]}: its loss exceeds its margin`);
-  if ((reserved[account] as number) < 0) violated("ORDER-2", `order margin of account ${account} is ${reserved[account]}`);
-  const entry = entryValue[account] as number;
-  if (entry >= 0 && (positionLots[account] !== 0 || (entry === 0 && margin[account] === 0))) return;
-  violated(
+  return violated(
     "INST-4",
     `account ${account} holds ${positionLots[account]} lots with entry value ${entryValue[account]} and margin ${margin[account]}`,
   );

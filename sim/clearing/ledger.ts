@@ -69,6 +69,7 @@ export class Ledger {
   /** Moves cash of the wallet into the margin of an isolated position, or out of it when negative (ACCT-2). */
   moveMargin(account: number, amount: number): void {
     this.#credit(account, -amount);
+    this.accounts.note(account);
     this.accounts.margin[account] = addTo(account, "margin", this.accounts.margin[account] as number, amount);
   }
 
@@ -90,6 +91,7 @@ export class Ledger {
   /** Sets aside part of a wallet for an isolated order (ORDER-2), or frees it when negative. */
   reserve(account: number, amount: number): void {
     const owner = this.#cash.legs.ownerOf(account);
+    this.#cash.changed.note(owner);
     this.accounts.reserved[owner] = addTo(owner, "order margin", this.accounts.reserved[owner] as number, amount);
     this.#cash.touch(owner);
   }
@@ -101,6 +103,7 @@ export class Ledger {
   open(account: number, lots: number, value: number, margin: number): void {
     const { accounts } = this;
     if (accounts.positionLots[account] !== 0) throw new Error(`Cannot open a position of account ${account}: it has one`);
+    accounts.note(account);
     if (accounts.isCross[account] === 1) {
       accounts.positionLots[account] = lots;
       accounts.entryValue[account] = value;
@@ -166,6 +169,7 @@ export class Ledger {
     const shortfall = Math.max(0, -equity);
     const left = equity + shortfall;
     const charged = Math.min(fee, left);
+    accounts.note(account);
     accounts.positionLots[account] = 0;
     accounts.entryValue[account] = 0;
     accounts.margin[account] = 0;
@@ -183,6 +187,7 @@ export class Ledger {
    */
   entrust(account: number, amount: number): void {
     this.#credit(account, -amount);
+    this.accounts.note(account);
     this.accounts.margin[account] = amount;
   }
 
@@ -210,6 +215,7 @@ export class Ledger {
     const left = addTo(account, "margin", accounts.margin[account] as number, profit);
     const charged = Math.min(fee, Math.max(0, left));
     const margin = Math.max(0, left) - charged;
+    accounts.note(account);
     accounts.positionLots[account] = position + lots;
     accounts.entryValue[account] = entry - entryPart;
     accounts.margin[account] = closing === all ? 0 : margin;
@@ -237,6 +243,7 @@ export class Ledger {
     }
     const margin = this.accounts.margin[account] as number;
     const paid = Math.max(amount, -margin);
+    this.accounts.note(account);
     this.accounts.margin[account] = addTo(account, "margin", margin, paid);
     return paid - amount;
   }
@@ -304,6 +311,7 @@ export class Ledger {
   /** Worsens the entry value of a position, which the house has in cash (FUND-4). */
   levy(account: number, amount: number): void {
     const { accounts } = this;
+    accounts.note(account);
     const worse = (accounts.positionLots[account] as number) > 0 ? amount : -amount;
     accounts.entryValue[account] = addTo(account, "entry value", accounts.entryValue[account] as number, worse);
     this.#cash.touch(account);
@@ -379,6 +387,7 @@ export class Ledger {
     const shortfall = Math.max(0, -profit - spent);
     const cash = spent + profit + shortfall;
     const charged = Math.min(fee, cash);
+    accounts.note(account);
     accounts.positionLots[account] = position > 0 ? position - lots : position + lots;
     accounts.entryValue[account] = entry - entryPart;
     accounts.margin[account] = margin - spent;
@@ -398,6 +407,7 @@ export class Ledger {
     const entry = accounts.entryValue[account] as number;
     const entryPart = lots === all ? entry : multiplyDivide(entry, lots, all, "half-even");
     const profit = profitAt(position, entryPart, value);
+    accounts.note(account);
     accounts.positionLots[account] = position > 0 ? position - lots : position + lots;
     accounts.entryValue[account] = entry - entryPart;
     this.#credit(account, profit);
@@ -437,6 +447,7 @@ export class Ledger {
     const wallet = Math.max(0, accounts.wallet[this.#cash.legs.ownerOf(account)] as number);
     const charged = Math.min(fee, wallet);
     const margin = Math.min(initialMargin(this.#terms, value, accounts.leverageHundredths[account] as number), wallet - charged);
+    accounts.note(account);
     accounts.positionLots[account] = addTo(account, "position", accounts.positionLots[account] as number, lots);
     accounts.entryValue[account] = addTo(account, "entry value", accounts.entryValue[account] as number, value);
     accounts.margin[account] = addTo(account, "margin", accounts.margin[account] as number, margin);
@@ -454,6 +465,7 @@ export class Ledger {
 
   #credit(number: number, amount: number): void {
     const account = this.#cash.legs.ownerOf(number);
+    this.#cash.changed.note(account);
     this.accounts.wallet[account] = addTo(account, "wallet", this.accounts.wallet[account] as number, amount);
     this.#cash.touch(account);
   }
@@ -471,6 +483,7 @@ export class Ledger {
 
   #hold(account: number, lots: number, value: number): void {
     const { accounts } = this;
+    accounts.note(account);
     accounts.positionLots[account] = addTo(account, "position", accounts.positionLots[account] as number, lots);
     accounts.entryValue[account] = addTo(account, "entry value", accounts.entryValue[account] as number, value);
   }
