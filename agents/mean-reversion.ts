@@ -107,7 +107,7 @@ class MeanReversion implements Agent {
 export const meanReversion: AgentDefinition<typeof parameters> = {
   kind: "mean-reversion",
   summary:
-    "Sells what trades far above its moving average and buys what trades far below, in deviations around it; closes near the average, and gives up when the price has gone much further. Whoever takes its position from it is obeyed: it waits until the price is back.",
+    "Sells what trades far above its moving average and buys what trades far below, in deviations around it; closes near the average, and gives up when the price has gone much further. After a liquidation or auto-deleveraging it waits until the price is back.",
   source:
     "Poterba and Summers (1988), *Mean reversion in stock prices*, Journal of Financial Economics 22; entry and exit by a score as in Avellaneda and Lee (2010), *Statistical arbitrage in the US equities market*, Quantitative Finance 10.",
   parameters,

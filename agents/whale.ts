@@ -27,7 +27,7 @@ const parameters = z.object({
   slices: whole(40, 1, 100_000).describe("orders in which it does, and in which it builds up"),
   interval: duration("15s").describe("mean time between two orders"),
   jitter: number(0.3, 0, 1).describe("by how much at most sizes and times differ from their means, part of them"),
-  panicLoss: number(0.1, 0, 1).describe("loss at which it panics, part of the price its position was built at; 1 for a long one: never"),
+  panicLoss: number(0.1, 0, 1).describe("loss at which it panics, part of the price its position was built at; at 1 a long one never does"),
   panicFactor: number(4, 1, 1000).describe("how many times faster it sells then"),
 });
 

@@ -15,8 +15,8 @@ an unknown parameter is refused by name.
 \`\`\`
 
 All of them see what a trader sees: index, mark, best prices, last trade and funding, as old as their \`marketDataDelay\`, and messages about
-their own orders and position, \`latencyBack\` old; never the clearing house. Each draws from a random stream of its own, as many numbers whatever it
-sees, so that one agent more changes no other's luck (TIME-2). Amounts are in the settlement asset, prices and distances in parts of the price, so
+their own orders and position, \`latencyBack\` old; never the clearing house. Each draws from a random stream of its own, so
+that one agent more changes no other's luck (TIME-2), and at every look, or for every position, as many numbers whatever it sees. Amounts are in the settlement asset, prices and distances in parts of the price, so
 that a kind means the same for every contract. A refused command (ORDER-4) is tried again at a later look, or given up.
 
 Fields that every entry has beside those of its kind:
@@ -65,7 +65,7 @@ function rowsOf({ kind, parameters }: AgentDefinition): Row[] {
   return Object.entries(parameters.shape as Readonly<Record<string, z.ZodType>>).map(([name, schema]) => {
     const { description } = schema;
     if (description === undefined) throw new Error(`agents: ${kind}: ${name} has no description`);
-    return { name, initial: defaults[name] === undefined ? "" : `\`${textOf(defaults[name])}\``, meaning: description };
+    return { name, initial: defaults[name] === undefined ? "" : ` \`${textOf(defaults[name])}\``, meaning: description };
   });
 }
 
@@ -76,5 +76,5 @@ function textOf(value: unknown): string {
 }
 
 function line({ name, initial, meaning }: Row): string {
-  return `| \`${name}\` | ${initial} | ${meaning} |`;
+  return `| \`${name}\` |${initial} | ${meaning} |`;
 }
