@@ -18,7 +18,9 @@ import {
   type Side,
 } from "../sim/index.ts";
 import type { AgentDefinition } from "./definition.ts";
-import { common, duration, inHundredths, inQuanta, latenciesOf, lotsFor, money, number } from "./fields.ts";
+import { ExternalHedge } from "./external-hedge.ts";
+import { common, duration, inQuanta, lotsFor, money, number, startOf } from "./fields.ts";
+import { type PositionState, PositionTracker } from "./position-tracker.ts";
 
 const parameters = z.object({
   ...common({ deposit: "5000000", leverage: "5", latency: "5ms" }),
@@ -39,7 +41,7 @@ const NO_ORDER = 0;
 
 interface ArbitrageurState {
   readonly order: number;
-  readonly positionLots: number;
+  readonly position: PositionState;
   readonly externalLots: number;
 }
 
@@ -47,9 +49,8 @@ class Arbitrageur implements Agent {
   readonly #settings: Settings;
   readonly #instrument: Instrument;
   #order = NO_ORDER;
-  #positionLots = 0;
-  /** What it holds outside, which is to be the opposite of its position. */
-  #externalLots = 0;
+  readonly #position = new PositionTracker();
+  readonly #outside = new ExternalHedge();
 
   constructor(settings: Settings, instrument: Instrument) {
     this.#settings = settings;
@@ -59,31 +60,23 @@ class Arbitrageur implements Agent {
   wake(market: MarketView, desk: Desk): void {
     if (this.#order !== NO_ORDER) desk.cancel(this.#order);
     this.#order = NO_ORDER;
-    this.#hedge(desk);
+    this.#outside.balance(this.#position.lots, desk);
     this.#quote(market, desk);
     desk.wakeIn(this.#settings.intervalUs);
   }
 
   receive(message: Message): void {
-    if (message.kind === "filled" || message.kind === "deleveraged" || message.kind === "reduced") this.#positionLots += message.lots;
-    else if (message.kind === "liquidated") this.#positionLots = 0;
+    this.#position.receive(message);
   }
 
   state(): ArbitrageurState {
-    return { order: this.#order, positionLots: this.#positionLots, externalLots: this.#externalLots };
+    return { order: this.#order, position: this.#position.state(), externalLots: this.#outside.lots };
   }
 
-  restore({ order, positionLots, externalLots }: ArbitrageurState): void {
+  restore({ order, position, externalLots }: ArbitrageurState): void {
     this.#order = order;
-    this.#positionLots = positionLots;
-    this.#externalLots = externalLots;
-  }
-
-  #hedge(desk: Desk): void {
-    const open = this.#positionLots + this.#externalLots;
-    if (open === 0) return;
-    desk.tradeExternally(open > 0 ? SELL : BUY, Math.abs(open));
-    this.#externalLots -= open;
+    this.#position.restore(position);
+    this.#outside.lots = externalLots;
   }
 
   #quote({ indexTicks, bidTicks, askTicks }: MarketView, desk: Desk): void {
@@ -96,7 +89,7 @@ class Arbitrageur implements Agent {
   #send(side: Side, priceTicks: number, desk: Desk): void {
     const { sizeQuanta, limitQuanta } = this.#settings;
     const limit = lotsFor(limitQuanta, priceTicks, this.#instrument);
-    const room = side === BUY ? limit - this.#positionLots : limit + this.#positionLots;
+    const room = side === BUY ? limit - this.#position.lots : limit + this.#position.lots;
     const lots = Math.min(room, lotsFor(sizeQuanta, priceTicks, this.#instrument));
     if (lots > 0) this.#order = desk.limit(side, priceTicks, lots);
   }
@@ -104,6 +97,10 @@ class Arbitrageur implements Agent {
 
 export const arbitrageur: AgentDefinition<typeof parameters> = {
   kind: "arbitrageur",
+  summary:
+    "Buys on the venue what is cheaper there than outside by its edge and sells it outside, and the other way round, so that what happens on the venue reaches the external price.",
+  source:
+    "Clause MARK-4; arbitrage within the bounds of its costs as in Shleifer and Vishny (1997), *The limits of arbitrage*, Journal of Finance 52.",
   parameters,
   make(given, { instrument, asset, stream }) {
     const intervalUs = parseDuration(given.interval, "interval");
@@ -115,9 +112,7 @@ export const arbitrageur: AgentDefinition<typeof parameters> = {
     };
     return {
       agent: new Arbitrageur(settings, instrument),
-      depositQuanta: inQuanta(given.deposit, asset, "agents: arbitrageur: deposit"),
-      leverageHundredths: inHundredths(given.leverage),
-      ...latenciesOf(given),
+      ...startOf("arbitrageur", given, asset),
       // Several that all looked at the same instant would trade as one.
       firstWakeUs: Math.floor(intervalUs * stream.next()),
     };

@@ -30,6 +30,10 @@ export interface MadeAgent {
 
 export interface AgentDefinition<Schema extends z.ZodObject = z.ZodObject> {
   readonly kind: string;
+  /** What it does, in a sentence or two: for `docs/agents.md`. */
+  readonly summary: string;
+  /** Paper, document or data that it follows: likewise. */
+  readonly source: string;
   /** Fields of an entry of a scenario's `agents`, with defaults. */
   readonly parameters: Schema;
   make(parameters: z.output<Schema>, context: AgentContext): MadeAgent;

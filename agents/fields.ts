@@ -1,6 +1,7 @@
 /** Fields that agents' parameters share, and their way to whole units. */
 import { z } from "zod";
 import { type Asset, DURATION_PATTERN, type Instrument, parseDuration, parseWhole } from "../sim/index.ts";
+import type { MadeAgent } from "./definition.ts";
 
 const MONEY = /^(?=[\d.]*[1-9])\d+(\.\d+)?$/;
 const LEVERAGE = /^\d+(\.\d{1,2})?$/;
@@ -55,6 +56,12 @@ export const whole = (initial: number, least: number, most: number) => {
   return z.int({ error }).min(least, { error }).max(most, { error }).default(initial);
 };
 
+/** One of some words, the first unless told. */
+export const choice = <const Words extends readonly [string, ...string[]]>(...words: Words) => {
+  const error = `expected ${words.map((word) => `"${word}"`).join(" or ")}`;
+  return z.enum(words, { error }).default(words[0] as never);
+};
+
 /** Fields of every agent. */
 export const common = (initial: { deposit: string; leverage: string; latency: string }) => ({
   deposit: money(initial.deposit).describe("cash in its wallet at the start, settlement asset"),
@@ -64,13 +71,19 @@ export const common = (initial: { deposit: string; leverage: string; latency: st
   marketDataDelay: someDuration().optional().describe("age of the market data that it sees; `latency` when left out"),
 });
 
-/** Latencies and delay of an agent in microseconds (TIME-1). */
-export function latenciesOf(given: { latency: string; latencyBack?: string | undefined; marketDataDelay?: string | undefined }): {
-  latencyUs: number;
-  latencyBackUs: number;
-  marketDataDelayUs: number;
-} {
+/**
+ * What every agent starts with, in whole units; latencies and delay in microseconds (TIME-1).
+ * @param kind for the error
+ * @throws InputError when the deposit is finer than a quantum
+ */
+export function startOf(
+  kind: string,
+  given: { deposit: string; leverage: string; latency: string; latencyBack?: string | undefined; marketDataDelay?: string | undefined },
+  asset: Asset,
+): Pick<MadeAgent, "depositQuanta" | "leverageHundredths" | "latencyUs" | "latencyBackUs" | "marketDataDelayUs"> {
   return {
+    depositQuanta: inQuanta(given.deposit, asset, `agents: ${kind}: deposit`),
+    leverageHundredths: inHundredths(given.leverage),
     latencyUs: parseDuration(given.latency, "latency"),
     latencyBackUs: parseDuration(given.latencyBack ?? given.latency, "latencyBack"),
     marketDataDelayUs: parseDuration(given.marketDataDelay ?? given.latency, "marketDataDelay"),
@@ -91,8 +104,9 @@ export function inQuanta(text: string, asset: Asset, where: string): number {
   return parseWhole(text, asset.quantum, where);
 }
 
-/** How many lots an amount buys at a price, rounded down. */
+/** How many lots an amount buys at a price, rounded down; none at a price that does not exist. */
 export function lotsFor(quanta: number, priceTicks: number, instrument: Instrument): number {
+  if (priceTicks <= 0) return 0;
   const { numerator, denominator } = instrument.quantaPerTickLot;
   return Math.floor((quanta * denominator) / (priceTicks * numerator));
 }

@@ -1,22 +1,16 @@
 /**
  * Market maker: quotes a ladder of limit orders around the index and leans it against
  * its inventory, as in the linear approximation of Avellaneda and Stoikov (2008). In
- * stress, measured as the index's recent movement, it widens and shows less.
+ * stress, measured as the index's recent movement, it widens and shows less. In a drought it
+ * shows the part of its size that is left, and stands up to twice as far apart.
  */
 import { z } from "zod";
-import {
-  type Agent,
-  BUY,
-  type Desk,
-  type Instrument,
-  type MarketView,
-  type Message,
-  parseDuration,
-  SELL,
-  type Side,
-} from "../sim/index.ts";
+import { type Agent, BUY, type Desk, type Instrument, type MarketView, type Message, parseDuration, SELL } from "../sim/index.ts";
 import type { AgentDefinition } from "./definition.ts";
-import { common, duration, inHundredths, inQuanta, latenciesOf, lotsFor, money, number, whole } from "./fields.ts";
+import { type Drought, depthAt } from "./droughts.ts";
+import { common, duration, inQuanta, lotsFor, money, number, startOf, whole } from "./fields.ts";
+import { addQuote, type Quotes } from "./open-orders.ts";
+import { OwnAccount, type OwnAccountState } from "./own-account.ts";
 
 const parameters = z.object({
   ...common({ deposit: "3000000", leverage: "5", latency: "5ms" }),
@@ -33,13 +27,6 @@ const parameters = z.object({
 /** How long a movement counts as recent, microseconds. */
 const STRESS_MEMORY_US = 60_000_000;
 
-interface Quote {
-  readonly side: Side;
-  readonly priceTicks: number;
-  /** Lots still open as far as it knows. */
-  lots: number;
-}
-
 interface Settings {
   readonly intervalUs: number;
   readonly levels: number;
@@ -52,9 +39,7 @@ interface Settings {
 }
 
 interface MakerState {
-  /** Side, price and lots of each order, in the order in which they were sent. */
-  readonly quotes: readonly (readonly [order: number, side: Side, priceTicks: number, lots: number])[];
-  readonly positionLots: number;
+  readonly own: OwnAccountState;
   readonly indexTicks: number;
   readonly seenUs: number;
   readonly recentMove: number;
@@ -63,67 +48,35 @@ interface MakerState {
 class MarketMaker implements Agent {
   readonly #settings: Settings;
   readonly #instrument: Instrument;
-  readonly #quotes = new Map<number, Quote>();
-  #positionLots = 0;
+  readonly #droughts: readonly Drought[];
+  readonly #own = new OwnAccount();
   #indexTicks = 0;
   #seenUs = 0;
   /** Movement of the index, part of price, forgotten over a minute. */
   #recentMove = 0;
 
-  constructor(settings: Settings, instrument: Instrument) {
+  constructor(settings: Settings, instrument: Instrument, droughts: readonly Drought[]) {
     this.#settings = settings;
     this.#instrument = instrument;
+    this.#droughts = droughts;
   }
 
   wake(market: MarketView, desk: Desk): void {
     this.#feel(market);
-    const wanted = this.#ladder(market);
-    for (const [order, quote] of this.#quotes) {
-      const key = `${quote.side}/${quote.priceTicks}`;
-      if (wanted.get(key) === quote.lots) wanted.delete(key);
-      else {
-        desk.cancel(order);
-        this.#quotes.delete(order);
-      }
-    }
-    for (const [key, lots] of wanted) {
-      const [side, priceTicks] = key.split("/").map(Number) as [Side, number];
-      this.#quotes.set(desk.limit(side, priceTicks, lots), { side, priceTicks, lots });
-    }
+    this.#own.orders.replace(this.#ladder(market), desk);
     desk.wakeIn(this.#settings.intervalUs);
   }
 
   receive(message: Message): void {
-    switch (message.kind) {
-      case "filled": {
-        this.#positionLots += message.lots;
-        const quote = this.#quotes.get(message.order);
-        if (quote === undefined) return;
-        quote.lots -= Math.abs(message.lots);
-        if (quote.lots <= 0) this.#quotes.delete(message.order);
-        return;
-      }
-      case "reduced":
-      case "deleveraged":
-        this.#positionLots += message.lots;
-        return;
-      case "liquidated":
-        this.#positionLots = 0;
-        return;
-      default:
-        this.#quotes.delete(message.order);
-    }
+    this.#own.receive(message);
   }
 
   state(): MakerState {
-    const [positionLots, indexTicks, seenUs, recentMove] = [this.#positionLots, this.#indexTicks, this.#seenUs, this.#recentMove];
-    const quotes = [...this.#quotes].map(([order, { side, priceTicks, lots }]) => [order, side, priceTicks, lots] as const);
-    return { quotes, positionLots, indexTicks, seenUs, recentMove };
+    return { own: this.#own.state(), indexTicks: this.#indexTicks, seenUs: this.#seenUs, recentMove: this.#recentMove };
   }
 
-  restore({ quotes, positionLots, indexTicks, seenUs, recentMove }: MakerState): void {
-    for (const [order, side, priceTicks, lots] of quotes) this.#quotes.set(order, { side, priceTicks, lots });
-    this.#positionLots = positionLots;
+  restore({ own, indexTicks, seenUs, recentMove }: MakerState): void {
+    this.#own.restore(own);
     this.#indexTicks = indexTicks;
     this.#seenUs = seenUs;
     this.#recentMove = recentMove;
@@ -140,36 +93,37 @@ class MarketMaker implements Agent {
   }
 
   /** Lots by side and price, nearest first. */
-  #ladder(market: MarketView): Map<string, number> {
+  #ladder(market: MarketView): Quotes {
     const { levels, halfSpread, spacing, sizeQuanta, limitQuanta, lean, stressMove } = this.#settings;
     const { indexTicks } = market;
+    const { lots: held } = this.#own.position;
+    const depth = depthAt(this.#droughts, market.timeUs);
     const stress = Math.abs(this.#recentMove) / stressMove;
     const limitLots = Math.max(1, lotsFor(limitQuanta, indexTicks, this.#instrument));
-    const fullness = Math.max(-1, Math.min(1, this.#positionLots / limitLots));
+    const fullness = Math.max(-1, Math.min(1, held / limitLots));
     const centre = indexTicks * (1 - lean * fullness);
-    const lots = lotsFor(sizeQuanta / (1 + stress), indexTicks, this.#instrument);
-    const wanted = new Map<string, number>();
+    const lots = lotsFor((depth * sizeQuanta) / (1 + stress), indexTicks, this.#instrument);
+    const wanted: Quotes = new Map();
     if (lots < 1) return wanted;
     for (let level = 0; level < levels; level++) {
-      const distance = (halfSpread + spacing * level) * (1 + stress);
+      const distance = (halfSpread + spacing * level) * (1 + stress) * (2 - depth);
       const room = lots * (level + 1);
       const buyTicks = Math.max(1, Math.floor(centre * (1 - distance)));
       const sellTicks = Math.max(buyTicks + 1, Math.ceil(centre * (1 + distance)));
-      if (this.#positionLots + room <= limitLots) add(wanted, `${BUY}/${buyTicks}`, lots);
-      if (-this.#positionLots + room <= limitLots) add(wanted, `${SELL}/${sellTicks}`, lots);
+      if (held + room <= limitLots) addQuote(wanted, BUY, buyTicks, lots);
+      if (-held + room <= limitLots) addQuote(wanted, SELL, sellTicks, lots);
     }
     return wanted;
   }
 }
 
-function add(wanted: Map<string, number>, key: string, lots: number): void {
-  wanted.set(key, (wanted.get(key) ?? 0) + lots);
-}
-
 export const marketMaker: AgentDefinition<typeof parameters> = {
   kind: "market-maker",
+  summary:
+    "Quotes a ladder around the index and leans it against its inventory. It widens and shows less as the index moves, and in a drought shows the part that is left, up to twice as far apart.",
+  source: "The linear approximation of Avellaneda and Stoikov (2008); for their quotes themselves see `avellaneda-stoikov`.",
   parameters,
-  make(given, { instrument, asset, stream }) {
+  make(given, { instrument, asset, stream, droughts }) {
     const intervalUs = parseDuration(given.interval, "interval");
     const settings = {
       intervalUs,
@@ -182,10 +136,8 @@ export const marketMaker: AgentDefinition<typeof parameters> = {
       stressMove: given.stressMove,
     };
     return {
-      agent: new MarketMaker(settings, instrument),
-      depositQuanta: inQuanta(given.deposit, asset, "agents: market-maker: deposit"),
-      leverageHundredths: inHundredths(given.leverage),
-      ...latenciesOf(given),
+      agent: new MarketMaker(settings, instrument, droughts),
+      ...startOf("market-maker", given, asset),
       // Makers that all looked at the same instant would quote as one.
       firstWakeUs: Math.floor(intervalUs * stream.next()),
     };

@@ -20,7 +20,8 @@ import {
   SELL,
 } from "../sim/index.ts";
 import type { AgentDefinition } from "./definition.ts";
-import { common, duration, inHundredths, inQuanta, latenciesOf, lotsFor, money, number } from "./fields.ts";
+import { common, duration, inQuanta, lotsFor, money, number, startOf } from "./fields.ts";
+import { type PositionState, PositionTracker } from "./position-tracker.ts";
 
 const parameters = z.object({
   ...common({ deposit: "500000", leverage: "5", latency: "50ms" }),
@@ -43,14 +44,14 @@ interface Settings {
 
 interface NoiseState {
   readonly stream: RandomState;
-  readonly positionLots: number;
+  readonly position: PositionState;
 }
 
 class NoiseTrader implements Agent {
   readonly #settings: Settings;
   readonly #instrument: Instrument;
   readonly #stream: RandomStream;
-  #positionLots = 0;
+  readonly #position = new PositionTracker();
 
   constructor(settings: Settings, instrument: Instrument, stream: RandomStream) {
     this.#settings = settings;
@@ -70,24 +71,23 @@ class NoiseTrader implements Agent {
   }
 
   receive(message: Message): void {
-    if (message.kind === "filled" || message.kind === "deleveraged" || message.kind === "reduced") this.#positionLots += message.lots;
-    else if (message.kind === "liquidated") this.#positionLots = 0;
+    this.#position.receive(message);
   }
 
   state(): NoiseState {
-    return { stream: this.#stream.state(), positionLots: this.#positionLots };
+    return { stream: this.#stream.state(), position: this.#position.state() };
   }
 
-  restore({ stream, positionLots }: NoiseState): void {
+  restore({ stream, position }: NoiseState): void {
     this.#stream.restore(stream);
-    this.#positionLots = positionLots;
+    this.#position.restore(position);
   }
 
   #buyProbability(market: MarketView): number {
     const { limitQuanta, anchor } = this.#settings;
     const limitLots = lotsFor(limitQuanta, market.indexTicks, this.#instrument);
-    if (this.#positionLots >= limitLots) return 0;
-    if (this.#positionLots <= -limitLots) return 1;
+    if (this.#position.lots >= limitLots) return 0;
+    if (this.#position.lots <= -limitLots) return 1;
     const { bidTicks, askTicks, indexTicks } = market;
     if (bidTicks === 0 || askTicks === 0) return 0.5;
     const discount = (indexTicks - (bidTicks + askTicks) / 2) / indexTicks;
@@ -97,6 +97,10 @@ class NoiseTrader implements Agent {
 
 export const noiseTrader: AgentDefinition<typeof parameters> = {
   kind: "noise-trader",
+  summary:
+    "Market orders of either side at Poisson times with power-law sizes. The side leans towards the index when the venue trades away from it, and towards closing at the limit.",
+  source:
+    "Black (1986), *Noise*, Journal of Finance 41; sizes by the power law of Gopikrishnan, Plerou, Gabaix and Stanley (2000), *Statistical properties of share volume traded in financial markets*, Physical Review E 62: cumulative exponent 1.5.",
   parameters,
   make(given, { instrument, asset, stream }) {
     const meanUs = parseDuration(given.interval, "interval");
@@ -113,9 +117,7 @@ export const noiseTrader: AgentDefinition<typeof parameters> = {
     }
     return {
       agent: new NoiseTrader(settings, instrument, stream),
-      depositQuanta: inQuanta(given.deposit, asset, "agents: noise-trader: deposit"),
-      leverageHundredths: inHundredths(given.leverage),
-      ...latenciesOf(given),
+      ...startOf("noise-trader", given, asset),
       firstWakeUs: Math.ceil(exponential(stream, meanUs)),
     };
   },

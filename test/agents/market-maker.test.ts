@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { marketMaker } from "../../agents/market-maker.ts";
 import { type Agent, BUY, createStream, type MarketView, SELL } from "../../sim/index.ts";
-import { CONTEXT, FakeDesk, INDEX, SECOND, type SentOrder, view } from "./support.ts";
+import { AgentBench, CONTEXT, FakeDesk, INDEX, SECOND, type SentOrder, view } from "./support.ts";
 
 /** Round numbers: levels at 1 %, 2 % and 3 % of 120,000, each 12,000 USDT, which is 100 lots; the limit is 1,000 lots. */
 const PLAIN = {
@@ -267,5 +267,29 @@ describe("market maker", () => {
   ])("refuses %j", (given, path) => {
     const result = marketMaker.parameters.safeParse(given);
     expect(result.error?.issues.map((issue) => issue.path.join("."))).toEqual([path]);
+  });
+});
+
+describe("a market maker in a drought", () => {
+  test("shows the part of its size that is left, up to twice as far apart, and comes back over the recovery", () => {
+    const droughts = [{ fromUs: 4 * SECOND, untilUs: 6 * SECOND, recoveryUs: 4 * SECOND, depth: 0.25 }];
+    const bench = new AgentBench("market-maker", { ...PLAIN, levels: 1 }, { droughts });
+    const shown = () => [...bench.desk.standing.values()].map(({ priceTicks, lots }) => [priceTicks, lots]);
+    const seen = Array.from({ length: 6 }, () => {
+      bench.look(2 * SECOND);
+      return shown();
+    });
+    const at = (lots: number, distance: number) => [
+      [Math.floor(INDEX * (1 - distance)), lots],
+      [Math.ceil(INDEX * (1 + distance)), lots],
+    ];
+    expect(seen).toEqual([at(100, 0.01), at(25, 0.0175), at(25, 0.0175), at(62, 0.01375), at(100, 0.01), at(100, 0.01)]);
+  });
+
+  test("with nothing left it shows nothing", () => {
+    const droughts = [{ fromUs: 0, untilUs: 6 * SECOND, recoveryUs: 0, depth: 0 }];
+    const bench = new AgentBench("market-maker", PLAIN, { droughts });
+    expect(bench.look(2 * SECOND).orders).toEqual([]);
+    expect(bench.look(4 * SECOND).orders).toHaveLength(6);
   });
 });

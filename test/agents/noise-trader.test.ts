@@ -1,20 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { noiseTrader } from "../../agents/noise-trader.ts";
-import { BUY, createStream, type MarketView, RandomStream, SELL } from "../../sim/index.ts";
-import { CONTEXT, FakeDesk, INDEX, SECOND, type SentOrder, view } from "./support.ts";
+import { BUY, createStream, type MarketView, SELL } from "../../sim/index.ts";
+import { CONTEXT, CountingStream, FakeDesk, INDEX, SECOND, type SentOrder, view } from "./support.ts";
 
 /** Sizes from 1,200 to 120,000 USDT: 10 to 1,000 lots; the limit is 5,000 lots. */
 const PLAIN = { interval: "20s", leastSize: "1200", mostSize: "120000", exponent: 1.5, positionLimit: "600000", anchor: 50 };
-
-/** A stream that counts what is drawn from it. */
-class CountingStream extends RandomStream {
-  draws = 0;
-
-  override next(): number {
-    this.draws += 1;
-    return super.next();
-  }
-}
 
 class Bench {
   readonly stream: CountingStream;

@@ -1,6 +1,18 @@
 /** What tests of agents share: a contract, a desk that only notes what it is told, and market views. */
-import type { AgentContext } from "../../agents/definition.ts";
-import { type Asset, BUY, type Desk, type Instrument, type MarginTerms, type MarketView, type Side } from "../../sim/index.ts";
+import type { AgentContext, AgentDefinition, MadeAgent } from "../../agents/definition.ts";
+import { AGENTS } from "../../agents/registry.ts";
+import {
+  type Asset,
+  BUY,
+  type Desk,
+  type Instrument,
+  type MarginTerms,
+  type MarketView,
+  type Message,
+  type OrderOptions,
+  RandomStream,
+  type Side,
+} from "../../sim/index.ts";
 
 export const USDT: Asset = { symbol: "USDT", quantum: "0.000001" };
 export const SECOND = 1_000_000;
@@ -71,45 +83,40 @@ export function view(timeUs: number, indexTicks: number = INDEX, rest: Partial<M
 
 export interface SentOrder {
   readonly order: number;
+  readonly kind: "limit" | "market" | "stop" | "take-profit";
   readonly side: Side;
-  /** 0 for a market order. */
+  /** 0 for a market order, the trigger for one that waits. */
   readonly priceTicks: number;
   readonly lots: number;
+  readonly options: OrderOptions;
 }
 
 /** Notes what an agent does; trades outside stand in `external`, bought positive; `take` gives what was noted since the last one. */
 export class FakeDesk implements Desk {
-  /** Orders that would rest: sent and not cancelled. */
+  /** Orders that would rest or wait: sent and not cancelled. */
   readonly standing = new Map<number, SentOrder>();
   readonly external: number[] = [];
+  /** Margin added or taken out, by number. */
+  readonly adjusted = new Map<number, number>();
   #orders: SentOrder[] = [];
   #cancelled: number[] = [];
   #wakes: number[] = [];
   #count = 0;
 
-  limit(side: Side, priceTicks: number, lots: number): number {
-    const sent = { order: ++this.#count, side, priceTicks, lots };
-    this.#orders.push(sent);
-    this.standing.set(sent.order, sent);
-    return sent.order;
+  limit(side: Side, priceTicks: number, lots: number, options: OrderOptions = {}): number {
+    return this.#sent("limit", side, priceTicks, lots, options);
   }
 
-  market(side: Side, lots: number): number {
-    const sent = { order: ++this.#count, side, priceTicks: 0, lots };
-    this.#orders.push(sent);
-    return sent.order;
+  market(side: Side, lots: number, options: OrderOptions = {}): number {
+    return this.#sent("market", side, 0, lots, options);
   }
 
-  stopMarket(): number {
-    throw new Error("no agent here sends stop orders");
+  stopMarket(side: Side, triggerTicks: number, lots: number, options: OrderOptions = {}): number {
+    return this.#sent("stop", side, triggerTicks, lots, options);
   }
 
-  takeProfit(): number {
-    throw new Error("no agent here sends take-profit orders");
-  }
-
-  adjustMargin(): number {
-    throw new Error("no agent here changes its margin");
+  takeProfit(side: Side, triggerTicks: number, lots: number, options: OrderOptions = {}): number {
+    return this.#sent("take-profit", side, triggerTicks, lots, options);
   }
 
   amend(): void {
@@ -119,6 +126,11 @@ export class FakeDesk implements Desk {
   cancel(order: number): void {
     this.#cancelled.push(order);
     this.standing.delete(order);
+  }
+
+  adjustMargin(quanta: number): number {
+    this.adjusted.set(++this.#count, quanta);
+    return this.#count;
   }
 
   tradeExternally(side: Side, lots: number): void {
@@ -137,5 +149,59 @@ export class FakeDesk implements Desk {
     const taken = { orders: this.#orders, cancelled: this.#cancelled, wakes: this.#wakes };
     [this.#orders, this.#cancelled, this.#wakes] = [[], [], []];
     return taken;
+  }
+
+  #sent(kind: SentOrder["kind"], side: Side, priceTicks: number, lots: number, options: OrderOptions): number {
+    if (!Number.isSafeInteger(lots) || lots <= 0) throw new RangeError(`an order of ${lots} lots`);
+    if (!Number.isSafeInteger(priceTicks) || priceTicks < 0) throw new RangeError(`an order at ${priceTicks} ticks`);
+    const sent = { order: ++this.#count, kind, side, priceTicks, lots, options };
+    this.#orders.push(sent);
+    if (kind !== "market" && options.timeInForce !== "IOC") this.standing.set(sent.order, sent);
+    return sent.order;
+  }
+}
+
+/** A stream that counts what is drawn from it. */
+export class CountingStream extends RandomStream {
+  draws = 0;
+
+  override next(): number {
+    this.draws += 1;
+    return super.next();
+  }
+}
+
+/** An agent at a desk: what tests of one do again and again. */
+export class AgentBench {
+  readonly desk = new FakeDesk();
+  readonly stream: CountingStream;
+  readonly made: MadeAgent;
+  timeUs = 0;
+
+  constructor(kind: string, given: object = {}, context: Partial<AgentContext> = {}, key = "7/agent/tested/1") {
+    this.stream = new CountingStream(key);
+    const definition = AGENTS[kind] as unknown as AgentDefinition;
+    this.made = definition.make(definition.parameters.parse(given), { ...CONTEXT, ...context, stream: this.stream });
+    this.stream.draws = 0;
+  }
+
+  /** What it does when it looks some time after its last look. */
+  look(elapsedUs: number, indexTicks: number = INDEX, rest: Partial<MarketView> = {}): ReturnType<FakeDesk["take"]> {
+    this.timeUs += elapsedUs;
+    this.made.agent.wake(view(this.timeUs, indexTicks, rest), this.desk);
+    return this.desk.take();
+  }
+
+  hear(message: Message): void {
+    this.made.agent.receive(message);
+  }
+
+  /** The venue says that so many lots of an order traded; a market order that trades less has its rest cancelled. */
+  fill(sent: SentOrder | undefined, priceTicks: number = sent?.priceTicks || INDEX, lots: number = sent?.lots ?? 0): void {
+    if (sent === undefined) throw new Error("no order was sent");
+    if (lots > 0) this.hear({ kind: "filled", order: sent.order, lots: sent.side === BUY ? lots : -lots, priceTicks });
+    const rests = this.desk.standing.has(sent.order) && sent.kind === "limit";
+    if (lots < sent.lots && !rests) this.hear({ kind: "done", order: sent.order });
+    if (lots >= sent.lots || !rests) this.desk.standing.delete(sent.order);
   }
 }
