@@ -11,6 +11,7 @@ import { AGENTS } from "../agents/registry.ts";
 import { summarise } from "../data/metrics/summary.ts";
 import { compileDeclared, compileScenario, compileTimes } from "../data/scenario/compile.ts";
 import { compileCollateral } from "../data/scenario/compile-collateral.ts";
+import { compileDroughts } from "../data/scenario/compile-droughts.ts";
 import { compileMarkets } from "../data/scenario/compile-markets.ts";
 import type { ResolvedScenario } from "../data/scenario/scenario-schema.ts";
 import { indexPaths } from "../data/shocks/index-path.ts";
@@ -278,7 +279,7 @@ function makeAgents(
             instrument,
             stream,
             startTicks: (paths[number] as IndexPath).ticks[0] as number,
-            droughts: [],
+            droughts: compileDroughts(scenario, instrument.symbol),
           }),
         };
       });
