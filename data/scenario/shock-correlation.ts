@@ -26,10 +26,10 @@ export function correlationProblems(scenario: ResolvedScenario): Problem[] {
     return [{ path, expected: `expected ${known.length === 0 ? "none" : oneOf(known)}, whose shock takes normal draws` }];
   });
   if (problems.length > 0) return problems;
+  if (symbols.length < 2) return [{ path: [place], expected: "expected null: of fewer than two contracts the shock takes normal draws" }];
   const problem = correlationProblem(correlation.matrix, symbols.length);
   if (problem === null) return [];
-  const whose = symbols.length < 2 ? ", but fewer than two shocks take normal draws" : ` (of ${symbols.join(", ")})`;
-  return [{ path: [place, "matrix"], expected: `${problem}${whose}` }];
+  return [{ path: [place, "matrix"], expected: `${problem} (of ${symbols.join(", ")})` }];
 }
 
 function drawingSymbols(scenario: Pick<ResolvedScenario, "shock" | "instruments">): string[] {
