@@ -46,9 +46,10 @@ async function fillFromTemplates(scenario: ResolvedScenario): Promise<void> {
     const template = await readTemplate(shock.template);
     // A crash without a path of that asset is a problem of its own.
     if (shock.of === undefined || Object.hasOwn(template.paths, shock.of))
-      found.push(timesOfTemplate(template, pathOfTemplate(template, shock), shock.stretch));
+      found.push(timesOfTemplate(template, pathOfTemplate(template, shock), shock));
   }
-  if (found.length === 0) return;
+  // Of a crash that ends before the run would begin that is the problem.
+  if (found.length === 0 || found.some(({ durationUs }) => durationUs <= 0)) return;
   fields.start ??= formatTime(Math.max(...found.map(({ startUs }) => startUs)));
   fields.duration ??= formatDuration(Math.max(...found.map(({ durationUs }) => durationUs)));
 }

@@ -2,11 +2,11 @@
 import { formatDuration, parseDuration } from "../../sim/kernel/time.ts";
 import { parseWhole } from "../../sim/venue/decimal.ts";
 import { YEAR_US } from "../shocks/grid.ts";
-import { readTemplate } from "../shocks/templates.ts";
+import { lengthOfTemplate, pathOfTemplate, readTemplate } from "../shocks/templates.ts";
 import { readBars } from "../sources/read-bars.ts";
 import { oneOf, type Problem } from "./problem.ts";
 import type { ResolvedScenario } from "./scenario-schema.ts";
-import type { GeneratedShock, RecordedShock } from "./shock-schema.ts";
+import type { GeneratedShock, RecordedShock, TemplateShock } from "./shock-schema.ts";
 import { type ContractShock, shocksOf } from "./shocks.ts";
 
 type Generated<Name extends GeneratedShock["generate"]> = Extract<GeneratedShock, { readonly generate: Name }>;
@@ -45,10 +45,7 @@ export async function shockFileProblems(scenario: ResolvedScenario): Promise<Pro
   const problems: Problem[] = [];
   const common: { times: Float64Array; intervalUs: number; file: string }[] = [];
   for (const { shock, path } of shocksOf(scenario)) {
-    if ("template" in shock && shock.of !== undefined) {
-      const assets = Object.keys((await readTemplate(shock.template)).paths);
-      if (!assets.includes(shock.of)) problems.push({ path: [...path, "of"], expected: `expected ${oneOf(assets)}` });
-    }
+    if ("template" in shock) problems.push(...(await templateProblems(shock, path)));
     if (!("generate" in shock) || shock.generate !== "bootstrap") continue;
     const bars = await readBars(shock.bars, { symbol: shock.symbol });
     problems.push(...blockProblems(shock, path, bars.intervalUs, bars.timeUs.length, parseDuration(scenario.index.interval, "")));
@@ -61,6 +58,15 @@ export async function shockFileProblems(scenario: ResolvedScenario): Promise<Pro
     problems.push({ path: [...path, "bars"], expected: `expected bars of the same times as ${first.file}, whose blocks it takes` });
   }
   return problems;
+}
+
+async function templateProblems(shock: TemplateShock, path: Problem["path"]): Promise<Problem[]> {
+  const template = await readTemplate(shock.template);
+  const assets = Object.keys(template.paths);
+  if (shock.of !== undefined && !assets.includes(shock.of)) return [{ path: [...path, "of"], expected: `expected ${oneOf(assets)}` }];
+  const lengthUs = lengthOfTemplate(pathOfTemplate(template, shock));
+  if (parseDuration(shock.skip, "") < lengthUs) return [];
+  return [{ path: [...path, "skip"], expected: `expected less than the crash's ${formatDuration(lengthUs)}` }];
 }
 
 function blockProblems(

@@ -139,6 +139,8 @@ const templateShock = () =>
     template: z.enum(TEMPLATE_NAMES),
     /** Whose path of that crash: left out, the first. */
     of: remark().min(1).optional(),
+    /** How far into the crash the run begins, in the crash's own time. */
+    skip: sinceStart().default("0s"),
     startPrice: decimalPositive().optional(),
     scale: scale(),
     stretch: stretch(),

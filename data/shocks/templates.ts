@@ -44,33 +44,51 @@ export function pathOfTemplate({ paths }: Template, { of }: Pick<TemplateShock, 
   return paths[of ?? (Object.keys(paths)[0] as string)] as TemplatePath;
 }
 
-/** When a crash began, and how long its path takes as a shock stretches it, microseconds. */
+/** When the part of a crash that a shock asks for began, and how long it takes as the shock stretches it, microseconds. */
 export function timesOfTemplate(
   { start }: Template,
-  { waypoints }: TemplatePath,
-  stretch: number,
+  path: TemplatePath,
+  { skip, stretch }: Pick<TemplateShock, "skip" | "stretch">,
 ): { startUs: number; durationUs: number } {
-  const last = waypoints.at(-1)?.at as string;
-  return { startUs: parseTime(start, "start"), durationUs: Math.round(parseDuration(last, "at") * stretch) };
+  const skipUs = parseDuration(skip, "skip");
+  return { startUs: parseTime(start, "start") + skipUs, durationUs: Math.round((lengthOfTemplate(path) - skipUs) * stretch) };
+}
+
+/** How long a crash took, microseconds. */
+export function lengthOfTemplate({ waypoints }: TemplatePath): number {
+  return parseDuration(waypoints.at(-1)?.at as string, "at");
 }
 
 /**
- * The waypoints of a shock: changes to the power of its scale, times stretched. Left to itself
- * the volatility of the bridges follows both.
+ * The waypoints of a shock from where it begins: changes to the power of its scale, times
+ * stretched. Left to itself the volatility of the bridges follows both.
  */
 export function waypointsOfTemplate(
   path: TemplatePath,
   shock: TemplateShock,
   tickSize: string,
 ): Omit<WaypointsOptions, "durationUs" | "intervalUs"> {
-  const startTicks = Math.max(1, snapWhole(shock.startPrice ?? path.startPrice, tickSize, "startPrice"));
+  const skipUs = parseDuration(shock.skip, "skip");
+  const points = path.waypoints.map(({ at, price }) => ({ atUs: parseDuration(at, "at"), price: Number(price) }));
+  const first = priceAt([{ atUs: 0, price: Number(path.startPrice) }, ...points], skipUs);
+  const startPrice = shock.startPrice ?? (skipUs === 0 ? path.startPrice : String(first));
   return {
-    startTicks,
-    waypoints: path.waypoints.map(({ at, price }) => ({
-      atUs: Math.round(parseDuration(at, "at") * shock.stretch),
-      change: exp(shock.scale * ln(Number(price) / Number(path.startPrice))) - 1,
-    })),
+    startTicks: Math.max(1, snapWhole(startPrice, tickSize, "startPrice")),
+    waypoints: points
+      .filter(({ atUs }) => atUs > skipUs)
+      .map(({ atUs, price }) => ({
+        atUs: Math.round((atUs - skipUs) * shock.stretch),
+        change: exp(shock.scale * ln(price / first)) - 1,
+      })),
     interpolation: "geometric",
     volatility: shock.volatility ?? (path.volatility * shock.scale) / Math.sqrt(shock.stretch),
   };
+}
+
+/** Straight in the logarithm between the points on either side. */
+function priceAt(points: readonly { readonly atUs: number; readonly price: number }[], timeUs: number): number {
+  const next = points.findIndex(({ atUs }) => atUs > timeUs);
+  const [from, to] = [points[next - 1], points[next]] as [(typeof points)[number], (typeof points)[number]];
+  if (from.atUs === timeUs) return from.price;
+  return from.price * exp((ln(to.price / from.price) * (timeUs - from.atUs)) / (to.atUs - from.atUs));
 }

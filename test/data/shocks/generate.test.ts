@@ -173,6 +173,7 @@ describe("bad input is named", () => {
       line: 'shock.template: expected one of "2020-03-12", "2021-05-19", "2022-05-09", "2025-10-10", got "2019-01-01"',
     },
     { shock: { template: "2020-03-12", of: "SOL" }, line: 'shock.of: expected one of "BTC", "ETH", got "SOL"' },
+    { shock: { template: "2020-03-12", skip: "2d" }, line: 'shock.skip: expected less than the crash\'s 2d, got "2d"' },
     { shock: { template: "2020-03-12", scale: 0 }, line: `shock.scale: ${NUMBER} 0.01 to 10, got 0` },
     {
       shock: { template: "2020-03-12", from: "x.csv" },

@@ -17,7 +17,7 @@ import { pathsOf, scenarioOf } from "./scenario-paths.ts";
 const folder = useFolder();
 const DATA = fileURLToPath(new URL("../../../../shared/data/", import.meta.url));
 const TICK = "0.0000001";
-const PLAIN: Omit<TemplateShock, "template"> = { scale: 1, stretch: 1, volatility: 0 };
+const PLAIN: Omit<TemplateShock, "template"> = { skip: "0s", scale: 1, stretch: 1, volatility: 0 };
 
 test("there is a file for each name, with sources and rising times", async () => {
   const files = await readdir(new URL("../../../data/shocks/templates/", import.meta.url));
@@ -33,7 +33,7 @@ test("there is a file for each name, with sources and rising times", async () =>
       expect(waypoints.every(({ atUs }, index) => atUs > (waypoints[index - 1]?.atUs ?? 0))).toBe(true);
     }
     // All assets of a crash end together.
-    const ends = Object.values(template.paths).map((path) => timesOfTemplate(template, path, 1).durationUs);
+    const ends = Object.values(template.paths).map((path) => timesOfTemplate(template, path, PLAIN).durationUs);
     expect(new Set(ends).size).toBe(1);
   }
 });
@@ -59,7 +59,7 @@ describe.skipIf(!existsSync(DATA))("each path follows the real bars (skipped wit
     const bars = await readBars(`${DATA}${file}`);
     const template = await readTemplate(name);
     const path = pathOfTemplate(template, { of });
-    const times = timesOfTemplate(template, path, 1);
+    const times = timesOfTemplate(template, path, PLAIN);
     const { endUs } = coverageOf(bars);
     const durationUs = Math.min(times.durationUs, endUs - times.startUs);
     const intervalUs = 15_000_000;
@@ -78,7 +78,7 @@ describe.skipIf(!existsSync(DATA))("each path follows the real bars (skipped wit
     const bars = await readBars(`${DATA}2020-03-12_binance-spot_${of}USDT_1h.csv.gz`, { holes: "hold" });
     const template = await readTemplate("2020-03-12");
     const path = pathOfTemplate(template, { of });
-    const { startUs, durationUs } = timesOfTemplate(template, path, 1);
+    const { startUs, durationUs } = timesOfTemplate(template, path, PLAIN);
     const grid = { durationUs, intervalUs: 60_000_000 };
     const made = waypointsPath({ ...waypointsOfTemplate(path, { template: "2020-03-12", of, ...PLAIN }, TICK), ...grid }, () => 0);
     for (let hour = 0; hour < 48; hour++) {
@@ -126,6 +126,15 @@ describe("a shock along a known crash", () => {
     expect(Math.abs(deep.ticks.indexOf(Math.min(...deep.ticks)) - 2 * plain.ticks.indexOf(Math.min(...plain.ticks)))).toBeLessThanOrEqual(
       1,
     );
+  });
+
+  test("skip begins within the crash, at the level it had there", async () => {
+    const whole = (await path({ template: "2021-05-19", volatility: 0 })).ticks;
+    const late = await path({ template: "2021-05-19", skip: "12h", volatility: 0 });
+    expect([late.start, late.duration]).toEqual(["2021-05-19T12:00:00Z", "12h"]);
+    expect(Math.max(...late.ticks.map((tick, step) => Math.abs(tick - (whole[2880 + step] as number))))).toBeLessThanOrEqual(1);
+    const deep = await path({ template: "2021-05-19", skip: "12h", volatility: 0, scale: 2 });
+    expect(Math.min(...deep.ticks) / (deep.ticks[0] as number)).toBeCloseTo((Math.min(...late.ticks) / (late.ticks[0] as number)) ** 2, 4);
   });
 
   test("its own volatility follows scale and stretch", async () => {
