@@ -1,6 +1,7 @@
 /** `breakwater check FILE`: valid, or where not. */
 import type { Command } from "commander";
 import { type CheckedDocument, checkDocument } from "../data/scenario/check.ts";
+import { shockRemarks } from "../data/scenario/shock-remarks.ts";
 import { checkMaking } from "../lab/check.ts";
 import { registries } from "../lab/registries.ts";
 import { InputError } from "../sim/index.ts";
@@ -46,7 +47,8 @@ function line(checked: CheckedDocument): string {
     return `${checked.file}: valid ${tables.length === 1 ? "tier table" : "tier tables"}: ${tables.join(", ")}`;
   }
   const { name, venue, instruments, start, duration, seed } = checked.scenario;
-  return `${checked.file}: valid scenario: ${name}, ${instruments.map(({ symbol }) => symbol).join(", ")} at ${venue.name}, ${duration} from ${start}, seed ${seed}`;
+  const valid = `${checked.file}: valid scenario: ${name}, ${instruments.map(({ symbol }) => symbol).join(", ")} at ${venue.name}, ${duration} from ${start}, seed ${seed}`;
+  return [valid, ...shockRemarks(checked.scenario).map((remark) => `note: ${remark}`)].join("\n");
 }
 
 function summary(checked: CheckedDocument): Record<string, unknown> {
@@ -60,5 +62,8 @@ function summary(checked: CheckedDocument): Record<string, unknown> {
     return { file, kind, valid: true, tables };
   }
   const { name, venue, instruments, start, duration, seed } = checked.scenario;
-  return { file, kind, valid: true, name, venue: venue.name, instruments: instruments.map(({ symbol }) => symbol), start, duration, seed };
+  const symbols = instruments.map(({ symbol }) => symbol);
+  const notes = shockRemarks(checked.scenario);
+  const told = notes.length === 0 ? {} : { notes };
+  return { file, kind, valid: true, name, venue: venue.name, instruments: symbols, start, duration, seed, ...told };
 }

@@ -89,7 +89,8 @@ async function run(name: string, options: RunOptions): Promise<void> {
 
 /** What is found wrong only when the parts of a run are made names its field alone; a file of bars names itself. */
 export function ofFile(name: string, scenario: ResolvedScenario, error: InputError): InputError {
-  const isOfBars = shocksOf(scenario).some(({ shock }) => "from" in shock && error.message.startsWith(shock.from));
+  const files = shocksOf(scenario).flatMap(({ shock }) => ("from" in shock ? [shock.from] : "bars" in shock ? [shock.bars] : []));
+  const isOfBars = files.some((file) => error.message.startsWith(file));
   return isOfBars ? error : new InputError(name, error.message);
 }
 

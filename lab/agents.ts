@@ -1,5 +1,6 @@
 /** The agents of a scenario, each from a random stream of its own, and the positions some of them start with. */
 import { AGENTS } from "../agents/registry.ts";
+import { compileDroughts } from "../data/scenario/compile-droughts.ts";
 import type { ResolvedScenario } from "../data/scenario/scenario-schema.ts";
 import {
   type AgentStart,
@@ -36,6 +37,7 @@ export function makeAgents(
 ): MadeStart[] {
   return instruments.flatMap((instrument, number) => {
     const entriesOf = new Map<string, number>();
+    const droughts = compileDroughts(scenario, instrument.symbol);
     const startTicks = (paths[number] as IndexPath).ticks[0] as number;
     return scenario.agents.flatMap(({ kind, count, instrument: symbol, marginMode, collateral: amounts = {}, ...parameters }, place) => {
       const definition = AGENTS[kind];
@@ -46,7 +48,7 @@ export function makeAgents(
       return Array.from({ length: count }, (_, index) => {
         const name = `${kind}/${entry}.${index + 1}${number === 0 ? "" : `/${instrument.symbol}`}`;
         const stream = createStream(scenario.seed, `agent/${name}`);
-        const { startLots = 0, ...made } = definition.make(parameters as never, { asset, instrument, stream, startTicks, droughts: [] });
+        const { startLots = 0, ...made } = definition.make(parameters as never, { asset, instrument, stream, startTicks, droughts });
         const position = startPosition(startLots, made, { instrument, rules }, startTicks, `agents.${place}`);
         return { start: { name, instrument: number, marginMode, ...position, ...made }, amounts };
       });

@@ -21,7 +21,8 @@ export function compileMarkets({ index, start }: ResolvedScenario, asset: Asset)
       name,
       weight,
       offset: parseRatio(offset, `index.markets.${number}.offset`),
-      outages: outages.map((outage) => {
+      // In a gap of the index every market fails at once.
+      outages: [...outages, ...index.gaps].map((outage) => {
         const fromUs = startUs + parseDuration(outage.at, "index.markets: outages: at");
         return { fromUs, untilUs: fromUs + parseDuration(outage.for, "index.markets: outages: for") };
       }),

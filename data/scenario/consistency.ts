@@ -7,7 +7,8 @@ import { poolName } from "./contract-units.ts";
 import type { Path } from "./path.ts";
 import { oneOf, type Problem } from "./problem.ts";
 import type { ResolvedScenario } from "./scenario-schema.ts";
-import { type ContractShock, shocksOf } from "./shocks.ts";
+import { correlationProblems } from "./shock-correlation.ts";
+import { eventProblems, shockProblems } from "./shock-problems.ts";
 import type { ResolvedInstrument, ResolvedVenue } from "./venue-schema.ts";
 
 /** Steps of the index that a run may have: a year of seconds fits. */
@@ -28,7 +29,9 @@ export function scenarioProblems(scenario: ResolvedScenario, barIntervalUs: numb
     ...poolProblems(scenario),
     ...vaultProblems(scenario),
     ...timeProblems(scenario, barIntervalUs),
-    ...shocksOf(scenario).flatMap((own, index) => waypointProblems(scenario, own, scenario.instruments[index]?.tickSize as string)),
+    ...shockProblems(scenario),
+    ...correlationProblems(scenario),
+    ...eventProblems(scenario),
     ...marketProblems(scenario),
     ...amountProblems(scenario),
     ...drawdownProblems(scenario),
@@ -183,24 +186,6 @@ function timeProblems(scenario: ResolvedScenario, barIntervalUs: number | null):
       expected: `expected at most a quarter of the bars' ${formatDuration(barIntervalUs)}, so that no high or low is lost`,
     });
   }
-  return problems;
-}
-
-function waypointProblems(scenario: ResolvedScenario, { shock, path: place }: ContractShock, tickSize: string): Problem[] {
-  if (!("generate" in shock)) return [];
-  const { startPrice, waypoints } = shock;
-  const problems: Problem[] = [];
-  if (!isWhole(startPrice, tickSize))
-    problems.push({ path: [...place, "startPrice"], expected: `expected a whole multiple of the tick ${tickSize}` });
-  const durationUs = scenario.duration === undefined ? Number.POSITIVE_INFINITY : parseDuration(scenario.duration, "");
-  waypoints.forEach(({ at }, index) => {
-    const path = [...place, "waypoints", index, "at"];
-    const before = waypoints[index - 1]?.at;
-    if (before !== undefined && parseDuration(at, "") <= parseDuration(before, "")) {
-      problems.push({ path, expected: `expected a time after the waypoint before, ${before}` });
-    }
-    if (parseDuration(at, "") > durationUs) problems.push({ path, expected: `expected at most the run's ${scenario.duration}` });
-  });
   return problems;
 }
 

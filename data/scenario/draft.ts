@@ -70,10 +70,12 @@ function reachesIntoReference(path: Path): boolean {
 /** A file of bars is relative to the scenario's folder, or to the current one when `--set` names it; from here on to the current one. */
 function locateBars(document: JsonObject, file: Document, settings: readonly Setting[]): void {
   const locate = (shock: unknown, path: Path): void => {
-    if (!isObject(shock) || "generate" in shock || typeof shock["from"] !== "string" || shock["from"] === "") return;
-    const fromSetting = settings.some((setting) => startsWith([...path, "from"], setting.path));
-    const place = resolve(fromSetting ? "." : dirname(file.place), shock["from"]);
-    shock["from"] = relative(".", place).replaceAll("\\", "/");
+    const field = isObject(shock) && "generate" in shock ? "bars" : "from";
+    const name = valueAt(shock, [field]);
+    if (!isObject(shock) || typeof name !== "string" || name === "") return;
+    const fromSetting = settings.some((setting) => startsWith([...path, field], setting.path));
+    const place = resolve(fromSetting ? "." : dirname(file.place), name);
+    shock[field] = relative(".", place).replaceAll("\\", "/");
   };
   const { shock } = document;
   if (shockForm(shock, symbolsOf(document)) === "one") locate(shock, ["shock"]);

@@ -89,10 +89,17 @@ function strangeness(issues: readonly z.core.$ZodIssue[]): number {
   let sum = 0;
   for (const issue of issues) {
     if (issue.code === "unrecognized_keys") sum += 10 * issue.keys.length;
-    else if (issue.path.length === 0) sum += 1000;
+    else if (issue.path.length === 0 || lacksKind(issue)) sum += 1000;
     else sum += issue.input === undefined ? 10 : 1;
   }
   return sum;
+}
+
+/** Whether the field that says which of several forms a value has is not there at all. */
+function lacksKind(issue: z.core.$ZodIssue): boolean {
+  if (issue.code !== "invalid_union" || issue.errors.length > 0) return false;
+  const discriminator = (issue as { discriminator?: string }).discriminator;
+  return discriminator !== undefined && valueAt(issue.input, [discriminator]) === undefined;
 }
 
 function bound(origin: string, limit: number | bigint, words: string): string {

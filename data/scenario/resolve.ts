@@ -12,6 +12,7 @@ import { describeIssue, issueProblems, type Problem, problemLine } from "./probl
 import type { ScenarioRegistries } from "./registries.ts";
 import { type ResolvedScenario, scenarioSchema } from "./scenario-schema.ts";
 import { asText, parseSetting, type Setting } from "./sets.ts";
+import { shockFileProblems } from "./shock-problems.ts";
 import { shockForm } from "./shocks.ts";
 import { unsimulatedProblems } from "./simulated.ts";
 import { blameVenue, mergeVenue } from "./venue.ts";
@@ -114,7 +115,8 @@ async function check(
 
   const scenario = withDefaults(parsed.data as ResolvedScenario);
   const { problems, barIntervalUs } = await fillFromBars(scenario);
-  const inconsistency = first(document, [...problems, ...scenarioProblems(scenario, barIntervalUs)]);
+  const fromFiles = await shockFileProblems(scenario);
+  const inconsistency = first(document, [...problems, ...fromFiles, ...scenarioProblems(scenario, barIntervalUs)]);
   if (inconsistency !== null) return failed(draft, inconsistency, scenario);
   const ahead = purpose === "run" ? first(document, unsimulatedProblems(scenario, registries)) : null;
   return ahead === null ? { scenario, failure: null } : failed(draft, ahead, scenario);

@@ -7,7 +7,6 @@ import {
   decimalPositive,
   duration,
   instrumentSymbol,
-  numberWithin,
   rate,
   remark,
   shortName,
@@ -18,53 +17,8 @@ import {
 } from "./fields.ts";
 import { oneOf } from "./problem.ts";
 import type { ScenarioRegistries } from "./registries.ts";
+import { droughts, type Shock, type ShockForm, shockCorrelation, shockSchemas } from "./shock-schema.ts";
 import { extendingVenueSchema, instrumentSchema, venueSchema } from "./venue-schema.ts";
-
-/** A generated index path: through waypoints, with a random walk between them. */
-const generatedShock = () =>
-  z.strictObject({
-    generate: z.enum(["waypoints"]),
-    startPrice: decimalPositive(),
-    waypoints: z
-      .array(
-        z.strictObject({
-          /** Since the start. */
-          at: duration(),
-          /** Price against the start price, less one: −0.15 is 15 % below. */
-          change: z.number({ error: "expected a number above -1" }).gt(-1, { error: "expected a number above -1" }),
-        }),
-      )
-      .default([]),
-    interpolation: z.enum(["geometric", "linear"]).default("geometric"),
-    /** Annualised, over 365 days: 0.6 is 60 %. */
-    volatility: numberWithin(0, 100).default(0),
-  });
-
-/** An index path through the bars of a file. */
-const recordedShock = () =>
-  z.strictObject({
-    from: remark().min(1, { error: "expected the name of a file" }),
-    symbol: remark().min(1).optional(),
-    snap: z.boolean().default(false),
-  });
-
-/** What moves the index of one contract. */
-const oneShock = () => z.union([generatedShock(), recordedShock()]);
-
-/** One for each contract, by its symbol. */
-const shocksBySymbol = () => z.record(instrumentSymbol(), oneShock()).meta({ minProperties: 1 });
-
-/** What moves the index of one contract: a path that is generated, or the bars of a file. */
-export type Shock = z.output<ReturnType<typeof oneShock>>;
-
-/** How a scenario states its shocks: the one there is, or one for each contract by symbol. */
-export type ShockForm = "one" | "by-symbol";
-
-const shockSchemas = {
-  one: oneShock,
-  "by-symbol": shocksBySymbol,
-  either: () => z.union([generatedShock(), recordedShock(), shocksBySymbol()]),
-};
 
 /** An external market that follows the path at a constant distance, with times in which it does not update (MARK-1). */
 const externalMarket = () =>
@@ -85,6 +39,8 @@ const indexFeed = () =>
       .array(externalMarket())
       .min(1, { error: "expected at least one market" })
       .default([{ name: "path", weight: 1, offset: "0", outages: [] }]),
+    /** Times in which none of the markets updates; `at` is since the start. */
+    gaps: z.array(z.strictObject({ at: sinceStart(), for: duration() })).default([]),
     /** Null: trades on the external markets do not move them. */
     impact: z
       .strictObject({
@@ -138,6 +94,8 @@ function scenarioWith<Venue extends z.ZodType, Contract extends z.ZodType>(
     instruments: z.array(instrument).min(1, { error: INSTRUMENTS }).max(INSTRUMENTS_MOST, { error: INSTRUMENTS }),
     index: indexFeed().prefault({}),
     shock: shockSchemas[form]() as z.ZodType<Shock | Record<string, Shock>>,
+    shockCorrelation: shockCorrelation(),
+    droughts: droughts(),
     population: strict(registries.population, "population").prefault({}) as z.ZodType<Record<string, unknown>>,
     agents: z.array(agentSchema(registries)).default([]),
     pools: z.record(z.string(), z.strictObject({ seedCapital: decimalNotNegative() })).default({}),

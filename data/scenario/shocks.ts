@@ -1,7 +1,8 @@
 /** The shocks of a scenario, one for each of its contracts, however they are stated. */
 import { isObject, type JsonObject, type Path } from "./path.ts";
 import { oneOf, type Problem } from "./problem.ts";
-import type { ResolvedScenario, Shock, ShockForm } from "./scenario-schema.ts";
+import type { ResolvedScenario } from "./scenario-schema.ts";
+import type { Shock, ShockForm } from "./shock-schema.ts";
 
 /** The shock of one contract. */
 export interface ContractShock {
@@ -11,7 +12,7 @@ export interface ContractShock {
   readonly path: Path;
 }
 
-const SHOCK = "expected an object with `generate` or `from`";
+const SHOCK = "expected an object with `generate`, `from` or `template`";
 
 /** The shocks of a valid scenario, in the order of its contracts. */
 export function shocksOf({ shock, instruments }: Pick<ResolvedScenario, "shock" | "instruments">): ContractShock[] {
@@ -29,7 +30,7 @@ export function shockForm(shock: unknown, symbols: readonly unknown[]): ShockFor
 
 /**
  * What is wrong with the shocks of a document before they are looked at one by one: a
- * shock says by one of two fields what it is; without either no form of it is near.
+ * shock says by one of three fields what it is; without any no form of it is near.
  */
 export function shockProblems({ shock }: JsonObject, symbols: readonly unknown[]): Problem[] {
   const one = shockForm(shock, symbols) === "one";
@@ -53,5 +54,5 @@ export function shockProblems({ shock }: JsonObject, symbols: readonly unknown[]
 }
 
 function saysWhatItIs(shock: JsonObject): boolean {
-  return "generate" in shock || "from" in shock;
+  return "generate" in shock || "from" in shock || "template" in shock;
 }

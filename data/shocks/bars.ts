@@ -103,7 +103,9 @@ function ticksOf(bars: Bars, column: "open" | "high" | "low" | "close", bar: num
   // The shortest decimal that is this double: what the file said.
   const price = String(bars[column][bar]);
   const where = `${options.file}: bar ${formatTime(bars.timeUs[bar] as number)}: ${column}`;
-  const ticks = options.snap ? snapWhole(price, options.tickSize, where) : wholeTicks(price, options.tickSize, where);
+  // A bar that was put in the place of a missing one has no prices of the file.
+  const ticks =
+    options.snap || bars.filled?.[bar] === 1 ? snapWhole(price, options.tickSize, where) : wholeTicks(price, options.tickSize, where);
   if (ticks < 1) throw new InputError(where, `expected at least one tick of ${options.tickSize}, got ${price}`);
   if (options.snap && ticks < TICKS_SNAPPED_LEAST) {
     throw new InputError(

@@ -1,15 +1,14 @@
-/** The index prices of a run, step by step: generated, or through the bars of a file. */
+/** The index prices of a run, step by step: generated, through the recording of a file, or along a known crash. */
 import { InputError } from "../../sim/kernel/input-error.ts";
-import { createStream } from "../../sim/kernel/random.ts";
-import { parseDuration } from "../../sim/kernel/time.ts";
-import { parseWhole } from "../../sim/venue/decimal.ts";
 import type { Instrument } from "../../sim/venue/instrument.ts";
 import { compileTimes } from "../scenario/compile.ts";
 import { dotted } from "../scenario/path.ts";
 import type { ResolvedScenario } from "../scenario/scenario-schema.ts";
 import { type ContractShock, shocksOf } from "../scenario/shocks.ts";
-import { readBars } from "../sources/read-bars.ts";
-import { barsPath } from "./bars.ts";
+import { generatedPath } from "./generate.ts";
+import { openRecording, type RunTimes } from "./recorded.ts";
+import { type ShockDraws, shockDraws } from "./shock-draws.ts";
+import { pathOfTemplate, readTemplate, waypointsOfTemplate } from "./templates.ts";
 import { waypointsPath } from "./waypoints.ts";
 
 /** The index in whole ticks at the start, one interval later, … and at the end: duration ÷ interval + 1 of them. */
@@ -20,48 +19,31 @@ export interface IndexPath {
   readonly ticks: Float64Array;
 }
 
-/** Name of the random stream that a generated path draws from (TIME-2); those of further contracts have their symbol in it. */
-export const SHOCK_STREAM = "shock/index";
-
 /**
  * The index path of each contract of a scenario, all at the same times (MARK-4: with no feedback the index is exactly this).
  * @param instruments the contracts of the scenario, in its order
- * @throws InputError when a file of bars cannot be used, or a path leaves the range of whole ticks
+ * @throws InputError when a file cannot be used, or a path leaves the range of whole ticks
  */
 export async function indexPaths(scenario: ResolvedScenario, instruments: readonly Instrument[]): Promise<IndexPath[]> {
-  const { startUs, indexIntervalUs: intervalUs } = compileTimes(scenario);
+  const { startUs, durationUs, indexIntervalUs: intervalUs } = compileTimes(scenario);
+  const times = { startUs, durationUs, intervalUs };
+  const drawsOf = shockDraws(scenario, durationUs / intervalUs);
   const paths: IndexPath[] = [];
   for (const [number, own] of shocksOf(scenario).entries()) {
-    const stream = number === 0 ? SHOCK_STREAM : `${SHOCK_STREAM}/${own.symbol}`;
-    paths.push({ startUs, intervalUs, ticks: await ticksOf(scenario, own, (instruments[number] as Instrument).tickSize, stream) });
+    const ticks = await ticksOf(own, times, (instruments[number] as Instrument).tickSize, drawsOf(own.symbol));
+    const bad = ticks.findIndex((tick) => !Number.isSafeInteger(tick));
+    if (bad >= 0) throw new InputError(dotted(own.path), `expected prices below 2^53 ticks, got ${ticks[bad]} at step ${bad}`);
+    paths.push({ startUs, intervalUs, ticks });
   }
   return paths;
 }
 
-async function ticksOf(
-  scenario: ResolvedScenario,
-  { shock, path }: ContractShock,
-  tickSize: string,
-  stream: string,
-): Promise<Float64Array> {
-  const { startUs, durationUs, indexIntervalUs: intervalUs } = compileTimes(scenario);
-  const where = dotted(path);
-  if ("from" in shock) {
-    const bars = await readBars(shock.from, { symbol: shock.symbol });
-    return barsPath(bars, { startUs, durationUs, intervalUs, tickSize, snap: shock.snap, file: shock.from });
+async function ticksOf({ shock, path }: ContractShock, times: RunTimes, tickSize: string, draws: ShockDraws): Promise<Float64Array> {
+  if ("from" in shock) return (await openRecording(shock)).path(times, tickSize);
+  if ("generate" in shock) {
+    const { durationUs, intervalUs } = times;
+    return generatedPath(shock, { steps: durationUs / intervalUs, intervalUs, tickSize, where: dotted(path) }, draws);
   }
-  const ticks = waypointsPath(
-    {
-      startTicks: parseWhole(shock.startPrice, tickSize, `${where}.startPrice`),
-      waypoints: shock.waypoints.map(({ at, change }) => ({ atUs: parseDuration(at, `${where}.waypoints`), change })),
-      interpolation: shock.interpolation,
-      volatility: shock.volatility,
-      durationUs,
-      intervalUs,
-    },
-    createStream(scenario.seed, stream),
-  );
-  const bad = ticks.findIndex((tick) => !Number.isSafeInteger(tick));
-  if (bad >= 0) throw new InputError(where, `expected prices below 2^53 ticks, got ${ticks[bad]} at step ${bad}`);
-  return ticks;
+  const template = pathOfTemplate(await readTemplate(shock.template), shock);
+  return waypointsPath({ ...waypointsOfTemplate(template, shock, tickSize), ...times }, draws.normal);
 }

@@ -4,16 +4,12 @@
  *
  * The bridge is zero at the start, at every waypoint and at the end, so that the path
  * goes through each of them exactly, whatever the seed. After the last waypoint the
- * level stays. Step k of the path takes the k-th draw of the stream: another waypoint
+ * level stays. Step k of the path takes the k-th draw: another waypoint
  * leaves the draws of all steps as they were.
  */
 import exp from "@stdlib/math-base-special-exp";
 import ln from "@stdlib/math-base-special-ln";
-import { normal } from "../../sim/kernel/distributions.ts";
-import type { RandomStream } from "../../sim/kernel/random.ts";
-
-/** Microseconds of the year to which volatility refers: 365 days, since the market never closes. */
-const YEAR_US = 365 * 86_400 * 1_000_000;
+import { type NormalDraw, YEAR_US } from "./grid.ts";
 
 /** A price at a time. */
 export interface Waypoint {
@@ -49,7 +45,7 @@ interface Leg {
  * The path in whole ticks, never below 1, at 0, interval, … duration.
  * Where a waypoint lies on a step, that step has its price, rounded to the tick.
  */
-export function waypointsPath(options: WaypointsOptions, stream: RandomStream): Float64Array {
+export function waypointsPath(options: WaypointsOptions, normal: NormalDraw): Float64Array {
   const { startTicks, durationUs, intervalUs, volatility } = options;
   const legs = legsOf(options);
   const path = new Float64Array(durationUs / intervalUs + 1);
@@ -66,7 +62,7 @@ export function waypointsPath(options: WaypointsOptions, stream: RandomStream): 
     }
     const current = legs[leg] as Leg;
     if (volatility > 0 && step > 0) {
-      bridge = nextOfBridge(bridge, timeUs - bridgeUs, current.toUs - bridgeUs, volatility, normal(stream));
+      bridge = nextOfBridge(bridge, timeUs - bridgeUs, current.toUs - bridgeUs, volatility, normal());
       bridgeUs = timeUs;
     }
     const level = levelAt(current, timeUs, options.interpolation);

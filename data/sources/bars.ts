@@ -1,6 +1,7 @@
 /** Bars of a market: open, high, low, close and volume of equal intervals, checked once when they are read. */
 import { InputError } from "../../sim/kernel/input-error.ts";
 import { formatDuration, formatTime } from "../../sim/kernel/time.ts";
+import { fillHoles, type HolePolicy } from "./bar-holes.ts";
 import { isBarTime } from "./bar-time.ts";
 
 /** Checked bars, one array element a bar: times rise by `intervalUs` from each to the next. */
@@ -17,6 +18,8 @@ export interface Bars {
   /** What the bars are of, when file or user says so. */
   readonly symbol: string | null;
   readonly intervalUs: number;
+  /** Where bars were missing and others were put in their place: 1 for those; left out: nowhere. */
+  readonly filled?: Uint8Array;
 }
 
 /** The number columns of bars, in the order in which they are read and written. */
@@ -45,6 +48,8 @@ export interface BarsOrigin {
   readonly intervalUs?: number | undefined;
   /** Columns of words that were passed over, by which the file may hold several series. */
   readonly wordColumns?: readonly string[] | undefined;
+  /** What to do where bars are missing. Default: refuse them. */
+  readonly holes?: HolePolicy | undefined;
 }
 
 /** New number columns for `rowCount` bars. */
@@ -74,11 +79,14 @@ export function checkBars(raw: RawBars, origin: BarsOrigin): Bars {
   }
   const intervalUs = origin.intervalUs ?? mostFrequentStep(bars.timeUs);
   if (intervalUs === null) throw new InputError(origin.file, "one bar alone does not tell its interval: give it");
+  const policy = origin.holes ?? "refuse";
   for (let bar = 1; bar < bars.timeUs.length; bar++) {
     const step = (bars.timeUs[bar] as number) - (bars.timeUs[bar - 1] as number);
-    if (step !== intervalUs) fail(bar, stepProblem(bars.timeUs[bar - 1] as number, step, intervalUs));
+    if (step === intervalUs || (policy !== "refuse" && step % intervalUs === 0)) continue;
+    fail(bar, stepProblem(bars.timeUs[bar - 1] as number, step, intervalUs));
   }
-  return { ...bars, symbol, intervalUs };
+  const checked = { ...bars, symbol, intervalUs };
+  return policy === "refuse" ? checked : fillHoles(checked, policy, origin.file);
 }
 
 /** Why times may repeat, if there is something to suspect. */

@@ -3,6 +3,7 @@ import { InputError } from "../../sim/kernel/input-error.ts";
 import { formatDuration, formatTime, parseDuration } from "../../sim/kernel/time.ts";
 import { readRegularFile } from "../store/regular-file.ts";
 import { isArrow, readArrowBars } from "./arrow-bars.ts";
+import type { HolePolicy } from "./bar-holes.ts";
 import type { TimeUnit } from "./bar-time.ts";
 import { type Bars, checkBars, stepProblem } from "./bars.ts";
 import { readCcxtBars } from "./ccxt-bars.ts";
@@ -24,6 +25,8 @@ export interface ReadBarsOptions {
   readonly format?: (typeof TEXT_FORMATS)[number] | undefined;
   /** Unit of numeric times in CSV. Default: by the column's name, then by magnitude. */
   readonly timeUnit?: TimeUnit | undefined;
+  /** What to do where bars are missing. Default: refuse them. */
+  readonly holes?: HolePolicy | undefined;
 }
 
 /**
@@ -33,7 +36,7 @@ export interface ReadBarsOptions {
  */
 export async function readBars(file: string, options: ReadBarsOptions = {}): Promise<Bars> {
   const intervalUs = options.interval === undefined ? undefined : parseInterval(options.interval);
-  const origin = { file, symbol: options.symbol, intervalUs };
+  const origin = { file, symbol: options.symbol, intervalUs, holes: options.holes };
   const rowName = (row: number) => `row ${row + 1}`;
   const bytes = await readRegularFile(file);
   if (bytes.length === 0) throw new InputError(file, "empty, expected bars");

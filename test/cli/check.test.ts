@@ -23,6 +23,19 @@ describe("breakwater check", () => {
     );
   });
 
+  test("tells of a variance that will stand at zero, and takes it", async () => {
+    const shock = (volatility: number) => ({
+      generate: "heston",
+      startPrice: "100",
+      variance: { start: 0.5, mean: 0.5, reversion: 100, volatility },
+    });
+    const file = async (volatility: number) => folder.write("heston.json", { ...smallScenario(), agents: [], shock: shock(volatility) });
+    const note = "shock.variance: Feller's condition does not hold, 2 × 100 × 0.5 is below 11²: the variance will stand at zero at times";
+    expect(await outputOf(registerCheck, "check", await file(11))).toMatch(new RegExp(`seed 5\nnote: ${note}\n$`));
+    expect(JSON.parse(await outputOf(registerCheck, "check", await file(11), "--json"))).toMatchObject({ valid: true, notes: [note] });
+    expect(await outputOf(registerCheck, "check", await file(10))).toMatch(/seed 5\n$/);
+  });
+
   test("--json prints one document", async () => {
     const printed = await outputOf(registerCheck, "check", "flash-crash", "--json");
     expect(JSON.parse(printed)).toMatchObject({

@@ -5,6 +5,7 @@ import { drawContract, type Scale } from "./contract.ts";
 import { drawAgents, drawPopulation } from "./crowd.ts";
 import { Draw, inUnits } from "./draw.ts";
 import { drawRules } from "./rules.ts";
+import { drawCorrelation, drawDroughts, drawGaps, drawProcess } from "./shocks.ts";
 
 /** A scenario file's content: the same for the same seed, and always valid. */
 export function drawScenario(seed: number): Record<string, unknown> {
@@ -14,7 +15,7 @@ export function drawScenario(seed: number): Record<string, unknown> {
   const stage = { ...scale, ...times, positionValue: scale.lotValue * draw.wide("positionLots", 8, 500) };
   const interval = formatDuration(times.intervalUs);
   const contracts = drawContracts(draw, contract);
-  const shockOf = (place: string) => drawShock(draw.within(place), scale, times.durationUs);
+  const shockOf = (place: string) => drawShock(draw.within(place), scale, times);
   const symbols = contracts.map(({ symbol }) => String(symbol));
   const rules = drawRules(draw.within("venue"), scale);
   const others = drawAssets(draw.within("assets"), scale);
@@ -26,11 +27,13 @@ export function drawScenario(seed: number): Record<string, unknown> {
     venue: { name: "swarm", ...rules, collateral: others.haircuts, instruments: contracts },
     instruments: symbols,
     assets: { [String(contract["settle"])]: { quantum: scale.quantum }, ...others.assets },
-    index: { interval, ...drawMarkets(draw.within("index"), times) },
+    index: { interval, ...drawMarkets(draw.within("index"), times), gaps: drawGaps(draw.within("gaps"), times) },
     shock:
       symbols.length === 1
         ? shockOf("shock")
         : Object.fromEntries(symbols.map((symbol, number) => [symbol, shockOf(number === 0 ? "shock" : `shock/${symbol}`)])),
+    shockCorrelation: drawCorrelation(draw.within("shockCorrelation"), symbols.length),
+    droughts: drawDroughts(draw.within("droughts"), symbols, times),
     population: {
       ...drawPopulation(draw.within("population"), stage),
       instrumentsEach: draw.whole("instrumentsEach", 1, symbols.length),
@@ -104,8 +107,11 @@ function drawTimes(draw: Draw): { intervalUs: number; durationUs: number } {
   return { intervalUs, durationUs: intervalUs * Math.round(draw.wide("steps", 8, 300)) };
 }
 
-/** An index through jumps, falls and rises of up to nine tenths or fourfold, calm or wild between them. */
-function drawShock(draw: Draw, { startPrice }: Scale, durationUs: number): Record<string, unknown> {
+/** A drawn process, or an index through jumps, falls and rises of up to nine tenths or fourfold, calm or wild between them. */
+function drawShock(draw: Draw, { startPrice }: Scale, times: ReturnType<typeof drawTimes>): Record<string, unknown> {
+  const process = drawProcess(draw.within("process"), startPrice, times);
+  if (process !== null) return process;
+  const { durationUs } = times;
   let atUs = 0;
   const waypoints = Array.from({ length: draw.pick("waypoints", [0, 1, 2, 3, 5]) }, (_, index) => {
     const one = draw.within(`waypoint/${index + 1}`);

@@ -40,8 +40,10 @@ describe("a resolved scenario", () => {
         },
         "counterfactual": false,
         "description": "",
+        "droughts": [],
         "duration": "1m",
         "index": {
+          "gaps": [],
           "impact": null,
           "interval": "1s",
           "markets": [
@@ -115,6 +117,7 @@ describe("a resolved scenario", () => {
             },
           ],
         },
+        "shockCorrelation": null,
         "start": "2025-01-01T00:00:00Z",
         "vault": {
           "seedCapital": "0",
@@ -310,7 +313,7 @@ describe("--set", () => {
     { sets: ["agents.1.kind=noise-trader"], line: "--set: agents.1.perMinute: expected a number, got nothing" },
     {
       sets: ["fund.size=1"],
-      line: '--set: fund: expected no field of this name (there are name, description, venue, seed, start, duration, assets, instruments, index, shock, population, agents, pools, vault, adlDeclared, cascades, counterfactual, record), got {"size":1}',
+      line: '--set: fund: expected no field of this name (there are name, description, venue, seed, start, duration, assets, instruments, index, shock, shockCorrelation, droughts, population, agents, pools, vault, adlDeclared, cascades, counterfactual, record), got {"size":1}',
     },
     { sets: ["population.acounts=1"], line: "--set: population.acounts: expected no field of this name (there are accounts), got 1" },
     {
@@ -344,7 +347,7 @@ describe("--set", () => {
     );
     const own = await resolved({ ...rest, shock: { from: "bars.csv" } });
     const here = relative(".", folder.path("bars.csv"));
-    expect(own.shock).toEqual({ from: here, snap: false });
+    expect(own.shock).toEqual({ from: here, series: "bars", snap: false, gaps: "refuse", scale: 1, stretch: 1 });
     expect([own.start, own.duration]).toEqual(["2025-01-01T00:00:00Z", "2m"]);
     expect(await resolved({ ...rest, shock, start, duration }, `shock={"from":"${here}"}`, "duration=1m")).toMatchObject({
       shock: { from: here },

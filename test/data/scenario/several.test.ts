@@ -33,7 +33,7 @@ async function refusal(scenario: JsonObject, ...sets: string[]): Promise<string>
   return (await lineOf(resolved(scenario, ...sets))).replaceAll(folder.path("/"), "");
 }
 
-const EITHER = "expected an object with `generate` or `from`";
+const EITHER = "expected an object with `generate`, `from` or `template`";
 
 describe("a scenario of several contracts", () => {
   test("has a shock for each, whatever the order in which they stand", async () => {
@@ -90,7 +90,7 @@ describe("a scenario of several contracts", () => {
     },
     {
       change: { shock: { ...SHOCKS, "Y-USDT": { ...SHOCK, generate: "jumps" } } },
-      line: 'shock.Y-USDT.generate: expected "waypoints", got "jumps"',
+      line: 'shock.Y-USDT.generate: expected one of "waypoints", "gbm", "merton", "heston", "garch", "hawkes", "bootstrap", got "jumps"',
     },
     {
       change: { shock: { ...SHOCKS, "Y-USDT": { generate: "waypoints", start: "1" } } },
@@ -141,7 +141,10 @@ describe("one contract", () => {
     { shock: { generat: "waypoints", startPrice: "100" }, line: `shock: ${EITHER}, got {"generat":"waypoints","startPrice":"100"}` },
     { shock: { "Y-USDT": SHOCK }, line: 'shock.Y-USDT: expected "X-USDT" for a symbol, got {"generate":"waypoints","startPrice":"100"}' },
     { shock: { "X-USDT": 5 }, line: `shock.X-USDT: ${EITHER}, got 5` },
-    { shock: { generate: {} }, line: 'shock.generate: expected "waypoints", got {}' },
+    {
+      shock: { generate: {} },
+      line: 'shock.generate: expected one of "waypoints", "gbm", "merton", "heston", "garch", "hawkes", "bootstrap", got {}',
+    },
   ])("refuses $line", async ({ shock, line }) => {
     expect(await refusal(several({ instruments: ["X-USDT"], shock }))).toBe(`s.json: ${line}`);
   });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type WaypointsOptions, waypointsPath } from "../../../data/shocks/waypoints.ts";
+import { normal } from "../../../sim/kernel/distributions.ts";
 import { createStream } from "../../../sim/kernel/random.ts";
 
 const SECOND_US = 1_000_000;
@@ -17,7 +18,8 @@ const OPTIONS: WaypointsOptions = {
 };
 
 function path(changes: Partial<WaypointsOptions> = {}, seed = 7): Float64Array {
-  return waypointsPath({ ...OPTIONS, ...changes }, createStream(seed, "shock/index"));
+  const stream = createStream(seed, "shock/index");
+  return waypointsPath({ ...OPTIONS, ...changes }, () => normal(stream));
 }
 
 describe("a generated path", () => {
