@@ -5,6 +5,7 @@ import type { Benchmark } from "./benchmark.ts";
 import { matchBenchmark } from "./match.ts";
 import { moneyBenchmark } from "./money.ts";
 import { pipelineBenchmark } from "./pipeline.ts";
+import { populationBenchmark } from "./population.ts";
 import { queueBenchmark } from "./queue.ts";
 import { recordBenchmark } from "./record.ts";
 import { watchBenchmark } from "./watch.ts";
@@ -16,6 +17,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark<unknown>>> = {
   match: matchBenchmark as Benchmark<unknown>,
   money: moneyBenchmark as Benchmark<unknown>,
   pipeline: pipelineBenchmark as Benchmark<unknown>,
+  population: populationBenchmark as Benchmark<unknown>,
   queue: queueBenchmark as Benchmark<unknown>,
   record: recordBenchmark as Benchmark<unknown>,
   watch: watchBenchmark as Benchmark<unknown>,

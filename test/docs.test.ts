@@ -8,6 +8,7 @@ import { breakwater, CHECKOUT, node } from "./checkout.ts";
 test.each([
   { guide: "docs/margin.md", language: "json", file: "position.json" },
   { guide: "docs/adl.md", language: "csv", file: "positions.csv" },
+  { guide: "docs/population.md", language: "csv", file: "positions.csv" },
 ])("$guide: the example gives the answer shown", async ({ guide, language, file }) => {
   const text = await readFile(join(CHECKOUT, guide), "utf8");
   const block = (language: string) => new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, "s").exec(text)?.[1] as string;

@@ -1,6 +1,7 @@
 /** Fits of position values: lognormal, a power law between two bounds, or the sample's quantiles. */
-import { InputError } from "../../sim/kernel/input-error.ts";
+
 import { logAverage, quantileSorted } from "simple-statistics";
+import { InputError } from "../../sim/kernel/input-error.ts";
 import {
   amountText,
   distance,

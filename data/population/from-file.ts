@@ -3,7 +3,7 @@ import { relative, resolve } from "node:path";
 import { z } from "zod";
 import { InputError } from "../../sim/kernel/input-error.ts";
 import { isObject, type JsonObject, type Path } from "../scenario/path.ts";
-import { describeIssue, issueProblems, type Problem } from "../scenario/problem.ts";
+import { describeIssue, issueProblems, type Problem, problemLine } from "../scenario/problem.ts";
 import { calibrate } from "./calibrate.ts";
 import { HOLDER_COLUMNS } from "./columns.ts";
 
@@ -32,11 +32,13 @@ const INSTEAD: Readonly<Record<string, readonly string[]>> = {
 /**
  * Puts the fitted distributions in the place of `population.from`: what is resolved holds
  * numbers, and needs the file no more.
+ * @param where what errors call the document
  * @param folderOf the folder to which a file named at a path of the document is relative
  * @returns what is wrong; `error` when the file itself is
  */
 export async function fitPopulation(
   document: JsonObject,
+  where: string,
   folderOf: (path: Path) => string,
 ): Promise<(Problem & { readonly error?: InputError })[]> {
   const { population } = document;
@@ -45,7 +47,11 @@ export async function fitPopulation(
   const path = ["population", "from"];
   const parsed = source().safeParse(isObject(from) ? from : { file: from }, { error: describeIssue, reportInput: true });
   if (!parsed.success) {
-    return issueProblems(parsed.error.issues).map((problem) => ({ ...problem, path: isObject(from) ? [...path, ...problem.path] : path }));
+    const [problem] = issueProblems(parsed.error.issues) as [Problem];
+    if (!isObject(from) || problem.path.length === 0) return [{ path, expected: problem.expected }];
+    // The schema knows nothing of `from`: it would complain of all of it where only a field of it is blamed.
+    const line = problemLine(document, { ...problem, path: [...path, ...problem.path] });
+    return [{ path, expected: problem.expected, error: new InputError(where, line) }];
   }
   const { file, ...options } = parsed.data;
   try {

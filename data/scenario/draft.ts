@@ -53,7 +53,7 @@ export async function draftScenario(file: Document, settings: readonly Setting[]
   }
   locateBars(document, file, settings);
   const folderOf = (path: Path) => (settings.some((setting) => startsWith(path, setting.path)) ? "." : dirname(file.place));
-  problems.push(...(await fitPopulation(document, folderOf)));
+  problems.push(...(await fitPopulation(document, file.file, folderOf)));
   problems.push(...repeatedSymbols(document), ...shockProblems(document, symbolsOf(document)));
   const errorIn = (problem: DraftProblem, values: unknown = document): InputError => {
     const setting = settingOf(problem.path, settings, original);

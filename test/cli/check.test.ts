@@ -53,6 +53,20 @@ describe("breakwater check", () => {
     });
   });
 
+  test.each([
+    [
+      { accounts: 100, longShare: 0.9, size: { median: "0.001", spread: 0 } },
+      "population.size.median: positions of 0.001 leave less than one lot a holder of X-USDT, got 50 lots for 90",
+    ],
+    [{ accounts: 1 }, "population.accounts: expected 0 or at least 2, so that open interest can balance, got 1"],
+    [{ accounts: 100, longShare: 0.05, hedgedShare: 0.9 }, "population.hedgedShare: "],
+  ])("CONS-1 makes the population: one that cannot be balanced is refused: %j", async (population, problem) => {
+    const file = await folder.write("unbalanced.json", { ...smallScenario(), agents: [], population });
+    const failure = outputOf(registerCheck, "check", file);
+    await expect(failure).rejects.toBeInstanceOf(InputError);
+    await expect(failure).rejects.toThrow(`${file}: ${problem}`);
+  });
+
   test("throws for a bad file, and prints nothing", async () => {
     const file = await folder.write("bad.json", { ...smallScenario(), agents: [], seed: -1 });
     const failure = outputOf(registerCheck, "check", file);

@@ -167,12 +167,49 @@ export function drawPopulation(draw: Draw, stage: Stage): Record<string, unknown
     entryDeviation: draw.pick("entryDeviation", [0, 0.01, 0.05, 0.3]),
     startRatio: draw.between("startRatio", 1, 3),
     crossShare: draw.pick("crossShare", [0, 0, 0.4, 0.8, 1]),
+    ...drawShapes(draw, stage),
   };
 }
 
 /** From a hundredth of the run on to the whole of it. */
 function duration(draw: Draw, name: string, { durationUs }: Stage): string {
   return draw.duration(name, durationUs / 100, durationUs);
+}
+
+/** Fields of a population that stand instead of others, each there now and then. */
+function drawShapes(draw: Draw, stage: Stage): Record<string, unknown> {
+  const unit = stage.quantum;
+  const amount = (factor: number) => inUnits(stage.positionValue * factor, unit);
+  const power = {
+    distribution: "pareto",
+    least: amount(draw.between("paretoLeast", 0.3, 1)),
+    most: amount(draw.between("paretoMost", 5, 200)),
+    exponent: draw.between("paretoExponent", 0.5, 3),
+  };
+  const quantiles = [
+    { at: 0, value: amount(0.3) },
+    { at: draw.between("quantileAt", 0.2, 0.9), value: amount(draw.between("quantileValue", 0.4, 5)) },
+    { at: 1, value: amount(draw.between("quantileMost", 6, 50)) },
+  ];
+  const side = (name: string) =>
+    draw.chance(`${name}/quantiles`, 0.3)
+      ? { quantiles: [-0.3, 0, 0.6].map((value, place) => ({ at: place / 2, value })) }
+      : { mean: draw.between(`${name}/mean`, -0.1, 0.1), deviation: draw.pick(`${name}/deviation`, [0, 0.02, 0.2]) };
+  const half = draw.between("bandAt", 0.1, 0.9);
+  const shapes = {
+    longSize: power,
+    shortSize: { distribution: "quantiles", quantiles },
+    entry: { long: side("longEntry"), short: side("shortEntry") },
+    leverageBySize: [
+      { upTo: half, leverage: [{ value: String(draw.pick("leverageSmall", [20, 50, 100])), weight: 1 }] },
+      { upTo: 1, leverage: [{ value: String(draw.pick("leverageLarge", [2, 5, 10])), weight: 1 }] },
+    ],
+    crossShareBySize: [
+      { upTo: half, share: draw.between("crossSmall", 0, 1) },
+      { upTo: 1, share: draw.between("crossLarge", 0, 1) },
+    ],
+  };
+  return Object.fromEntries(Object.entries(shapes).filter(([field]) => draw.chance(`has/${field}`, 0.2)));
 }
 
 /** An amount of so many middling positions. */
