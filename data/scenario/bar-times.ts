@@ -25,7 +25,7 @@ export async function fillFromBars(scenario: ResolvedScenario): Promise<{ proble
   const all: Coverage[] = [];
   for (const { shock } of shocksOf(scenario)) {
     if (!("from" in shock)) continue;
-    const bars = await readBars(shock.from, { symbol: shock.symbol });
+    const bars = await readBars(shock.from, { symbol: shock.symbol, table: shock.table });
     const { startUs, endUs } = coverageOf(bars);
     const words = `${shock.from} covers ${formatTime(startUs)} to ${formatTime(endUs)}`;
     all.push({ startUs, endUs, intervalUs: bars.intervalUs, words });

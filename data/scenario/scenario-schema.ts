@@ -44,6 +44,7 @@ const recordedShock = () =>
   z.strictObject({
     from: remark().min(1, { error: "expected the name of a file" }),
     symbol: remark().min(1).optional(),
+    table: remark().min(1).optional(),
     snap: z.boolean().default(false),
   });
 

@@ -47,7 +47,7 @@ async function ticksOf(
   const { startUs, durationUs, indexIntervalUs: intervalUs } = compileTimes(scenario);
   const where = dotted(path);
   if ("from" in shock) {
-    const bars = await readBars(shock.from, { symbol: shock.symbol });
+    const bars = await readBars(shock.from, { symbol: shock.symbol, table: shock.table });
     return barsPath(bars, { startUs, durationUs, intervalUs, tickSize, snap: shock.snap, file: shock.from });
   }
   const ticks = waypointsPath(

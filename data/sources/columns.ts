@@ -43,6 +43,7 @@ export function findColumns(
     return position;
   };
   const time = find("time", kind.timeNames, `time (ts_ms, time, timestamp, ${kind.headless?.[0] ?? kind.timeNames[9]}, …)`);
+  const symbol = find("symbol", ["symbol"], null);
   const numbers = kind.numbers.map(({ name, names, required }) => ({ name, position: find(name, names, required ? name : null) }));
   const found = numbers.filter(({ position }) => position !== -1);
   if (found.length === 0 && missing.length === 0) missing.push(kind.numbers.map(({ name }) => name).join(" or "));
@@ -54,7 +55,6 @@ export function findColumns(
       `header without ${missing.join(", ")}: ${JSON.stringify(shown.length > 80 ? `${shown.slice(0, 80)}…` : shown)}`,
     );
   }
-  const symbol = find("symbol", ["symbol"], null);
   return { names, time, timeName: names[time] as string, numbers: found, symbol, where: findWhere(names, choice, at) };
 }
 

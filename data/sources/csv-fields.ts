@@ -76,7 +76,7 @@ export class CsvFields {
   number(position: number): number {
     if (this.#texts === null) {
       const plain = this.#plain(this.#starts[position] as number, (this.#starts[position + 1] as number) - 1);
-      if (plain === plain) return plain;
+      if (!Number.isNaN(plain)) return plain;
     }
     const text = this.text(position);
     return NUMBER.test(text) ? Number(text) : Number.NaN;
