@@ -258,7 +258,7 @@ describe.skipIf(!existsSync(SHARED))("real series (skipped where ../shared/data 
     [
       "open-interest",
       "open_interest_7venues_5coins_2025-12_2026-03.csv.gz",
-      ["--where", "venue=binance", "--where", "coin=BTC"],
+      ["--where", "venue=hyperliquid", "--where", "coin=BTC"],
       OPEN_INTEREST,
     ],
   ] as const)("%s of %s", async (kind, name, words, seriesKind) => {
