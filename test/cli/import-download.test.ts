@@ -138,11 +138,11 @@ describe("download", () => {
       // What is on its way when a connection breaks may be lost.
       while ((await stat(`${cached(path)}.part`).catch(() => null))?.size !== size) await new Promise(setImmediate);
     };
-    server.habits.set(path, { breakAfter: { bytes: 200, times: 4, arrived } });
+    server.habits.set(path, { breakAfter: { bytes: 100, times: 5, arrived } });
     expect((await download("2025-10-10", "2025-10-10")).line).toBeNull();
     const asked = server.requests.filter((request) => request.startsWith(`GET ${path}`) && !request.includes("CHECKSUM"));
     // Each brought something: more of them broke off than may in a row.
-    expect(asked).toEqual([`GET ${path}`, ...[200, 400, 600, 800].map((bytes) => `GET ${path} bytes=${bytes}-`)]);
+    expect(asked).toEqual([`GET ${path}`, ...[100, 200, 300, 400, 500].map((bytes) => `GET ${path} bytes=${bytes}-`)]);
     expect(Buffer.from(whole).equals(await readFile(cached(path)))).toBe(true);
   });
 
