@@ -13,9 +13,10 @@ const MAGIC_AT = 8;
 /** DuckDB's vector size, the most rows a data chunk can hold. */
 const CHUNK_ROWS = 2048;
 
-/** Whether bytes begin as a DuckDB database does. */
+/** Whether bytes begin as a DuckDB database does: the word, then a number of its format in eight bytes, which no text has. */
 export function isDuckDb(bytes: Uint8Array): boolean {
-  return Buffer.from(bytes.subarray(MAGIC_AT, MAGIC_AT + MAGIC.length)).toString("latin1") === MAGIC;
+  const end = MAGIC_AT + MAGIC.length;
+  return Buffer.from(bytes.subarray(MAGIC_AT, end)).toString("latin1") === MAGIC && bytes[end + 7] === 0;
 }
 
 /**

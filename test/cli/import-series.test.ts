@@ -222,6 +222,10 @@ describe("DuckDB", () => {
     );
     expect(await refusal(null1)).toMatch(/null\.duckdb: row 1: high: missing$/);
     expect(await refusal(await source("none.duckdb", "x\n"))).toMatch(/none\.duckdb: not a DuckDB database$/);
+    // What stands in a text where a database has its word makes it none.
+    expect(await refusal(await source("text.csv", "ts_ms,a,DUCK,b,c,d,e\n1,2,3,4,5,6,7\n"))).toMatch(
+      /text\.csv: line 1: header without open/,
+    );
     const csv = await source("bars.csv", "ts_ms\n");
     expect(await refusal(csv, "--table", "bars")).toMatch(/bars\.csv: table bars asked for, but it is no DuckDB database$/);
   });
