@@ -1,9 +1,11 @@
 /** The commands and outputs in the guides are run and compared. */
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { breakwater, CHECKOUT, node } from "./checkout.ts";
+import { ArchiveServer } from "./cli/archive-server.ts";
+import { zipOf } from "./cli/zipped.ts";
 
 test.each([
   { guide: "docs/margin.md", language: "json", file: "position.json" },
@@ -38,6 +40,37 @@ test.each([
     await writeFile(script, code.replace('from "breakwater"', `from "${new URL("../dist/index.js", import.meta.url).href}"`));
     expect(await node([script])).toMatchObject({ exitCode: 0, stdout: prints });
   } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+test("docs/import.md: every example is run and answers as shown", async () => {
+  const guide = await readFile(join(CHECKOUT, "docs/import.md"), "utf8");
+  const folder = await mkdtemp(join(tmpdir(), "breakwater-docs-"));
+  const server = new ArchiveServer();
+  try {
+    for (const [, name, content] of guide.matchAll(/```csv (\S+)\n(.*?)```/gs))
+      await writeFile(join(folder, name as string), content as string);
+    const wordsOf = (command: string) => command.trim().replace("npx breakwater ", "").split(" ");
+    const examples = [...guide.matchAll(/```sh\n(.*?)```\n\n```text\n(.*?)```/gs)];
+    expect(examples.length).toBe(3);
+    for (const [, command, answer] of examples)
+      expect(await breakwater(wordsOf(command as string), { cwd: folder })).toEqual({ exitCode: 0, stdout: answer, stderr: "" });
+    // The download, of an archive of our own.
+    for (const day of [10, 11, 12]) {
+      const rows = Array.from({ length: 24 }, (_, hour) => `${Date.UTC(2025, 9, day, hour)},1,1,1,1,1,0,0,0,0,0,0\n`);
+      server.add(`data/futures/um/daily/klines/BTCUSDT/1h/BTCUSDT-1h-2025-10-${day}.zip`, await zipOf({ "bars.csv": rows.join("") }));
+    }
+    const download = wordsOf(/```bash\n(.*?)```/s.exec(guide)?.[1] as string);
+    const ended = await breakwater([...download, "--source", await server.start(), "--json"], {
+      cwd: folder,
+      environment: { XDG_CACHE_HOME: folder },
+    });
+    expect(ended).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(JSON.parse(ended.stdout)).toMatchObject({ out: "btc.parquet", symbol: "BTCUSDT", interval: "1h", rows: 72 });
+    expect(await readdir(folder)).toContain("breakwater");
+  } finally {
+    await server.stop();
     await rm(folder, { recursive: true, force: true });
   }
 });

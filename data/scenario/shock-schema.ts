@@ -125,6 +125,8 @@ const recordedShock = () =>
     /** Bars, or a price at each time: of trades, of a mark, of an index. */
     series: word("bars", "prices"),
     symbol: remark().min(1).optional(),
+    /** Of a DuckDB database, for bars; left out, the only one. */
+    table: remark().min(1).optional(),
     snap: z.boolean().default(false),
     gaps: word("refuse", "hold", "interpolate"),
     /** Of a series of prices: what is longer is a gap; left out, a minute. */

@@ -5,7 +5,7 @@
  */
 import { InputError } from "../../sim/kernel/input-error.ts";
 import { formatTime } from "../../sim/kernel/time.ts";
-import { isBarTime, notTime, timeReader } from "../sources/bar-time.ts";
+import { isBarTime, microsecondsOf, notTime, type TimeReader, timeReader } from "../sources/bar-time.ts";
 import { readTextTable, type TextTable } from "../sources/text-table.ts";
 
 /** Prices in order of time; of several at one instant the last. */
@@ -37,12 +37,12 @@ export async function readPriceSeries(file: string, symbol: string | undefined):
   const rows = rowsOf(table, file, symbol);
   const series = { timeUs: new Float64Array(rows.length), price: new Float64Array(rows.length), rows: new Float64Array(rows.length) };
   let count = 0;
-  let readTime: ((text: string) => number) | null = null;
+  let reader: TimeReader | null = null;
   for (const row of rows) {
     const where = () => `${file}: ${table.rowName(row)}`;
     const time = times[row] ?? "";
-    readTime ??= timeReader(timeName, time, "auto", where());
-    const timeUs = readTime(time);
+    reader ??= timeReader(timeName, time, "auto", where());
+    const timeUs = microsecondsOf(reader, time);
     if (!isBarTime(timeUs)) throw notTime(time, where(), timeName);
     const text = prices[row] ?? "";
     const price = NUMBER.test(text) ? Number(text) : Number.NaN;

@@ -45,8 +45,8 @@ export async function openRecording(shock: RecordedShock): Promise<Recording> {
 }
 
 async function openBars(shock: RecordedShock): Promise<Recording> {
-  const { from, symbol, gaps, stretch } = shock;
-  const bars = await readBars(from, { symbol, holes: gaps });
+  const { from, symbol, table, gaps, stretch } = shock;
+  const bars = await readBars(from, { symbol, table, gaps });
   const { startUs, endUs } = coverageOf(bars);
   return {
     startUs,

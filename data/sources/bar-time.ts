@@ -21,16 +21,34 @@ const OFFSET_HOURS_MOST = 14;
  * How to read the times of one column, decided by its first value.
  * @param columnName lower case; a name that ends in `_ms`, `_us` or `_s` fixes the unit
  * @param where file and line of the first value, for the error
- * @returns microseconds since the Unix epoch of a text, which may be any number, NaN when it is no such time
  * @throws InputError when the first value is no time, or its unit cannot be told
  */
-export function timeReader(columnName: string, first: string, unit: TimeUnit, where: string): (text: string) => number {
-  if (NUMBER.test(first)) {
-    const unitUs = UNIT_US[unit === "auto" ? unitOf(columnName, first, where) : unit];
-    return (text) => (NUMBER.test(text) ? Math.round(Number(text) * unitUs) : Number.NaN);
-  }
+export function timeReader(columnName: string, first: string, unit: TimeUnit, where: string): TimeReader {
+  if (NUMBER.test(first)) return { unitUs: UNIT_US[unit === "auto" ? unitOf(columnName, first, where) : unit] };
   if (Number.isNaN(isoMicroseconds(first))) throw notTime(first, where, columnName);
-  return isoMicroseconds;
+  return { unitUs: null, read: isoMicroseconds };
+}
+
+/** How the times of a column are read: as numbers of a unit, or as text; microseconds since the Unix epoch, NaN when it is no such time. */
+export type TimeReader = { readonly unitUs: number } | { readonly unitUs: null; readonly read: (text: string) => number };
+
+/** Microseconds since the Unix epoch of a text, which may be any number; NaN when it is no time of that kind. */
+export function microsecondsOf(reader: TimeReader, text: string): number {
+  if (reader.unitUs === null) return reader.read(text);
+  return NUMBER.test(text) ? Math.round(Number(text) * reader.unitUs) : Number.NaN;
+}
+
+/** Whether a text is written as a time may be: a number, or ISO-8601. */
+export function isTimeText(text: string): boolean {
+  return NUMBER.test(text) || !Number.isNaN(isoMicroseconds(text));
+}
+
+/** Microseconds of a whole number of a column's unit, told by its name; without one `otherwise`. */
+export function columnUnitUs(columnName: string, unit: TimeUnit, otherwise: TimeUnit, first: string, where: string): number {
+  if (unit !== "auto") return UNIT_US[unit];
+  const suffix = /_(s|ms|us)$/.exec(columnName)?.[1];
+  if (suffix !== undefined) return UNIT_US[suffix as "s" | "ms" | "us"];
+  return UNIT_US[otherwise === "auto" ? unitOf(columnName, first, where) : otherwise];
 }
 
 /** Whether microseconds since the Unix epoch are whole and in the years that a time can have. */

@@ -1,8 +1,11 @@
 /** Bars of a market: open, high, low, close and volume of equal intervals, checked once when they are read. */
 import { InputError } from "../../sim/kernel/input-error.ts";
 import { formatDuration, formatTime } from "../../sim/kernel/time.ts";
-import { fillHoles, type HolePolicy } from "./bar-holes.ts";
+import type { HolePolicy } from "./bar-holes.ts";
 import { isBarTime } from "./bar-time.ts";
+import { chooseSymbol, severalSeries } from "./choose-symbol.ts";
+import type { Series } from "./series.ts";
+import { BARS, type RawSeries } from "./series-kind.ts";
 
 /** Checked bars, one array element a bar: times rise by `intervalUs` from each to the next. */
 export interface Bars {
@@ -25,37 +28,20 @@ export interface Bars {
 /** The number columns of bars, in the order in which they are read and written. */
 export const BAR_COLUMNS = ["open", "high", "low", "close", "volume"] as const;
 
-/** Bars as they stand in a file, numbers but nothing else checked. */
-export interface RawBars {
-  readonly timeUs: Float64Array;
-  readonly open: Float64Array;
-  readonly high: Float64Array;
-  readonly low: Float64Array;
-  readonly close: Float64Array;
-  readonly volume: Float64Array;
-  /** Symbol of each row, where the file has a column of them. */
-  readonly symbols: readonly string[] | null;
-}
-
 /** What is known of bars beside their rows. */
 export interface BarsOrigin {
   readonly file: string;
-  /** How people find a row, counted from 0, in the file: `line 7`. */
-  readonly rowName: (row: number) => string;
   /** Symbol to choose, or to give to bars without one. */
   readonly symbol?: string | undefined;
   /** Without it the most frequent step between bars. */
   readonly intervalUs?: number | undefined;
-  /** Columns of words that were passed over, by which the file may hold several series. */
-  readonly wordColumns?: readonly string[] | undefined;
-  /** What to do where bars are missing. Default: refuse them. */
-  readonly holes?: HolePolicy | undefined;
+  /** Whether holes are admitted, which `fillHoles` then fills. Default: refused. */
+  readonly gaps?: HolePolicy | undefined;
 }
 
-/** New number columns for `rowCount` bars. */
-export function emptyColumns(rowCount: number): Omit<RawBars, "symbols"> {
-  const column = () => new Float64Array(rowCount);
-  return { timeUs: column(), open: column(), high: column(), low: column(), close: column(), volume: column() };
+/** Bars as a series to write. */
+export function seriesOfBars(bars: Bars): Series {
+  return { kind: BARS, timeUs: bars.timeUs, numbers: new Map(BAR_COLUMNS.map((name) => [name, bars[name]])), symbol: bars.symbol };
 }
 
 /**
@@ -64,36 +50,32 @@ export function emptyColumns(rowCount: number): Omit<RawBars, "symbols"> {
  *   not positive, a negative volume, a high below or a low above the others, a time that
  *   goes back or stands twice, a bar that is missing, an interval that cannot be told
  */
-export function checkBars(raw: RawBars, origin: BarsOrigin): Bars {
+export function checkBars(raw: RawSeries, origin: BarsOrigin): Bars {
   if (raw.timeUs.length === 0) throw new InputError(origin.file, "no bars in it");
-  const { bars, rowOf, symbol } = chooseSymbol(raw, origin);
+  const { raw: rows, symbol } = chooseSymbol(raw, BARS, origin.file, origin.symbol);
+  const bars = barColumns(rows);
   const fail = (bar: number, problem: string): never => {
-    throw new InputError(`${origin.file}: ${origin.rowName(rowOf(bar))}`, problem);
+    throw new InputError(`${origin.file}: ${rows.rowName(bar)}`, problem);
   };
   for (let bar = 0; bar < bars.timeUs.length; bar++) {
     checkBar(bars, bar, fail);
     const time = bars.timeUs[bar] as number;
     const before = bar === 0 ? Number.NEGATIVE_INFINITY : (bars.timeUs[bar - 1] as number);
-    if (time === before) fail(bar, `time ${formatTime(time)} stands twice${severalSeries(origin)}`);
-    if (time < before) fail(bar, `time goes back from ${formatTime(before)} to ${formatTime(time)}${severalSeries(origin)}`);
+    if (time === before) fail(bar, `time ${formatTime(time)} stands twice${severalSeries(rows)}`);
+    if (time < before) fail(bar, `time goes back from ${formatTime(before)} to ${formatTime(time)}${severalSeries(rows)}`);
   }
   const intervalUs = origin.intervalUs ?? mostFrequentStep(bars.timeUs);
   if (intervalUs === null) throw new InputError(origin.file, "one bar alone does not tell its interval: give it");
-  const policy = origin.holes ?? "refuse";
   for (let bar = 1; bar < bars.timeUs.length; bar++) {
     const step = (bars.timeUs[bar] as number) - (bars.timeUs[bar - 1] as number);
-    if (step === intervalUs || (policy !== "refuse" && step % intervalUs === 0)) continue;
-    fail(bar, stepProblem(bars.timeUs[bar - 1] as number, step, intervalUs));
+    if (isBadStep(step, intervalUs, origin.gaps)) fail(bar, stepProblem(bars.timeUs[bar - 1] as number, step, intervalUs));
   }
-  const checked = { ...bars, symbol, intervalUs };
-  return policy === "refuse" ? checked : fillHoles(checked, policy, origin.file);
+  return { ...bars, symbol, intervalUs };
 }
 
-/** Why times may repeat, if there is something to suspect. */
-function severalSeries({ wordColumns = [] }: BarsOrigin): string {
-  if (wordColumns.length === 0) return "";
-  const shown = wordColumns.slice(0, 3).join(", ");
-  return ` (are these several series, told apart by ${wordColumns.length === 1 ? "column" : "columns"} ${shown}? Keep one of them)`;
+/** Whether a step from one bar to the next cannot be taken. */
+export function isBadStep(stepUs: number, intervalUs: number, gaps: BarsOrigin["gaps"]): boolean {
+  return gaps === undefined || gaps === "refuse" ? stepUs !== intervalUs : stepUs % intervalUs !== 0;
 }
 
 /** What is wrong with a step from one bar to the next: a hole, or another interval. */
@@ -105,7 +87,12 @@ export function stepProblem(timeUs: number, stepUs: number, intervalUs: number):
   return `time ${next} leaves a hole: ${missing} ${missing === 1 ? "bar is" : "bars are"} missing after ${formatTime(timeUs)} (interval ${formatDuration(intervalUs)})`;
 }
 
-type NumberColumns = Omit<RawBars, "symbols">;
+type NumberColumns = Omit<Bars, "symbol" | "intervalUs">;
+
+function barColumns({ timeUs, numbers }: RawSeries): NumberColumns {
+  const column = (name: (typeof BAR_COLUMNS)[number]) => numbers.get(name) as Float64Array;
+  return { timeUs, open: column("open"), high: column("high"), low: column("low"), close: column("close"), volume: column("volume") };
+}
 
 function checkBar(bars: NumberColumns, bar: number, fail: (bar: number, problem: string) => never): void {
   const timeUs = bars.timeUs[bar] as number;
@@ -128,32 +115,6 @@ function checkBar(bars: NumberColumns, bar: number, fail: (bar: number, problem:
   if (volume < 0) fail(bar, `volume: expected 0 or more, got ${volume}`);
   if (high < Math.max(open, close)) fail(bar, `high: ${high} is below open ${open} or close ${close}`);
   fail(bar, `low: ${low} is above open ${open} or close ${close}`);
-}
-
-/** The rows of the one symbol wanted, and where each stood. */
-function chooseSymbol(raw: RawBars, origin: BarsOrigin): { bars: NumberColumns; rowOf: (bar: number) => number; symbol: string | null } {
-  const { symbols, ...columns } = raw;
-  const wanted = origin.symbol;
-  if (symbols === null) return { bars: columns, rowOf: (bar) => bar, symbol: wanted ?? null };
-  const symbol = wanted ?? (symbols[0] as string);
-  const other = symbols.findIndex((name) => name !== symbol);
-  if (other === -1) return { bars: columns, rowOf: (bar) => bar, symbol };
-  if (wanted === undefined) {
-    throw new InputError(`${origin.file}: ${origin.rowName(other)}`, `symbol ${symbols[other]} after ${symbol}: choose one of them`);
-  }
-  const rows: number[] = [];
-  for (const [row, name] of symbols.entries()) if (name === wanted) rows.push(row);
-  if (rows.length === 0) throw new InputError(origin.file, `no bars of symbol ${wanted}: it has those of ${symbols[0]}`);
-  const pick = (column: Float64Array) => Float64Array.from(rows, (row) => column[row] as number);
-  const bars = {
-    timeUs: pick(raw.timeUs),
-    open: pick(raw.open),
-    high: pick(raw.high),
-    low: pick(raw.low),
-    close: pick(raw.close),
-    volume: pick(raw.volume),
-  };
-  return { bars, rowOf: (bar) => rows[bar] as number, symbol };
 }
 
 /** The step that occurs most often, the shortest of equals; null for a single bar. */

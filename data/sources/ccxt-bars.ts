@@ -1,7 +1,8 @@
 /** Bars as ccxt's `fetchOHLCV` gives them: a JSON array of `[milliseconds, open, high, low, close, volume]`. */
 import { InputError } from "../../sim/kernel/input-error.ts";
 import { isBarTime } from "./bar-time.ts";
-import { BAR_COLUMNS, emptyColumns, type RawBars } from "./bars.ts";
+import { BAR_COLUMNS } from "./bars.ts";
+import type { RawSeries } from "./series-kind.ts";
 
 const FIELDS = 1 + BAR_COLUMNS.length;
 
@@ -9,7 +10,7 @@ const FIELDS = 1 + BAR_COLUMNS.length;
  * Reads bars from the bytes of a JSON file.
  * @throws InputError naming file, row (counted from 1) and value: no JSON, no array, what is no number
  */
-export function readCcxtBars(bytes: Uint8Array, file: string): RawBars {
+export function readCcxtBars(bytes: Uint8Array, file: string): RawSeries {
   let rows: unknown;
   try {
     rows = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8"));
@@ -17,9 +18,11 @@ export function readCcxtBars(bytes: Uint8Array, file: string): RawBars {
     throw new InputError(file, `cannot be read as JSON: ${(error as Error).message.split("\n")[0]}`);
   }
   if (!Array.isArray(rows)) throw new InputError(file, "expected a JSON array of [milliseconds, open, high, low, close, volume]");
-  const columns = emptyColumns(rows.length);
+  const { length } = rows;
+  const timeUs = new Float64Array(length);
+  const numbers = new Map(BAR_COLUMNS.map((name) => [name as string, new Float64Array(length)]));
   const names = ["time", ...BAR_COLUMNS];
-  const targets = [columns.timeUs, ...BAR_COLUMNS.map((name) => columns[name])];
+  const targets = [timeUs, ...numbers.values()];
   for (const [index, row] of rows.entries()) {
     const where = `${file}: row ${index + 1}`;
     if (!Array.isArray(row) || row.length !== FIELDS) throw new InputError(where, `expected ${FIELDS} numbers, got ${describe(row)}`);
@@ -32,7 +35,7 @@ export function readCcxtBars(bytes: Uint8Array, file: string): RawBars {
       target[index] = position === 0 ? value * 1000 : value;
     }
   }
-  return { ...columns, symbols: null };
+  return { timeUs, numbers, symbols: null, rowName: (row) => `row ${row + 1}`, wordColumns: [] };
 }
 
 /** A value in few words: what it holds, which may be nested without end, is not looked at. */

@@ -13,10 +13,17 @@ export async function textBytes(bytes: Buffer, file: string): Promise<Buffer> {
   return isGzip(bytes) ? unzip(bytes, file) : bytes;
 }
 
+const KINDS: Readonly<Record<string, string>> = {
+  arrow: "an Arrow file",
+  duckdb: "a DuckDB database",
+  parquet: "a Parquet file",
+  zip: "a zip archive",
+};
+
 function refuseOthers(bytes: Uint8Array, file: string): void {
-  if (bytes[0] === 0x50 && bytes[1] === 0x4b) throw new InputError(file, "a zip archive, which is not supported: unpack it");
-  const expected = /\.(parquet|arrow)$/i.exec(file)?.[1];
-  if (expected !== undefined) throw new InputError(file, `not ${expected.toLowerCase() === "arrow" ? "an Arrow" : "a Parquet"} file`);
+  if (bytes[0] === 0x50 && bytes[1] === 0x4b) throw new InputError(file, "a zip archive, which is not supported here: unpack it");
+  const expected = /\.(parquet|arrow|duckdb|zip)$/i.exec(file)?.[1];
+  if (expected !== undefined) throw new InputError(file, `not ${KINDS[expected.toLowerCase()]}`);
   if (!isGzip(bytes) && /\.gz$/i.test(file)) throw new InputError(file, "not a gzip file");
 }
 

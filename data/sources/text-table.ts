@@ -6,9 +6,9 @@ import { formatWhole } from "../../sim/venue/decimal.ts";
 import { openDatabase, parquetSource, sqlName } from "../store/database.ts";
 import { oneLine } from "../store/guard.ts";
 import { readRegularFile } from "../store/regular-file.ts";
-import { isArrow, readArrow } from "./arrow-bars.ts";
+import { isArrow, readArrow } from "./arrow-series.ts";
 import { CsvLines, splitLine } from "./csv-lines.ts";
-import { isParquet } from "./parquet-bars.ts";
+import { isParquet } from "./parquet-series.ts";
 import { textBytes } from "./text-bytes.ts";
 
 /** A cell: null or an empty text where there is no value. */

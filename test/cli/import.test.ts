@@ -27,7 +27,7 @@ async function source(name: string, ...lines: readonly string[]): Promise<string
 }
 
 describe("breakwater import", () => {
-  test.each(["arrow", "parquet"])("writes what it read to .%s and says so in one line", async (ending) => {
+  test.each(["arrow", "parquet", "duckdb"])("writes what it read to .%s and says so in one line", async (ending) => {
     const file = await source("bars.csv", line(0, "1e-7,2e-7,1e-7,1e-7,0"), line(1));
     const outcome = await run(file, "--out", at(`out.${ending}`));
     expect(outcome).toEqual({
@@ -107,7 +107,7 @@ describe("breakwater import", () => {
   test("a target that cannot be written is refused before anything is read", async () => {
     await mkdir(at("folder.arrow"));
     const cases: [string, RegExp][] = [
-      ["out.duckdb", /\.duckdb is not supported: expected \.arrow or \.parquet/],
+      ["out.csv", /\.csv is not supported: expected \.arrow, \.parquet or \.duckdb/],
       ["out", /no ending is not supported/],
       ["nowhere/out.arrow", /no such directory: .*nowhere/],
       ["folder.arrow", /folder\.arrow is a directory/],
@@ -161,11 +161,10 @@ describe("breakwater import", () => {
     expect((await readdir(folder)).sort()).toEqual(["bars.csv"]);
   });
 
-  test("--help has an example and names only what is supported", async () => {
+  test("--help has an example", async () => {
     const { exitCode, output } = await run("--help");
     expect(exitCode).toBe(0);
     expect(output).toContain("$ breakwater import");
-    expect(output).not.toContain("duckdb");
   });
 
   const real = new URL("../../../shared/data/2021-05-19_binance-spot_BTCUSDT_1m.csv.gz", import.meta.url).pathname;

@@ -75,7 +75,7 @@ describe.skipIf(!existsSync(DATA))("each path follows the real bars (skipped wit
   });
 
   test.each(["BTC", "ETH"])("2020-03-12 %s goes through the lows of the hours, those of the night too", async (of) => {
-    const bars = await readBars(`${DATA}2020-03-12_binance-spot_${of}USDT_1h.csv.gz`, { holes: "hold" });
+    const bars = await readBars(`${DATA}2020-03-12_binance-spot_${of}USDT_1h.csv.gz`, { gaps: "hold" });
     const template = await readTemplate("2020-03-12");
     const path = pathOfTemplate(template, { of });
     const { startUs, durationUs } = timesOfTemplate(template, path, PLAIN);

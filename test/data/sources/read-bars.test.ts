@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import * as arrow from "apache-arrow";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { arrowOfBars } from "../../../data/sources/arrow-bars.ts";
-import type { Bars } from "../../../data/sources/bars.ts";
-import { writeParquetBars } from "../../../data/sources/parquet-bars.ts";
+import { arrowOfSeries } from "../../../data/sources/arrow-series.ts";
+import { type Bars, seriesOfBars } from "../../../data/sources/bars.ts";
+import { writeParquetSeries } from "../../../data/sources/parquet-series.ts";
 import { type ReadBarsOptions, readBarFiles, readBars } from "../../../data/sources/read-bars.ts";
 import { openDatabase } from "../../../data/store/database.ts";
 import { InputError } from "../../../sim/kernel/input-error.ts";
@@ -18,6 +18,9 @@ const START_MS = 1_621_209_600_000;
 const MINUTE_MS = 60_000;
 const START_US = START_MS * 1000;
 const MINUTE_US = MINUTE_MS * 1000;
+
+const arrowOfBars = (bars: Bars) => arrowOfSeries(seriesOfBars(bars));
+const writeParquetBars = (path: string, bars: Bars) => writeParquetSeries(path, seriesOfBars(bars));
 
 /** A line of a good bar, `minute` minutes after the start. */
 const line = (minute: number, values = "10,12,9,11,5") => `${START_MS + minute * MINUTE_MS},${values}`;
@@ -368,7 +371,7 @@ describe("several files", () => {
   const part = (...minutes: readonly number[]) => file(csv(...minutes.map((minute) => line(minute))));
 
   test("are joined in order of time", async () => {
-    const bars = await readBarFiles([await part(2, 3), await part(0, 1), await part(4, 5)]);
+    const { bars } = await readBarFiles([await part(2, 3), await part(0, 1), await part(4, 5)]);
     expect([...bars.timeUs]).toEqual([0, 1, 2, 3, 4, 5].map((minute) => START_US + minute * MINUTE_US));
     expect([bars.open.length, bars.high.length, bars.low.length, bars.close.length, bars.volume.length]).toEqual([6, 6, 6, 6, 6]);
   });
