@@ -177,7 +177,7 @@ describe("bad input is named", () => {
     { shock: { template: "2020-03-12", scale: 0 }, line: `shock.scale: ${NUMBER} 0.01 to 10, got 0` },
     {
       shock: { template: "2020-03-12", from: "x.csv" },
-      line: 'shock.template: expected no field of this name (there are from, series, symbol, snap, gaps, maxGap, startPrice, scale, stretch), got "2020-03-12"',
+      line: 'shock.template: expected no field of this name (there are from, series, symbol, table, snap, gaps, maxGap, startPrice, scale, stretch), got "2020-03-12"',
     },
   ])("$line", async ({ shock, line }) => {
     await folder.write("bars.csv", BARS);
