@@ -45,10 +45,10 @@ export function seriesPath(series: PriceSeries, options: SeriesPathOptions): Flo
     const before = row;
     while (row + 1 < timeUs.length && (timeUs[row + 1] as number) <= nowUs) {
       row++;
-      // Gaps are looked for in all that the path goes through, also where it steps over.
       isGap = row + 1 < timeUs.length && (timeUs[row + 1] as number) - (timeUs[row] as number) > maxGapUs;
-      if (isGap && gaps === "refuse" && (timeUs[row + 1] as number) > startUs && step < path.length - 1)
-        throw gapError(series, row, options);
+      // Of all that the path goes through, also where it steps over.
+      const isMet = isGap && (timeUs[row + 1] as number) > startUs && (timeUs[row] as number) < startUs + durationUs / stretch;
+      if (isMet && gaps === "refuse") throw gapError(series, row, options);
     }
     if (row !== before) {
       ticks = ticksOf(series, row, options);

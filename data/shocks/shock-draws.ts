@@ -30,9 +30,9 @@ export interface ShockDraws {
 export function shockDraws(scenario: ResolvedScenario, steps: number): (symbol: string) => ShockDraws {
   const { seed, instruments, shockCorrelation: correlation } = scenario;
   const first = instruments[0]?.symbol as string;
-  const own = (process: ShockProcess | "index", symbol: string) =>
-    createStream(seed, symbol === first ? `shock/${process}` : `shock/${process}/${symbol}`);
-  const common = (process: ShockProcess | "copula") => createStream(seed, `shock/common/${process}`);
+  const own = (kind: ShockProcess | "index", symbol: string) =>
+    createStream(seed, symbol === first ? `shock/${kind}` : `shock/${kind}/${symbol}`);
+  const common = (kind: ShockProcess | "copula") => createStream(seed, `shock/common/${kind}`);
   const symbols = correlation === null ? [] : correlatedSymbols(scenario);
   const drawn =
     correlation === null
@@ -51,7 +51,7 @@ export function shockDraws(scenario: ResolvedScenario, steps: number): (symbol: 
     const inCommon = correlation?.jumps === "common" && row !== undefined;
     return {
       normal: row === undefined ? fromStream(own("index", symbol)) : fromRow(row),
-      stream: (process) => (process === "jumps" && inCommon ? common(process) : own(process, symbol)),
+      stream: (kind) => (kind === "jumps" && inCommon ? common(kind) : own(kind, symbol)),
       common,
     };
   };

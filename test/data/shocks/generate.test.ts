@@ -53,16 +53,6 @@ describe.each(Object.entries(KINDS))("%s", (_name, shock) => {
     expect(again).toEqual(second);
     expect(others).not.toEqual(first);
   });
-
-  test("a day at steps of a second takes well under a second", async () => {
-    await folder.write("bars.csv", BARS);
-    const file = await folder.write("s.json", scenarioOf([shock], { duration: "1d" }));
-    await pathsOf(file);
-    const before = process.cpuUsage();
-    await pathsOf(file);
-    const { user, system } = process.cpuUsage(before);
-    expect((user + system) / 1e6).toBeLessThan(1);
-  });
 });
 
 describe("several generated shocks", () => {

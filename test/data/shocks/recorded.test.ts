@@ -92,6 +92,12 @@ describe("a series of prices", () => {
     );
   });
 
+  test("a gap that a single step goes over is one all the same", async () => {
+    await folder.write("trades.csv", prices([0, 100], [10, 80], [100, 81], [120, 85]));
+    const changes = { start: START, duration: "2m", index: { interval: "2m" } };
+    expect(await refusal({ from: "trades.csv", series: "prices" }, changes)).toMatch(/^trades\.csv: line 4: no price for 90s/);
+  });
+
   test.each([
     { rows: prices([0, 100], [1, "0"]), line: 'trades.csv: line 3: price: expected a price greater than 0, got "0"' },
     { rows: prices([0, 100], [1, "x"]), line: 'trades.csv: line 3: price: expected a price greater than 0, got "x"' },
