@@ -61,5 +61,14 @@ export function globLiteral(path: string): string {
  * @param path absolute, or DuckDB reads `~` at its start for itself
  */
 export function parquetSource(path: string): string {
-  return `read_parquet(${sqlText(globLiteral(path))}, hive_partitioning = false, union_by_name = false, filename = false)`;
+  return parquetSources([path]);
+}
+
+/**
+ * The rows of Parquet files of the same columns, one file after the other.
+ * @param naming whether a column `filename` says which
+ */
+export function parquetSources(paths: readonly string[], naming = false): string {
+  const list = paths.map((path) => sqlText(globLiteral(path))).join(", ");
+  return `read_parquet([${list}], hive_partitioning = false, union_by_name = false, filename = ${naming})`;
 }

@@ -38,18 +38,36 @@ export interface Store {
  */
 export async function openStore(directory: string): Promise<Store> {
   const tables = await tableNames(directory);
+  if (tables.length === 0) throw new InputError(directory, "no tables (*.parquet) in it, so not the directory of a run");
   const root = await realpath(directory);
-  const database = await openDatabase(false);
-  const { connection } = database;
-  const columns = new Map<string, readonly StoredColumnType[]>();
-  try {
+  return await storeOver(directory, root, async (connection) => {
+    const columns = new Map<string, readonly StoredColumnType[]>();
     for (const table of tables) {
       columns.set(table, await openTable(connection, tableFile(directory, table), tableFile(root, table), table));
     }
     const scales = await readScales(connection, directory, tables);
     for (const [table, stored] of columns) {
-      await connection.run(`CREATE VIEW ${sqlName(naturalName(table))} AS ${naturalSelect(table, stored, scales)}`);
+      await connection.run(`CREATE VIEW ${sqlName(naturalName(table))} AS ${naturalSelect(sqlName(table), stored, scales)}`);
     }
+    return tables;
+  });
+}
+
+/**
+ * A store over what `open` puts into an empty database, which can then reach nothing outside the directory.
+ * @param root its real path
+ * @param open makes tables and views, and says which have a view in natural units
+ */
+export async function storeOver(
+  directory: string,
+  root: string,
+  open: (connection: DuckDBConnection) => Promise<readonly string[]>,
+): Promise<Store> {
+  const database = await openDatabase(false);
+  const { connection } = database;
+  let tables: readonly string[];
+  try {
+    tables = await open(connection);
     await lock(connection, [root, resolve(directory)]);
   } catch (error) {
     database.close();
@@ -100,9 +118,20 @@ async function naturalHint(connection: DuckDBConnection, problem: string, sql: s
 
 /** The scales of all other tables, each checked. */
 async function readScales(connection: DuckDBConnection, directory: string, tables: readonly string[]): Promise<Scales> {
-  const read = async (table: string, columns: string) => {
+  for (const table of ["instruments", "assets"]) {
     if (!tables.includes(table)) throw new InputError(tableFile(directory, table), "missing: the scale of all other tables stands in it");
-    const reader = await connection.runAndReadAll(`SELECT ${columns} FROM ${table} ORDER BY 1`).catch((error: unknown) => {
+  }
+  return await scalesOf(connection, directory, sqlName);
+}
+
+/**
+ * The scales of a run's tables, each checked.
+ * @param directory of the run
+ * @param source the rows of `instruments` and `assets`, as SQL
+ */
+export async function scalesOf(connection: DuckDBConnection, directory: string, source: (table: string) => string): Promise<Scales> {
+  const read = async (table: string, columns: string) => {
+    const reader = await connection.runAndReadAll(`SELECT ${columns} FROM ${source(table)} ORDER BY 1`).catch((error: unknown) => {
       throw unreadable(tableFile(directory, table), error);
     });
     return reader.getRows();
