@@ -94,9 +94,9 @@ export async function writeFailedTwin(
 }
 
 async function compare(baseDirectory: string, twinDirectory: string, windowUs: number) {
-  const base = await openStore(baseDirectory);
+  const base = await openStore(baseDirectory, true);
   try {
-    const twin = await openStore(twinDirectory);
+    const twin = await openStore(twinDirectory, true);
     try {
       return await agreementOf(base, twin, windowUs);
     } finally {

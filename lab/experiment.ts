@@ -137,7 +137,7 @@ export async function writeExperiment(
     for (const table of result.record.tables()) table.release();
     kind.onWritten();
   }
-  const store = await openStore(directory);
+  const store = await openStore(directory, true);
   try {
     const summary = await summarise(store, {
       scenario: scenario.name,

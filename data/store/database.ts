@@ -13,8 +13,11 @@ export interface Database {
  * rather than bringing the machine down.
  */
 const MEMORY_LIMIT = "4GB";
-/** Where data may go to temporary files it does so beyond this: the run that is written lies in memory too. */
-const MEMORY_LIMIT_SPILLING = "128MB";
+/**
+ * Where data may go to temporary files it does so beyond this, so that what a run takes does not depend on its length. A row
+ * group of the widest table takes half of it.
+ */
+const MEMORY_LIMIT_SPILLING = "64MB";
 
 /**
  * Opens an empty in-memory database. One thread, because sums of doubles and the

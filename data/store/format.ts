@@ -17,11 +17,16 @@ export function unitSuffix(name: string): string | null {
   return suffix !== name && Object.hasOwn(UNITS, suffix) ? suffix : null;
 }
 
+/** The unit of a column, in words; null for one that its name does not tell. */
+export function unitOf(name: string): string | null {
+  const suffix = unitSuffix(name);
+  return suffix === null ? null : (UNITS[suffix] as string);
+}
+
 /** The footer's key-value pairs of a table. */
 export function describeTable(schema: TableSchema): Record<string, string> {
   const columns = schema.columns.map((column) => {
-    const suffix = unitSuffix(column.name);
-    return { name: column.name, type: column.type, unit: suffix === null ? null : UNITS[suffix], meaning: column.meaning };
+    return { name: column.name, type: column.type, unit: unitOf(column.name), meaning: column.meaning };
   });
   return {
     [VERSION_KEY]: String(TABLE_FORMAT_VERSION),

@@ -225,7 +225,7 @@ export async function openRunDirectory(directory: string): Promise<RunDirectory>
     const file = tableFile(directory, table);
     await checkRegularFile(file, file, MISSING);
   }
-  const store = await openStore(directory);
+  const store = await openStore(directory, true);
   try {
     for (const table of FILLED_TABLES) {
       const [found] = await store.rows(`SELECT count(*) AS rows FROM ${table}`);

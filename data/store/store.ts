@@ -3,7 +3,7 @@ import { realpath } from "node:fs/promises";
 import { resolve, sep } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { InputError } from "../../sim/kernel/input-error.ts";
-import { globLiteral, openDatabase, sqlName, sqlText } from "./database.ts";
+import { type Database, globLiteral, openDatabase, sqlName, sqlText } from "./database.ts";
 import { oneLine, prepareReadOnly } from "./guard.ts";
 import { type AssetScale, checkScale, type InstrumentScale, naturalSelect, type Scales, type StoredColumnType } from "./natural.ts";
 import { naturalName, openTable, tableFile, tableNames } from "./table-files.ts";
@@ -33,14 +33,15 @@ export interface Store {
 /**
  * Opens the tables of a directory. Afterwards DuckDB can reach nothing outside it and
  * its settings are locked.
+ * @param sparing whether our own SQL may use temporary files instead of memory
  * @throws InputError when there is no such directory or no table in it, or a table is
  *   broken or of a format version this version does not read
  */
-export async function openStore(directory: string): Promise<Store> {
+export async function openStore(directory: string, sparing = false): Promise<Store> {
   const tables = await tableNames(directory);
   if (tables.length === 0) throw new InputError(directory, "no tables (*.parquet) in it, so not the directory of a run");
   const root = await realpath(directory);
-  return await storeOver(directory, root, async (connection) => {
+  const open = async (connection: DuckDBConnection) => {
     const columns = new Map<string, readonly StoredColumnType[]>();
     for (const table of tables) {
       columns.set(table, await openTable(connection, tableFile(directory, table), tableFile(root, table), table));
@@ -50,29 +51,37 @@ export async function openStore(directory: string): Promise<Store> {
       await connection.run(`CREATE VIEW ${sqlName(naturalName(table))} AS ${naturalSelect(sqlName(table), stored, scales)}`);
     }
     return tables;
-  });
+  };
+  return await storeOver(directory, root, open, sparing);
 }
 
 /**
  * A store over what `open` puts into an empty database, which can then reach nothing outside the directory.
  * @param root its real path
  * @param open makes tables and views, and says which have a view in natural units
+ * @param sparing as of `openStore`
  */
 export async function storeOver(
   directory: string,
   root: string,
   open: (connection: DuckDBConnection) => Promise<readonly string[]>,
+  sparing = false,
 ): Promise<Store> {
-  const database = await openDatabase(false);
-  const { connection } = database;
-  let tables: readonly string[];
-  try {
-    tables = await open(connection);
-    await lock(connection, [root, resolve(directory)]);
-  } catch (error) {
-    database.close();
-    throw error;
-  }
+  const begin = async (spill: boolean): Promise<Database & { tables: readonly string[] }> => {
+    const database = await openDatabase(spill);
+    try {
+      const tables = await open(database.connection);
+      await lock(database.connection, [root, resolve(directory)]);
+      return { ...database, tables };
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  };
+  const database = await begin(sparing);
+  const { connection, tables } = database;
+  /** For what cannot be done with little memory. */
+  let ample: Database | null = null;
   return {
     tables,
     async query(sql) {
@@ -85,15 +94,25 @@ export async function storeOver(
       }
     },
     async rows(sql) {
-      const reader = await connection.runAndReadAll(sql).catch((error: unknown) => {
-        throw unreadable(directory, error);
-      });
+      const reader = await connection
+        .runAndReadAll(sql)
+        .catch(async (error: unknown) => {
+          if (!sparing || !/^Out of Memory/.test(String((error as Error).message))) throw error;
+          ample ??= await begin(false);
+          return await ample.connection.runAndReadAll(sql);
+        })
+        .catch((error: unknown) => {
+          throw unreadable(directory, error);
+        });
       const names = reader.deduplicatedColumnNames();
       return reader
         .getRows()
         .map((row) => Object.fromEntries(row.map((value, position) => [names[position], plainValue(value, "bigint")])));
     },
-    close: () => database.close(),
+    close() {
+      database.close();
+      ample?.close();
+    },
   };
 }
 
