@@ -127,10 +127,9 @@ export class Table {
     const digest = new Digest();
     digest.state.set(this.#digest.state);
     digest.numbers(this.#digestible(), 0, this.#at);
-    this.schema.columns.forEach(({ name, type }) => {
-      if (type !== "text") return;
-      for (let from = 0; from < this.rowCount; from += PART_ROWS) {
-        for (const text of this.words(name, from, from + PART_ROWS)) digest.text(text as string);
+    this.#texts.forEach((texts, position) => {
+      for (let from = 0; texts !== null && from < this.rowCount; from += PART_ROWS) {
+        for (const code of this.#gather(position, from, from + PART_ROWS)) digest.text(texts.textOf(code));
       }
     });
     return digest;
