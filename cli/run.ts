@@ -74,7 +74,8 @@ async function run(name: string, options: RunOptions): Promise<void> {
     runs = await runWithTwin(scenario, (part) => progress.update(part), { rows }).finally(() => progress.stop());
   } catch (error) {
     if (error instanceof SimulationError || error instanceof TwinError)
-      throw await keepFailed(directory, overwrite, scenario, error, circumstances());
+      throw await keepFailed(directory, overwrite, scenario, error, circumstances()).finally(() => rows.close());
+    rows.close();
     throw error instanceof InputError ? ofFile(name, scenario, error) : error;
   }
   collectGarbage();
