@@ -1,9 +1,10 @@
 /** `breakwater run`: one scenario from shock to report. */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import { resolveScenario } from "../data/scenario/resolve.ts";
 import type { ResolvedScenario } from "../data/scenario/scenario-schema.ts";
 import { shocksOf } from "../data/scenario/shocks.ts";
+import { RowFile } from "../data/store/row-file.ts";
 import type { Summary } from "../data/store/run-directory.ts";
 import { type RunPair, runWithTwin, TwinError, writeFailedTwin, writeWithTwin } from "../lab/counterfactual.ts";
 import { type RunCircumstances, writeFailedExperiment } from "../lab/experiment.ts";
@@ -67,11 +68,14 @@ async function run(name: string, options: RunOptions): Promise<void> {
     return { version: packageVersion(), startedAt, wallSeconds: Math.round(performance.now() - startMs) / 1000 };
   };
   let runs: RunPair | null;
+  // Where the tables will be, so that it is this disk that is asked for room.
+  const rows = new RowFile(dirname(directory));
   try {
-    runs = await runWithTwin(scenario, (part) => progress.update(part)).finally(() => progress.stop());
+    runs = await runWithTwin(scenario, (part) => progress.update(part), { rows }).finally(() => progress.stop());
   } catch (error) {
     if (error instanceof SimulationError || error instanceof TwinError)
-      throw await keepFailed(directory, overwrite, scenario, error, circumstances());
+      throw await keepFailed(directory, overwrite, scenario, error, circumstances()).finally(() => rows.close());
+    rows.close();
     throw error instanceof InputError ? ofFile(name, scenario, error) : error;
   }
   collectGarbage();
@@ -80,6 +84,7 @@ async function run(name: string, options: RunOptions): Promise<void> {
     // Summary and report are made of what is on disk: of a large run they need the memory.
     summary = await writeWithTwin(partial, scenario, runs as RunPair, circumstances(), collectGarbage);
     runs = null;
+    rows.close();
     collectGarbage();
     await writeReport(partial);
   });

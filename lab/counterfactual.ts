@@ -34,15 +34,20 @@ export class TwinError extends Error {
  * Runs a scenario, and after it its twin when `counterfactual` asks for one; the base run is the
  * same either way.
  * @param onProgress called at every mark with the part done of all there is to do, 0 to 1
+ * @param kept where the rows of both wait to be written
  * @throws InputError, SimulationError as `runExperiment`
  * @throws TwinError when the base run ended and the twin did not
  */
-export async function runWithTwin(scenario: ResolvedScenario, onProgress: (part: number) => void = () => {}): Promise<RunPair> {
+export async function runWithTwin(
+  scenario: ResolvedScenario,
+  onProgress: (part: number) => void = () => {},
+  kept: Pick<RunKind, "rows"> = {},
+): Promise<RunPair> {
   const runs = scenario.counterfactual ? 2 : 1;
-  const base = await runExperiment(scenario, (part) => onProgress(part / runs));
+  const base = await runExperiment(scenario, (part) => onProgress(part / runs), kept);
   if (!scenario.counterfactual) return { base, twin: null };
   try {
-    const twin = await runExperiment(scenario, (part) => onProgress((1 + part) / runs), { liquidationsOffBook: true });
+    const twin = await runExperiment(scenario, (part) => onProgress((1 + part) / runs), { ...kept, liquidationsOffBook: true });
     return { base, twin };
   } catch (error) {
     throw error instanceof SimulationError ? new TwinError(base, error) : error;
@@ -89,9 +94,9 @@ export async function writeFailedTwin(
 }
 
 async function compare(baseDirectory: string, twinDirectory: string, windowUs: number) {
-  const base = await openStore(baseDirectory);
+  const base = await openStore(baseDirectory, true);
   try {
-    const twin = await openStore(twinDirectory);
+    const twin = await openStore(twinDirectory, true);
     try {
       return await agreementOf(base, twin, windowUs);
     } finally {

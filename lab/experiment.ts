@@ -19,6 +19,7 @@ import { writeTables } from "../data/store/tables.ts";
 import {
   type AgentStart,
   type Asset,
+  type BlockStore,
   type CollateralInput,
   createStream,
   formatTime,
@@ -83,19 +84,19 @@ export async function simulationInput(scenario: ResolvedScenario): Promise<Simul
 /**
  * Runs a scenario.
  * @param onProgress called at every mark with the part done, 0 to 1
- * @param kind whether it is the twin run of CASC-3
+ * @param kind whether it is the twin run of CASC-3, and where its rows go meanwhile
  * @throws InputError as `simulationInput`
  * @throws SimulationError naming seed, event and time when an invariant breaks or an agent fails; it keeps what was recorded
  */
 export async function runExperiment(
   scenario: ResolvedScenario,
   onProgress?: (part: number) => void,
-  { liquidationsOffBook }: RunKind = {},
+  { liquidationsOffBook, rows }: RunKind = {},
 ): Promise<SimulationResult> {
   const input = await simulationInput(scenario);
   const twin = liquidationsOffBook === true;
   try {
-    return new Simulation(twin ? { ...input, liquidationsOffBook } : input).run(onProgress);
+    return new Simulation(twin ? { ...input, liquidationsOffBook } : input, rows).run(onProgress);
   } catch (error) {
     const which = `scenario ${scenario.name}, seed ${scenario.seed}${twin ? ", counterfactual run" : ""}`;
     if (error instanceof Error) error.message = `${which}, ${error.message}`;
@@ -107,6 +108,8 @@ export async function runExperiment(
 export interface RunKind {
   /** The twin: the house takes what fails at the mark. Left out: the run as the venue's rules have it. */
   readonly liquidationsOffBook?: boolean;
+  /** Where recorded rows wait to be written, so that memory does not grow with the length of the run: to be closed when they are. Left out: in memory. */
+  readonly rows?: BlockStore;
   /** The record is asked nothing more: called when it is on disk and its rows are forgotten. Left out: it is kept. */
   readonly onWritten?: () => void;
 }
@@ -136,7 +139,7 @@ export async function writeExperiment(
     for (const table of result.record.tables()) table.release();
     kind.onWritten();
   }
-  const store = await openStore(directory);
+  const store = await openStore(directory, true);
   try {
     const summary = await summarise(store, {
       scenario: scenario.name,
@@ -147,8 +150,7 @@ export async function writeExperiment(
       liquidationsOffBook: kind.liquidationsOffBook === true,
     });
     await writeFile(join(directory, "summary.json"), `${JSON.stringify(summary, null, 2)}\n`);
-    const { onWritten: _done, ...which } = kind;
-    await writeManifest(directory, scenario, result, circumstances, { ...which, complete: true });
+    await writeManifest(directory, scenario, result, circumstances, { ...which(kind), complete: true });
     return summary;
   } finally {
     store.close();
@@ -172,10 +174,15 @@ export async function writeFailedExperiment(
   await writeTables(directory, recorded.record.tables());
   const { message, agent, event, timeUs } = failure;
   await writeManifest(directory, scenario, recorded, circumstances, {
-    ...kind,
+    ...which(kind),
     complete: false,
     failure: { message, agent, event, time: formatTime(timeUs) },
   });
+}
+
+/** What a manifest says of the kind of a run. */
+function which({ liquidationsOffBook }: RunKind): Pick<Manifest, "liquidationsOffBook"> {
+  return liquidationsOffBook === undefined ? {} : { liquidationsOffBook };
 }
 
 /** @param end which run it is, whether it came to its end, and if not, why */

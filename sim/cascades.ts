@@ -87,28 +87,32 @@ function measure(
   };
 }
 
+/** So many marks are read at a time. */
+const PART_ROWS = 1024;
+
 /** Mark less shadow mark of an instrument where its size is largest between two times, both inclusive. */
 export function furthestApart(marks: Table, instrument: number, fromUs: number, untilUs: number): Displacement {
-  const times = marks.numbers("time_us");
-  const mark = marks.numbers("mark_ticks");
-  const shadow = marks.numbers("shadow_mark_ticks");
-  const instruments = marks.numbers("instrument");
   let furthest: Displacement = { ticks: 0, ratio: 0 };
-  for (let row = firstAt(times, fromUs); row < times.length && (times[row] as number) <= untilUs; row++) {
-    if (instruments[row] !== instrument) continue;
-    const ticks = (mark[row] as number) - (shadow[row] as number);
-    if (Math.abs(ticks) > Math.abs(furthest.ticks)) furthest = { ticks, ratio: ticks / (shadow[row] as number) };
+  const until = firstAfter(marks, untilUs);
+  for (let from = firstAfter(marks, fromUs - 1); from < until; from += PART_ROWS) {
+    const part = (name: string) => marks.numbers(name, from, Math.min(from + PART_ROWS, until));
+    const [mark, shadow, instruments] = [part("mark_ticks"), part("shadow_mark_ticks"), part("instrument")];
+    for (let row = 0; row < mark.length; row++) {
+      if (instruments[row] !== instrument) continue;
+      const ticks = (mark[row] as number) - (shadow[row] as number);
+      if (Math.abs(ticks) > Math.abs(furthest.ticks)) furthest = { ticks, ratio: ticks / (shadow[row] as number) };
+    }
   }
   return furthest;
 }
 
-/** First row at or after a time, in rising times. */
-function firstAt(times: Float64Array, timeUs: number): number {
+/** First row after a time, in rising times; a row is read by itself, since the marks of a long run are not in memory. */
+function firstAfter(marks: Table, timeUs: number): number {
   let low = 0;
-  let high = times.length;
+  let high = marks.rowCount;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((times[middle] as number) < timeUs) low = middle + 1;
+    if ((marks.numbers("time_us", middle, middle + 1)[0] as number) <= timeUs) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -23,6 +23,7 @@ export { Digest } from "./kernel/digest.ts";
 export { exponential, lognormal, normal, powerLaw, shuffle, uniform, weightedIndex } from "./kernel/distributions.ts";
 export { InputError } from "./kernel/input-error.ts";
 export { createStream, type RandomState, RandomStream } from "./kernel/random.ts";
+export type { BlockStore } from "./kernel/row-blocks.ts";
 export { spread } from "./kernel/spread.ts";
 export { type Cell, type Column, type ColumnType, Table, type TableSchema } from "./kernel/table.ts";
 export { DURATION_PATTERN, formatDuration, formatTime, parseDuration, parseTime } from "./kernel/time.ts";

@@ -5,6 +5,7 @@
 import { COMMAND, COMMAND_WORDS, type OrderCommandKind } from "./command.ts";
 import { CommandLog, type CommandLogState } from "./command-log.ts";
 import { Digest } from "./kernel/digest.ts";
+import type { BlockStore } from "./kernel/row-blocks.ts";
 import { Table, type TableState } from "./kernel/table.ts";
 import type { Side } from "./market/order-book.ts";
 import { FILL_OR_KILL, IMMEDIATE_OR_CANCEL, POST_ONLY, REDUCE_ONLY, TRIGGER_BY_LAST } from "./market/order-options.ts";
@@ -56,8 +57,10 @@ export class Record {
   #bookings = 0;
   #adlEvents = 0;
 
-  constructor(keepsOrders: boolean) {
+  /** @param store where rows go that need not stay in memory; null keeps them all there */
+  constructor(keepsOrders: boolean, store: BlockStore | null = null) {
     this.#keepsOrders = keepsOrders;
+    if (store !== null) for (const table of this.tables()) table.keepIn(store);
   }
 
   /** Number of the booking that comes next: taken by a cause before what it brings about takes its own. */

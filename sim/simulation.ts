@@ -29,6 +29,7 @@ import { judge } from "./judge.ts";
 import { EventQueue } from "./kernel/event-queue.ts";
 import type { EventQueueState } from "./kernel/event-state.ts";
 import { InputError } from "./kernel/input-error.ts";
+import type { BlockStore } from "./kernel/row-blocks.ts";
 import { decode, encode, type Plain } from "./kernel/snapshot.ts";
 import type { Table } from "./kernel/table.ts";
 import { type EffectiveInput, effectiveInput } from "./off-book.ts";
@@ -86,8 +87,11 @@ export class Simulation {
   #eventCount = 0;
   #checks = 0;
 
-  /** @throws Error when the ADL policy is unknown, instruments have index paths of other times or settle elsewhere, or a seed names no pool */
-  constructor(given: SimulationInput) {
+  /**
+   * @param store where recorded rows go that need not stay in memory, which then does not grow with the length of the run; null keeps them there
+   * @throws Error when the ADL policy is unknown, instruments have index paths of other times or settle elsewhere, or a seed names no pool
+   */
+  constructor(given: SimulationInput, store: BlockStore | null = null) {
     const input = effectiveInput(given);
     this.#input = input;
     const { rules, instruments, agents } = input;
@@ -96,7 +100,7 @@ export class Simulation {
     this.#index = timesOf(input);
     this.#endUs = this.#index.startUs + (this.#index.ticks.length - 1) * this.#index.intervalUs;
     this.#firstAgent = FIRST_TRADER_ACCOUNT + holderCountOf(input);
-    this.#record = new Record(input.recordOrders);
+    this.#record = new Record(input.recordOrders, store);
     const hasVault = venueHasVault(rules);
     this.#cash = new Cash(legsOf(input, hasVault ? 1 : 0), hasVault);
     this.#vault = hasVault ? new Vault(this.#cash) : null;
@@ -137,13 +141,14 @@ export class Simulation {
    * @param input what that one was given, its agents made anew
    * @param snapshot what `snapshot` returned
    * @param name of the snapshot, for errors: its file
+   * @param store as of the constructor; the rows of the snapshot go there too
    * @throws InputError when it is no snapshot, damaged, or was taken with another input
    */
-  static restore(input: SimulationInput, snapshot: Uint8Array, name = "snapshot"): Simulation {
+  static restore(input: SimulationInput, snapshot: Uint8Array, name = "snapshot", store: BlockStore | null = null): Simulation {
     const state = decode(snapshot, name) as unknown as SimulationState;
     if (state.fingerprint !== fingerprintOf(effectiveInput(input)))
       throw new InputError(name, "was taken of a simulation with another input");
-    const simulation = new Simulation(input);
+    const simulation = new Simulation(input, store);
     simulation.#restore(state);
     return simulation;
   }

@@ -13,8 +13,11 @@ export interface Database {
  * rather than bringing the machine down.
  */
 const MEMORY_LIMIT = "4GB";
-/** Where data may go to temporary files it does so beyond this: the run that is written lies in memory too. */
-const MEMORY_LIMIT_SPILLING = "128MB";
+/**
+ * Where data may go to temporary files it does so beyond this, so that what a run takes does not depend on its length. A row
+ * group of the widest table takes half of it.
+ */
+const MEMORY_LIMIT_SPILLING = "64MB";
 
 /**
  * Opens an empty in-memory database. One thread, because sums of doubles and the
@@ -61,5 +64,14 @@ export function globLiteral(path: string): string {
  * @param path absolute, or DuckDB reads `~` at its start for itself
  */
 export function parquetSource(path: string): string {
-  return `read_parquet(${sqlText(globLiteral(path))}, hive_partitioning = false, union_by_name = false, filename = false)`;
+  return parquetSources([path]);
+}
+
+/**
+ * The rows of Parquet files of the same columns, one file after the other.
+ * @param naming whether a column `filename` says which
+ */
+export function parquetSources(paths: readonly string[], naming = false): string {
+  const list = paths.map((path) => sqlText(globLiteral(path))).join(", ");
+  return `read_parquet([${list}], hive_partitioning = false, union_by_name = false, filename = ${naming})`;
 }

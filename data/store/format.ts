@@ -17,11 +17,16 @@ export function unitSuffix(name: string): string | null {
   return suffix !== name && Object.hasOwn(UNITS, suffix) ? suffix : null;
 }
 
+/** The unit of a column, in words; null for one that its name does not tell. */
+export function unitOf(name: string): string | null {
+  const suffix = unitSuffix(name);
+  return suffix === null ? null : (UNITS[suffix] as string);
+}
+
 /** The footer's key-value pairs of a table. */
 export function describeTable(schema: TableSchema): Record<string, string> {
   const columns = schema.columns.map((column) => {
-    const suffix = unitSuffix(column.name);
-    return { name: column.name, type: column.type, unit: suffix === null ? null : UNITS[suffix], meaning: column.meaning };
+    return { name: column.name, type: column.type, unit: unitOf(column.name), meaning: column.meaning };
   });
   return {
     [VERSION_KEY]: String(TABLE_FORMAT_VERSION),
@@ -29,6 +34,19 @@ export function describeTable(schema: TableSchema): Record<string, string> {
     breakwater_meaning: schema.meaning,
     breakwater_columns: JSON.stringify(columns),
   };
+}
+
+const KNOWN = `this version of Breakwater reads format version ${TABLE_FORMAT_VERSION}`;
+
+/**
+ * Refuses a format version that is none, or that a newer version of Breakwater wrote.
+ * @throws InputError naming the file and both versions
+ */
+export function checkVersion(file: string, version: string): void {
+  if (!/^[1-9]\d*$/.test(version)) throw new InputError(file, `format version ${JSON.stringify(version)} is none; ${KNOWN}`);
+  if (Number(version) > TABLE_FORMAT_VERSION) {
+    throw new InputError(file, `format version ${version} is newer than ${TABLE_FORMAT_VERSION}; ${KNOWN}`);
+  }
 }
 
 /**
@@ -39,18 +57,14 @@ export function describeTable(schema: TableSchema): Record<string, string> {
  */
 export function checkFooter(file: string, table: string, footer: ReadonlyMap<string, string>): void {
   const version = footer.get(VERSION_KEY);
-  const known = `this version of Breakwater reads format version ${TABLE_FORMAT_VERSION}`;
-  if (version === undefined) throw new InputError(file, `no format version, so not a table of a run; ${known}`);
-  if (!/^[1-9]\d*$/.test(version)) throw new InputError(file, `format version ${JSON.stringify(version)} is none; ${known}`);
-  if (Number(version) > TABLE_FORMAT_VERSION) {
-    throw new InputError(file, `format version ${version} is newer than ${TABLE_FORMAT_VERSION}; ${known}`);
-  }
+  if (version === undefined) throw new InputError(file, `no format version, so not a table of a run; ${KNOWN}`);
+  checkVersion(file, version);
   const named = footer.get(TABLE_KEY);
   if (named !== table) throw new InputError(file, `expected the table ${table}, got ${named === undefined ? "one without a name" : named}`);
 }
 
 /** How DuckDB names the types in which columns are stored. */
-const STORED_TYPES: Readonly<Record<ColumnType, string>> = { int64: "BIGINT", double: "DOUBLE", enum: "VARCHAR", text: "VARCHAR" };
+export const STORED_TYPES: Readonly<Record<ColumnType, string>> = { int64: "BIGINT", double: "DOUBLE", enum: "VARCHAR", text: "VARCHAR" };
 
 /**
  * Refuses a table of a run that lacks a column or has one of another type; of other tables nothing is known.

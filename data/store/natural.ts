@@ -48,26 +48,49 @@ const UNIT_DIGITS_MOST = 38 - WHOLE_DIGITS;
 /**
  * The SELECT of a table's natural view. Columns keep their order; one that ends in a
  * unit loses it (`price_ticks` → `price`), unless another column has that name already.
+ * @param source what to select from, as SQL
+ * @param beside scales of others whose rows will stand in the same columns, which get as many places as any of them needs
  */
-export function naturalSelect(table: string, columns: readonly StoredColumnType[], scales: Scales): string {
+export function naturalSelect(
+  source: string,
+  columns: readonly StoredColumnType[],
+  scales: Scales,
+  beside: readonly Scales[] = [],
+): string {
   const names = new Set(columns.map((column) => column.name));
   const selected = columns.map((column) => {
     const suffix = unitSuffix(column.name);
     if (suffix === null) return sqlName(column.name);
-    const short = column.name.slice(0, -suffix.length - 1);
-    const expression = naturalColumn(column, suffix, names, scales);
-    return expression === null ? sqlName(column.name) : `${expression} AS ${sqlName(names.has(short) ? column.name : short)}`;
+    const expression = naturalColumn(column, suffix, names, scales, beside);
+    return expression === null ? sqlName(column.name) : `${expression} AS ${sqlName(naturalColumnName(column.name, names))}`;
   });
-  return `SELECT ${selected.join(", ")} FROM ${sqlName(table)}`;
+  return `SELECT ${selected.join(", ")} FROM ${source}`;
 }
 
-function naturalColumn(column: StoredColumnType, suffix: string, names: ReadonlySet<string>, scales: Scales): string | null {
+/**
+ * What a column is called in its table's natural view.
+ * @param names of all columns of the table
+ */
+export function naturalColumnName(name: string, names: ReadonlySet<string>): string {
+  const suffix = unitSuffix(name);
+  const short = suffix === null ? name : name.slice(0, -suffix.length - 1);
+  return names.has(short) ? name : short;
+}
+
+function naturalColumn(
+  column: StoredColumnType,
+  suffix: string,
+  names: ReadonlySet<string>,
+  scales: Scales,
+  beside: readonly Scales[],
+): string | null {
   const name = sqlName(column.name);
   if (suffix === "us") return `make_timestamptz(${name})`;
   const units = unitsOf(column.name, suffix, names, scales);
   if (units === null) return null;
   const real = column.type === "DOUBLE";
-  const scale = Math.max(0, ...units.units.map(({ unit }) => unitDecimal(unit).places));
+  const all = [scales, ...beside].flatMap((each) => unitsOf(column.name, suffix, names, each)?.units ?? []);
+  const scale = Math.max(0, ...all.map(({ unit }) => unitDecimal(unit).places));
   const whole = real ? name : `CAST(${name} AS DECIMAL(${WHOLE_DIGITS}, 0))`;
   const type = real ? "DOUBLE" : `DECIMAL(${UNIT_DIGITS_MOST}, ${scale})`;
   const literal = (unit: string) => `CAST(${sqlText(unitText(unit))} AS ${type})`;

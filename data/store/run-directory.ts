@@ -5,6 +5,7 @@ import { z } from "zod";
 import { InputError } from "../../sim/kernel/input-error.ts";
 import { parseJson } from "../scenario/json.ts";
 import { describeIssue, issueProblems, problemLine } from "../scenario/problem.ts";
+import { checkVersion } from "./format.ts";
 import { checkRegularFile, readRegularFile } from "./regular-file.ts";
 import { openStore, type Store } from "./store.ts";
 import { directoryProblem, tableFile } from "./table-files.ts";
@@ -214,17 +215,17 @@ export async function openRunDirectory(directory: string): Promise<RunDirectory>
     throw new InputError(directory, directoryProblem(error));
   });
   if (!found.isDirectory()) throw new InputError(directory, "expected the directory of a run, got a file");
-  const manifest = await readJson(join(directory, "manifest.json"), MANIFEST);
+  const manifest = await readManifest(directory);
   if (manifest.complete === false) {
     const reason = manifest.failure === undefined ? "the run failed" : `the run failed, ${manifest.failure.message}`;
     throw new InputError(directory, `incomplete: only \`query\` reads it (${reason})`);
   }
-  const summary = await readJson(join(directory, "summary.json"), SUMMARY);
+  const summary = await readSummary(directory);
   for (const table of NEEDED_TABLES) {
     const file = tableFile(directory, table);
     await checkRegularFile(file, file, MISSING);
   }
-  const store = await openStore(directory);
+  const store = await openStore(directory, true);
   try {
     for (const table of FILLED_TABLES) {
       const [found] = await store.rows(`SELECT count(*) AS rows FROM ${table}`);
@@ -238,6 +239,26 @@ export async function openRunDirectory(directory: string): Promise<RunDirectory>
 }
 
 const MISSING = "missing: expected the directory of a finished run";
+
+/**
+ * Reads what a run says of itself.
+ * @throws InputError when it is missing, broken, or of a run that a newer version wrote
+ */
+export async function readManifest(directory: string): Promise<Manifest> {
+  const file = join(directory, "manifest.json");
+  const value = await readJson(file, z.looseObject({ formatVersion: count() }));
+  // Before the rest of it, which a newer version may write otherwise.
+  checkVersion(file, String(value.formatVersion));
+  return await readJson(file, MANIFEST);
+}
+
+/**
+ * Reads the headline numbers of a finished run.
+ * @throws InputError when they are missing or broken
+ */
+export async function readSummary(directory: string): Promise<Summary> {
+  return await readJson(join(directory, "summary.json"), SUMMARY);
+}
 
 async function readJson<Value>(file: string, schema: z.ZodType<Value>): Promise<Value> {
   const value = parseJson((await readRegularFile(file, file, MISSING)).toString("utf8"), file);

@@ -3,7 +3,7 @@ import { realpath } from "node:fs/promises";
 import { resolve, sep } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { InputError } from "../../sim/kernel/input-error.ts";
-import { globLiteral, openDatabase, sqlName, sqlText } from "./database.ts";
+import { type Database, globLiteral, openDatabase, sqlName, sqlText } from "./database.ts";
 import { oneLine, prepareReadOnly } from "./guard.ts";
 import { type AssetScale, checkScale, type InstrumentScale, naturalSelect, type Scales, type StoredColumnType } from "./natural.ts";
 import { naturalName, openTable, tableFile, tableNames } from "./table-files.ts";
@@ -33,28 +33,55 @@ export interface Store {
 /**
  * Opens the tables of a directory. Afterwards DuckDB can reach nothing outside it and
  * its settings are locked.
+ * @param sparing whether our own SQL may use temporary files instead of memory
  * @throws InputError when there is no such directory or no table in it, or a table is
  *   broken or of a format version this version does not read
  */
-export async function openStore(directory: string): Promise<Store> {
+export async function openStore(directory: string, sparing = false): Promise<Store> {
   const tables = await tableNames(directory);
+  if (tables.length === 0) throw new InputError(directory, "no tables (*.parquet) in it, so not the directory of a run");
   const root = await realpath(directory);
-  const database = await openDatabase(false);
-  const { connection } = database;
-  const columns = new Map<string, readonly StoredColumnType[]>();
-  try {
+  const open = async (connection: DuckDBConnection) => {
+    const columns = new Map<string, readonly StoredColumnType[]>();
     for (const table of tables) {
       columns.set(table, await openTable(connection, tableFile(directory, table), tableFile(root, table), table));
     }
     const scales = await readScales(connection, directory, tables);
     for (const [table, stored] of columns) {
-      await connection.run(`CREATE VIEW ${sqlName(naturalName(table))} AS ${naturalSelect(table, stored, scales)}`);
+      await connection.run(`CREATE VIEW ${sqlName(naturalName(table))} AS ${naturalSelect(sqlName(table), stored, scales)}`);
     }
-    await lock(connection, [root, resolve(directory)]);
-  } catch (error) {
-    database.close();
-    throw error;
-  }
+    return tables;
+  };
+  return await storeOver(directory, root, open, sparing);
+}
+
+/**
+ * A store over what `open` puts into an empty database, which can then reach nothing outside the directory.
+ * @param root its real path
+ * @param open makes tables and views, and says which have a view in natural units
+ * @param sparing as of `openStore`
+ */
+export async function storeOver(
+  directory: string,
+  root: string,
+  open: (connection: DuckDBConnection) => Promise<readonly string[]>,
+  sparing = false,
+): Promise<Store> {
+  const begin = async (spill: boolean): Promise<Database & { tables: readonly string[] }> => {
+    const database = await openDatabase(spill);
+    try {
+      const tables = await open(database.connection);
+      await lock(database.connection, [root, resolve(directory)]);
+      return { ...database, tables };
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  };
+  const database = await begin(sparing);
+  const { connection, tables } = database;
+  /** For what cannot be done with little memory. */
+  let ample: Database | null = null;
   return {
     tables,
     async query(sql) {
@@ -67,15 +94,25 @@ export async function openStore(directory: string): Promise<Store> {
       }
     },
     async rows(sql) {
-      const reader = await connection.runAndReadAll(sql).catch((error: unknown) => {
-        throw unreadable(directory, error);
-      });
+      const reader = await connection
+        .runAndReadAll(sql)
+        .catch(async (error: unknown) => {
+          if (!sparing || !/^Out of Memory/.test(String((error as Error).message))) throw error;
+          ample ??= await begin(false);
+          return await ample.connection.runAndReadAll(sql);
+        })
+        .catch((error: unknown) => {
+          throw unreadable(directory, error);
+        });
       const names = reader.deduplicatedColumnNames();
       return reader
         .getRows()
         .map((row) => Object.fromEntries(row.map((value, position) => [names[position], plainValue(value, "bigint")])));
     },
-    close: () => database.close(),
+    close() {
+      database.close();
+      ample?.close();
+    },
   };
 }
 
@@ -100,9 +137,20 @@ async function naturalHint(connection: DuckDBConnection, problem: string, sql: s
 
 /** The scales of all other tables, each checked. */
 async function readScales(connection: DuckDBConnection, directory: string, tables: readonly string[]): Promise<Scales> {
-  const read = async (table: string, columns: string) => {
+  for (const table of ["instruments", "assets"]) {
     if (!tables.includes(table)) throw new InputError(tableFile(directory, table), "missing: the scale of all other tables stands in it");
-    const reader = await connection.runAndReadAll(`SELECT ${columns} FROM ${table} ORDER BY 1`).catch((error: unknown) => {
+  }
+  return await scalesOf(connection, directory, sqlName);
+}
+
+/**
+ * The scales of a run's tables, each checked.
+ * @param directory of the run
+ * @param source the rows of `instruments` and `assets`, as SQL
+ */
+export async function scalesOf(connection: DuckDBConnection, directory: string, source: (table: string) => string): Promise<Scales> {
+  const read = async (table: string, columns: string) => {
+    const reader = await connection.runAndReadAll(`SELECT ${columns} FROM ${source(table)} ORDER BY 1`).catch((error: unknown) => {
       throw unreadable(tableFile(directory, table), error);
     });
     return reader.getRows();

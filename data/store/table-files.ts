@@ -24,8 +24,8 @@ export function naturalName(table: string): string {
 }
 
 /**
- * The names of a directory's tables, sorted.
- * @throws InputError when the directory cannot be read or has none, when one is no regular
+ * The names of a directory's tables, sorted; none where it is not that of a run.
+ * @throws InputError when the directory cannot be read, when one is no regular
  *   file, or has the name of another's view in natural units
  */
 export async function tableNames(directory: string): Promise<string[]> {
@@ -39,7 +39,6 @@ export async function tableNames(directory: string): Promise<string[]> {
     .filter((name) => name.endsWith(PARQUET) && !name.startsWith("."))
     .map((name) => name.slice(0, -PARQUET.length))
     .sort();
-  if (tables.length === 0) throw new InputError(directory, "no tables (*.parquet) in it, so not the directory of a run");
   for (const table of tables) {
     const file = tableFile(directory, table);
     await checkRegularFile(file);

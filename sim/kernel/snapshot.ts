@@ -21,7 +21,7 @@ export type Plain =
   | { readonly [name: string]: Plain };
 
 /** First number of every snapshot: format and version. */
-const MAGIC = 20_251_010_001;
+const MAGIC = 20_251_010_002;
 /** Numbers before the header: magic, length of the header in units, bytes of the columns, and the checksum in four. */
 const HEAD = 7;
 const BYTES = 8;

@@ -7,11 +7,12 @@
  *
  * In memory a row is a record of numbers, the next beside it: an append writes one place
  * and moves nothing, whatever the length of the table. Columns are made when asked for. A
- * block of records that is full enters the table's digest as a whole, and is packed unless rows come by `claim`, whose
- * writers are in a hurry.
+ * block of records that is full enters the table's digest as a whole. Then it leaves memory for the store, where there
+ * is one; else it is packed unless rows come by `claim`, whose writers are in a hurry.
  */
 import { Digest } from "./digest.ts";
-import { PackedBlock } from "./packed-block.ts";
+import { BLOCK_ROWS, type BlockStore, FIRST_ROWS, RowBlocks } from "./row-blocks.ts";
+import { TextCodes } from "./text-codes.ts";
 
 /** How a column is kept in memory and written to disk. */
 export type ColumnType = "int64" | "double" | "enum" | "text";
@@ -38,16 +39,14 @@ export interface TableSchema {
 /** A value of a row: a number, a word of an `enum`, text, or null for none. */
 export type Cell = number | string | null;
 
-/** A table's rows as plain data: records of numbers, and the text of the columns that hold it. */
+/** A table's rows as plain data: records of numbers, and the different texts of the columns that hold text. */
 export interface TableState {
   readonly rows: Float64Array;
   readonly texts: readonly (readonly string[] | null)[];
 }
 
-/** Rows of one block of records. */
-const BLOCK_ROWS = 1024;
-/** Rows of the first block: most tables stay small. */
-const FIRST_ROWS = 64;
+/** Texts enter a digest in parts of so many rows. */
+const PART_ROWS = 4096;
 
 /** A growing table. */
 export class Table {
@@ -55,9 +54,10 @@ export class Table {
   rowCount = 0;
   /** The block that the row claimed last stands in. */
   block: Float64Array<ArrayBuffer>;
-  /** Records of rows: numbers, words as their codes, NaN for text and for nothing. */
-  readonly #blocks: (Float64Array<ArrayBuffer> | PackedBlock)[] = [];
-  readonly #texts: (string[] | null)[];
+  /** Full blocks of records: numbers, words and texts as their codes, NaN for nothing. */
+  readonly #full: RowBlocks;
+  /** By column; null for one without text. */
+  readonly #texts: readonly (TextCodes | null)[];
   readonly #codes: ReadonlyMap<string, number>[];
   readonly #index: ReadonlyMap<string, number>;
   /** Of all blocks but the last; null in a table that has none. */
@@ -67,19 +67,27 @@ export class Table {
   #at = 0;
   /** Whether full blocks are packed. */
   #packs = false;
-  /** A column of a packed block while it is read. */
-  readonly #unpacked = new Float64Array(BLOCK_ROWS);
 
   /** @param isDigested false for one that no digest covers */
   constructor(schema: TableSchema, isDigested = true) {
     this.schema = schema;
     this.#digest = isDigested ? new Digest() : null;
     this.#width = schema.columns.length;
-    this.#texts = schema.columns.map(({ type }) => (type === "text" ? [] : null));
+    this.#texts = schema.columns.map(({ type }) => (type === "text" ? new TextCodes() : null));
     this.#codes = schema.columns.map((column) => new Map((column.values ?? []).map((word, code) => [word, code])));
     this.#index = new Map(schema.columns.map((column, position) => [column.name, position]));
+    this.#full = new RowBlocks(this.#width);
     this.block = new Float64Array(FIRST_ROWS * this.#width);
-    this.#blocks.push(this.block);
+  }
+
+  /** From now on blocks that are full leave memory for a store: whatever is asked of the table, it answers as without. */
+  keepIn(store: BlockStore): void {
+    this.#full.keepIn(store);
+  }
+
+  /** Rows that stand in memory. */
+  get rowsInMemory(): number {
+    return this.#full.rowsInMemory + this.#at / this.#width;
   }
 
   /**
@@ -95,9 +103,6 @@ export class Table {
     this.#packs = true;
     const at = this.claim();
     this.block.set(numbers, at);
-    cells.forEach((cell, position) => {
-      this.#texts[position]?.push((cell as string | null) ?? "");
-    });
   }
 
   /**
@@ -121,8 +126,12 @@ export class Table {
     if (this.#digest === null) throw new Error(`Cannot tell the digest of ${this.schema.name}: it has none`);
     const digest = new Digest();
     digest.state.set(this.#digest.state);
-    digest.numbers(this.block, 0, this.#at);
-    for (const texts of this.#texts) for (const text of texts ?? []) digest.text(text);
+    digest.numbers(this.#digestible(), 0, this.#at);
+    this.#texts.forEach((texts, position) => {
+      for (let from = 0; texts !== null && from < this.rowCount; from += PART_ROWS) {
+        for (const code of this.#gather(position, from, from + PART_ROWS)) digest.text(texts.textOf(code));
+      }
+    });
     return digest;
   }
 
@@ -139,9 +148,10 @@ export class Table {
   /** The words of an `enum` or `text` column from one row to before another, one per row; null where there is no word, an empty text where there is none. */
   words(name: string, from = 0, until: number = this.rowCount): (string | null)[] {
     const { type, values = [] } = this.#column(name);
-    if (type === "text") return (this.#texts[this.#position(name)] as string[]).slice(from, until);
-    if (type !== "enum") throw new Error(`Cannot read words of ${this.schema.name}.${name}: a number column`);
-    return Array.from(this.#gather(this.#position(name), from, until), (code) => values[code] ?? null);
+    if (type !== "enum" && type !== "text") throw new Error(`Cannot read words of ${this.schema.name}.${name}: a number column`);
+    const codes = this.#gather(this.#position(name), from, until);
+    const texts = this.#texts[this.#position(name)] ?? null;
+    return texts === null ? Array.from(codes, (code) => values[code] ?? null) : Array.from(codes, (code) => texts.textOf(code));
   }
 
   /** All rows, to be given back to `restore` (TIME-4). */
@@ -151,7 +161,7 @@ export class Table {
       const numbers = this.#gather(position, 0, this.rowCount);
       for (let row = 0; row < numbers.length; row++) rows[row * this.#width + position] = numbers[row] as number;
     }
-    return { rows, texts: this.#texts.map((texts) => texts?.slice() ?? null) };
+    return { rows, texts: this.#texts.map((texts) => texts?.all() ?? null) };
   }
 
   /** Fills an empty table. */
@@ -162,7 +172,7 @@ export class Table {
       this.block.set(state.rows.subarray(from, from + width), at);
     }
     state.texts.forEach((texts, position) => {
-      if (texts !== null) this.#texts[position] = texts.slice();
+      for (const text of texts ?? []) this.#texts[position]?.codeOf(text);
     });
   }
 
@@ -178,34 +188,27 @@ export class Table {
 
   #gather(position: number, from: number, until: number, into?: Float64Array): Float64Array {
     const count = Math.min(until, this.rowCount) - from;
-    const numbers = into?.subarray(0, count) ?? new Float64Array(count);
-    let row = 0;
-    while (row < numbers.length) {
-      // The first block is a small one.
-      const beyond = from + row - FIRST_ROWS;
-      const place = beyond < 0 ? 0 : 1 + Math.floor(beyond / BLOCK_ROWS);
-      const block = this.#blocks[place] as Float64Array | PackedBlock;
-      const first = beyond < 0 ? from + row : beyond % BLOCK_ROWS;
-      if (block instanceof PackedBlock) {
-        const part = block.column(position, this.#unpacked).subarray(first, first + numbers.length - row);
-        numbers.set(part, row);
-        row += part.length;
-        continue;
-      }
-      for (let at = first * this.#width + position; at < block.length && row < numbers.length; at += this.#width) {
-        numbers[row] = block[at] as number;
-        row += 1;
-      }
-    }
+    const numbers = into?.subarray(0, count) ?? new Float64Array(Math.max(0, count));
+    this.#full.gather(position, from, numbers, this.block);
     return numbers;
   }
 
-  /** What a cell is in the record: the number, or the code of the word; NaN for text and for nothing. */
+  /** The block as the digest sees it: texts come to that apart, after all numbers. */
+  #digestible(): Float64Array {
+    if (this.#texts.every((texts) => texts === null)) return this.block;
+    const numbers = this.block.slice();
+    this.#texts.forEach((texts, position) => {
+      if (texts !== null) for (let at = position; at < numbers.length; at += this.#width) numbers[at] = Number.NaN;
+    });
+    return numbers;
+  }
+
+  /** What a cell is in the record: the number, or the code of the word or text; NaN for nothing, but that of the empty one for no text. */
   #numberOf(position: number, cell: Cell): number {
     const column = this.schema.columns[position] as Column;
     if (cell === null) {
       if (column.optional !== true) this.#refuse(column, cell);
-      return Number.NaN;
+      return this.#texts[position]?.codeOf("") ?? Number.NaN;
     }
     switch (column.type) {
       case "int64":
@@ -215,24 +218,23 @@ export class Table {
       case "enum":
         return (this.#codes[position] as ReadonlyMap<string, number>).get(cell as string) ?? this.#refuse(column, cell);
       default:
-        return typeof cell === "string" ? Number.NaN : this.#refuse(column, cell);
+        return typeof cell === "string" ? (this.#texts[position] as TextCodes).codeOf(cell) : this.#refuse(column, cell);
     }
   }
 
   /** Forgets all rows, to make room: for one that is written and asked nothing more. */
   release(): void {
     this.rowCount = 0;
-    this.#blocks.length = 0;
+    this.#full.clear();
+    this.#at = 0;
     this.block = new Float64Array(0);
-    for (const texts of this.#texts) if (texts !== null) texts.length = 0;
   }
 
   #startBlock(): void {
-    this.#digest?.numbers(this.block);
-    if (this.#packs) this.#blocks[this.#blocks.length - 1] = new PackedBlock(this.block, this.#width);
-    // One that was packed is there for the next rows.
-    if (!this.#packs || this.block.length < BLOCK_ROWS * this.#width) this.block = new Float64Array(BLOCK_ROWS * this.#width);
-    this.#blocks.push(this.block);
+    // First, since it may fail: then nothing has changed.
+    const isFree = this.#full.add(this.block, this.#packs);
+    this.#digest?.numbers(this.#digestible());
+    if (!isFree || this.block.length < BLOCK_ROWS * this.#width) this.block = new Float64Array(BLOCK_ROWS * this.#width);
     this.#at = 0;
   }
 

@@ -50,6 +50,23 @@ describe("audit", () => {
     }
   });
 
+  test("of a run that a newer version wrote ends with 2 and says so", async () => {
+    const file = join(directory, "manifest.json");
+    const text = await readFile(file, "utf8");
+    try {
+      await writeFile(file, JSON.stringify({ ...JSON.parse(text), formatVersion: 99 }));
+      expect(await audit(directory)).toEqual({
+        exitCode: 2,
+        output: "",
+        line: expect.stringMatching(
+          /manifest\.json: format version 99 is newer than \d+; this version of Breakwater reads format version \d+$/,
+        ),
+      });
+    } finally {
+      await writeFile(file, text);
+    }
+  });
+
   test.each([
     ["a directory that is not there", (top: string) => join(top, "nowhere"), /nowhere: no such directory/],
     ["a directory that is no run's", (top: string) => top, /manifest\.json: missing/],

@@ -1,11 +1,12 @@
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { registerQuery } from "../../cli/query.ts";
 import { writeTables } from "../../data/store/tables.ts";
-import { ASSETS, INSTRUMENTS, TRADES } from "../../sim/tables.ts";
+import { ASSETS, INSTRUMENTS, TABLE_FORMAT_VERSION, TRADES } from "../../sim/tables.ts";
 import { tableOf } from "../data/store/rows.ts";
+import { writeFixture } from "../reports/fixture.ts";
 import { runCommand } from "./captured.ts";
 
 let folder: string;
@@ -14,6 +15,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "breakwater-query-"));
   directory = join(folder, "run");
   await mkdir(directory);
+  await mkdir(join(folder, "nothing"));
   const trades = Array.from({ length: 1000 }, (_, row) => ({
     time_us: 1_621_209_600_000_000 + row,
     price_ticks: 1000 + row,
@@ -32,6 +34,47 @@ afterEach(() => {
 });
 
 const run = (...words: readonly string[]) => runCommand(registerQuery, "query", ...words);
+
+describe("breakwater query of a folder of runs", () => {
+  let runs: string;
+  beforeAll(async () => {
+    runs = join(folder, "runs");
+    for (const name of ["one", "two", "odd"]) await writeFixture(join(runs, name), { crash: name === "one", seconds: 300 });
+    await writeFile(join(runs, "odd", "manifest.json"), JSON.stringify({ formatVersion: TABLE_FORMAT_VERSION + 1 }));
+  });
+
+  test("prints as of a single run, and names on standard error what it left out", async () => {
+    const said = vi.spyOn(process.stderr, "write").mockImplementation(() => true);
+    try {
+      const sql = "SELECT run, count(*) AS marks, min(time) AS first FROM marks_natural GROUP BY run ORDER BY run";
+      const { exitCode, output } = await run(runs, sql, "--json");
+      expect(exitCode).toBe(0);
+      expect(JSON.parse(output)).toEqual(["one", "two"].map((name) => ({ run: name, marks: 301, first: "2025-10-10T20:00:00Z" })));
+      expect((await run(runs, "SELECT run, seed, complete FROM runs", "--format", "csv")).output).toBe(
+        "run,seed,complete\none,7,true\ntwo,7,true\n",
+      );
+      expect((await run(runs, "SELECT run FROM runs LIMIT 1")).output).toBe("run\n───\none\n");
+      const line = `left out: ${join(runs, "odd", "manifest.json")}: format version ${TABLE_FORMAT_VERSION + 1} is newer than`;
+      expect(said.mock.calls.map(([text]) => String(text).startsWith(line))).toEqual([true, true, true]);
+    } finally {
+      said.mockRestore();
+    }
+  });
+
+  test("bad SQL is one line and exit code 2, and a column that stands in natural units is told", async () => {
+    const said = vi.spyOn(process.stderr, "write").mockImplementation(() => true);
+    try {
+      expect(await run(runs, "DROP TABLE runs")).toMatchObject({
+        exitCode: 2,
+        output: "",
+        line: expect.stringMatching(/^breakwater: SQL: [^\n]+$/),
+      });
+      expect((await run(runs, "SELECT price FROM trades")).line).toContain("(price stands in trades_natural, in natural units)");
+    } finally {
+      said.mockRestore();
+    }
+  });
+});
 
 describe("breakwater query", () => {
   test("a table by default, decimal points below each other", async () => {
@@ -85,7 +128,8 @@ describe("breakwater query", () => {
   test("bad input: exit 2, one line, nothing on standard output", async () => {
     const cases: [string, string, RegExp][] = [
       [join(folder, "nowhere"), "SELECT 1", /nowhere: no such directory$/],
-      [folder, "SELECT 1", /no tables/],
+      [join(folder, "nothing"), "SELECT 1", /no tables .* and no runs/],
+      [folder, "SELECT 1", /no run in it can be read: .*manifest\.json: missing/],
       [directory, "SELECT nothing FROM trades", /SQL: .*nothing/],
       [directory, "SELEC 1", /SQL: .*syntax error/],
       [directory, "DROP VIEW trades", /SQL: expected one statement that only reads .*got DROP/],

@@ -149,6 +149,16 @@ describe("bad input is an InputError that names the file, and writes nothing", (
       (directory) => truncate(join(directory, "manifest.json"), 30),
       /manifest\.json: line \d+, column \d+: expected/,
     ],
+    [
+      "a manifest of a newer format version",
+      (directory) => edit(join(directory, "manifest.json"), (manifest) => Object.assign(manifest, { formatVersion: 99, scenario: 7 })),
+      /manifest\.json: format version 99 is newer than \d+; this version of Breakwater reads format version \d+$/,
+    ],
+    [
+      "a manifest of an unknown format version",
+      (directory) => edit(join(directory, "manifest.json"), (manifest) => Object.assign(manifest, { formatVersion: 0 })),
+      /manifest\.json: format version "0" is none; this version/,
+    ],
     ["a manifest without a seed", (directory) => writeFile(join(directory, "manifest.json"), "{}"), /manifest\.json: formatVersion/],
     ["a summary of another shape", (directory) => writeFile(join(directory, "summary.json"), '{"scenario": 7}'), /summary\.json: scenario/],
     [
