@@ -14,8 +14,8 @@ export default defineConfig(({ mode }) => {
       include: full ? ["test/**/*.full.test.ts"] : ["test/**/*.test.ts"],
       setupFiles: ["test/setup.ts"],
       exclude: ["**/node_modules/**", "dist/**", "out/**", ...(full ? [] : ["test/**/*.full.test.ts"])],
-      testTimeout: full ? 600_000 : 60_000,
-      hookTimeout: full ? 600_000 : 60_000,
+      testTimeout: full ? 600_000 : 180_000,
+      hookTimeout: full ? 600_000 : 180_000,
       reporters: resultsFile === undefined ? ["default"] : ["default", "json"],
       ...(resultsFile === undefined ? {} : { outputFile: { json: resultsFile } }),
       coverage: {

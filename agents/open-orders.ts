@@ -13,8 +13,8 @@ export interface OwnOrder {
 /** Each order in the order in which they were sent. */
 export type OpenOrdersState = readonly (readonly [order: number, side: Side, priceTicks: number, lots: number])[];
 
-/** Lots by side and price, as `addQuote` puts them there. */
-export type Quotes = Map<string, number>;
+/** Lots by side and price in one number, as `addQuote` puts them there. */
+export type Quotes = Map<number, number>;
 
 /** Adds lots to those wanted on a side at a price: levels that meet at one tick are one order. */
 export function addQuote(quotes: Quotes, side: Side, priceTicks: number, lots: number): void {
@@ -73,8 +73,8 @@ export class OpenOrders {
       }
     }
     for (const [key, lots] of wanted) {
-      const [side, priceTicks] = key.split("/").map(Number) as [Side, number];
-      this.limit(desk, side, priceTicks, lots, options);
+      const side = (key % 2) as Side;
+      this.limit(desk, side, (key - side) / 2, lots, options);
     }
   }
 
@@ -99,6 +99,7 @@ export class OpenOrders {
   }
 }
 
-function keyOf(side: Side, priceTicks: number): string {
-  return `${side}/${priceTicks}`;
+/** Whole, since prices are below half of what counts exactly. */
+function keyOf(side: Side, priceTicks: number): number {
+  return 2 * priceTicks + side;
 }

@@ -82,7 +82,7 @@ describe("the runs of some seeds", () => {
       for (const part of Object.keys(seen) as (keyof typeof seen)[]) seen[part] += Number(tally[part]);
     }
     for (const [part, count] of Object.entries(seen)) expect(count, part).toBeGreaterThan(0);
-  });
+  }, 300_000);
 
   test("a seed asked for is run twice and audited", async () => {
     expect(await runSeed(6, true)).toMatchObject({ rerun: true, audited: true });

@@ -10,6 +10,7 @@ import { simulationInput, writeExperiment } from "../../lab/experiment.ts";
 import { registries } from "../../lab/registries.ts";
 import {
   createStream,
+  InputError,
   type InstrumentInput,
   type Record as RunRecord,
   Simulation,
@@ -59,7 +60,8 @@ export interface SeedTally {
  */
 export async function runSeed(seed: number, thorough: boolean): Promise<SeedTally> {
   const content = drawScenario(seed);
-  const scenario = await resolveDocument({ file: `seed ${seed}`, place: `swarm-${seed}.json`, content }, [], registries, "run");
+  const drawn = await resolveDocument({ file: `seed ${seed}`, place: `swarm-${seed}.json`, content }, [], registries, "run");
+  const scenario = await playable(drawn);
   const result = new Simulation({ ...(await inputOf(scenario)), checkEveryEvent: true }).run();
   checkRecord(result.record);
   const rerun = thorough || seed % RERUN_EVERY === 0;
@@ -94,6 +96,18 @@ function crossLiquidations({ positions, liquidations }: RunRecord): number {
   });
   const on = liquidations.numbers("instrument");
   return liquidations.numbers("account").filter((account, row) => cross.has(`${account}/${on[row]}`)).length;
+}
+
+/** The scenario, but for whales whose position neither their tier nor the population allows: those build it up. */
+async function playable(scenario: ResolvedScenario): Promise<ResolvedScenario> {
+  if (!scenario.agents.some((agent) => agent["start"] === "held")) return scenario;
+  try {
+    await simulationInput(scenario);
+    return scenario;
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return { ...scenario, agents: scenario.agents.map((agent) => (agent["start"] === "held" ? { ...agent, start: "built" } : agent)) };
+  }
 }
 
 /** Agents keep state: every run is given its own. */
