@@ -44,7 +44,7 @@ describe("what a file is", () => {
 
   test("a name that is nothing lists what there is", async () => {
     expect(await lineOf(checkDocument("nothing", registries))).toBe(
-      "nothing: expected a file or a bundled scenario (calm-day, contagion, flash-crash, grinding-decline) or a bundled venue (binance, bitda, bitda-ema, bitmex, bybit, dydx, hyperliquid, okx), got neither",
+      "nothing: expected a file or a bundled scenario (calm-day, contagion, flash-crash, grinding-decline, october-2025) or a bundled venue (binance, bitda, bitda-ema, bitmex, bybit, dydx, hyperliquid, okx), got neither",
     );
   });
 

@@ -279,7 +279,7 @@ describe("a bad field is named with its file, path and value, on one line", () =
   test.each([
     {
       name: "flashcrash",
-      line: "flashcrash: expected a file or a bundled scenario (calm-day, contagion, flash-crash, grinding-decline), got neither",
+      line: "flashcrash: expected a file or a bundled scenario (calm-day, contagion, flash-crash, grinding-decline, october-2025), got neither",
     },
     { name: "./none.json", line: "./none.json: no such file" },
     { name: "./data/scenarios/", line: "./data/scenarios/: expected a file, got a directory" },

@@ -85,6 +85,7 @@ describe("the index path of a scenario", () => {
     { name: "contagion", steps: 7201, lowest: [-0.12, -0.09], end: [-0.08, -0.03] },
     { name: "flash-crash", steps: 7201, lowest: [-0.21, -0.15], end: [-0.12, -0.04] },
     { name: "grinding-decline", steps: 43_201, lowest: [-0.14, -0.11], end: [-0.13, -0.11] },
+    { name: "october-2025", steps: 7201, lowest: [-0.16, -0.11], end: [-0.07, 0] },
   ])("$name has its shape", async ({ name, steps, lowest, end }) => {
     const { ticks } = await pathOf(name);
     const start = ticks[0] as number;
