@@ -200,3 +200,44 @@ describe("a run with cross margin that somebody changed", () => {
     }
   }
 });
+
+describe("margins that their owners changed", () => {
+  const input = inputOf(13);
+  let directory = "";
+  beforeAll(async () => {
+    directory = (await audited(input, "margins")).directory;
+  });
+  const lines = async () => {
+    const store = await openStore(directory);
+    try {
+      return (await auditTables({ directory, store }, termsOf(input), false, assetsOf(input))).differences.map(differenceLine);
+    } finally {
+      store.close();
+    }
+  };
+
+  test.each([
+    ["another margin after it", "margin_quanta", "margin_quanta + 1", "true", /^margins, booking \d+: margin_quanta is /],
+    [
+      "more than the wallet has",
+      "amount_quanta",
+      "amount_quanta + 9000000000000000",
+      "amount_quanta > 0",
+      /ACCT-2: account \d+ does not have /,
+    ],
+    [
+      "more out than the initial margin leaves",
+      "amount_quanta",
+      "amount_quanta - 1000000000000",
+      "amount_quanta < 0",
+      /ACCT-2: account \d+ leaves /,
+    ],
+    ["by nothing", "amount_quanta", "0", "true", /ACCT-2: account \d+ changes its margin by nothing/],
+    ["of a position that is not there", "account", "3", "true", /ACCT-2: account 3 has no isolated position|margins, booking/],
+    ["of the house", "account", "2", "true", /ACCT-2: account 2 is no account that trades/],
+  ])("ACCT-2 a change is found in them: %s", async (_, column, to, of, problem) => {
+    expect(await lines()).toEqual([]);
+    const found = await whileRewritten(directory, "margins", withOneChanged(column, to, "booking", of), lines);
+    expect(found).toContainEqual(expect.stringMatching(problem));
+  });
+});
