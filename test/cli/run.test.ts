@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { registerRun } from "../../cli/run.ts";
-import { TABLES } from "../../sim/index.ts";
+import { TABLE_FORMAT_VERSION, TABLES } from "../../sim/index.ts";
 import { CHECKOUT } from "../checkout.ts";
 import { SMALL_RUN } from "../small-run.ts";
 import { runCommand } from "./captured.ts";
@@ -32,7 +32,7 @@ describe("a run", () => {
     const tables = TABLES.map(({ name }) => `${name}.parquet`).filter((name) => name !== "orders.parquet");
     expect((await readdir(out)).sort()).toEqual([...tables, "manifest.json", "report.html", "summary.json"].sort());
     expect(JSON.parse(await readFile(join(out, "manifest.json"), "utf8"))).toMatchObject({
-      formatVersion: 4,
+      formatVersion: TABLE_FORMAT_VERSION,
       seed: 7,
       digest: summary["digest"],
       scenario: { name: "flash-crash", population: { accounts: 2000 } },
