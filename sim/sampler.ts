@@ -1,12 +1,14 @@
 /** The regular series of a run: a row of `samples` an instrument at every sampling instant. */
 import type { Exchange } from "./exchange.ts";
-import { BUY, SELL } from "./market/order-book.ts";
+import { BUY, SELL, type Side } from "./market/order-book.ts";
 import type { Record } from "./record.ts";
 import type { Vault } from "./vault.ts";
 import type { Waterfall } from "./waterfall.ts";
 
 /** Depth is counted this far from the index: 1 %. */
-const DEPTH_PART = 0.01;
+const INDEX_PART = 0.01;
+/** And this far from the middle of the book: 5, 10 and 25 basis points. */
+const MID_PARTS = [0.0005, 0.001, 0.0025] as const;
 
 /** Counters at the row before, and the displacement at the latest mark. */
 export interface SamplerState {
@@ -48,8 +50,8 @@ export class Sampler {
       lastTicks || null,
       bidTicks || null,
       askTicks || null,
-      book.depthLots(BUY, indexTicks * (1 - DEPTH_PART)),
-      book.depthLots(SELL, indexTicks * (1 + DEPTH_PART)),
+      ...this.#depthLots(BUY, indexTicks),
+      ...this.#depthLots(SELL, indexTicks),
       this.#openInterestLots(),
       ...since,
       available,
@@ -67,6 +69,18 @@ export class Sampler {
   restore({ before, displacementTicks }: SamplerState): void {
     this.#before = before.slice();
     this.displacementTicks = displacementTicks;
+  }
+
+  /** Depth of a side about the index, then about the middle of the book; none of that while it has no price. */
+  #depthLots(side: Side, indexTicks: number): (number | null)[] {
+    const { book } = this.#exchange;
+    const { midTicks } = book;
+    const away = side === BUY ? -1 : 1;
+    const limits = [indexTicks * (1 + away * INDEX_PART)];
+    if (midTicks > 0) for (const part of MID_PARTS) limits.push(midTicks * (1 + away * part));
+    const lots: (number | null)[] = book.depthLots(side, limits);
+    while (lots.length < 1 + MID_PARTS.length) lots.push(null);
+    return lots;
   }
 
   #counters(): number[] {
