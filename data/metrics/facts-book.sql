@@ -1,5 +1,5 @@
 -- Spread at every mark at which both sides of the book have orders, part of the mid; and the median value within 5, 10 and
--- 25 basis points of the mid at the samples, ticks × lots.
+-- 25 basis points of the mid, and of all positions of a side, at the samples, ticks × lots.
 WITH spread AS (
   SELECT
     instrument,
@@ -24,7 +24,20 @@ depth AS (
     quantile_disc(ask_depth_25bp_lots * mid_ticks, 0.5) AS ask_25
   FROM valued
   GROUP BY instrument
+),
+interest AS (
+  SELECT instrument, quantile_disc(open_interest_lots * mark_ticks::DOUBLE, 0.5) AS open_interest FROM samples GROUP BY instrument
 )
-SELECT instrument, marks, spreads[1] AS low, spreads[2] AS median, spreads[3] AS high, depth.* EXCLUDE (instrument)
-FROM spread LEFT JOIN depth USING (instrument)
-ORDER BY instrument
+SELECT
+  instruments.instrument,
+  marks,
+  spreads[1] AS low,
+  spreads[2] AS median,
+  spreads[3] AS high,
+  depth.* EXCLUDE (instrument),
+  open_interest
+FROM instruments
+LEFT JOIN spread USING (instrument)
+LEFT JOIN depth USING (instrument)
+LEFT JOIN interest USING (instrument)
+ORDER BY instruments.instrument

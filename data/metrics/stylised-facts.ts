@@ -68,21 +68,25 @@ async function pricesOf(store: Store, sql: string, instrument: unknown): Promise
   return { returns: { seconds: RETURN_SECONDS, index: measured(index), mark: measured(mark), mid: measured(mid) } };
 }
 
-function bookOf(row: Row | undefined, tickLot: number): Pick<InstrumentFacts, "spread" | "depth"> {
-  if (row === undefined) return { spread: null, depth: null };
+function bookOf(row: Row | undefined, tickLot: number): Pick<InstrumentFacts, "spread" | "depth" | "openInterest"> {
+  if (row === undefined) return { spread: null, depth: null, openInterest: null };
   const value = (name: string) => Number(row[name]) * tickLot;
   const within = (basisPoints: number) => {
     const [bid, ask] = [value(`bid_${basisPoints}`), value(`ask_${basisPoints}`)];
     return { basisPoints, bid, ask, ofFurthest: { bid: part(bid, value("bid_25")), ask: part(ask, value("ask_25")) } };
   };
   return {
-    spread: {
-      marks: Number(row["marks"]),
-      quantile5: Number(row["low"]),
-      median: Number(row["median"]),
-      quantile95: Number(row["high"]),
-    },
+    spread:
+      row["marks"] === null
+        ? null
+        : {
+            marks: Number(row["marks"]),
+            quantile5: Number(row["low"]),
+            median: Number(row["median"]),
+            quantile95: Number(row["high"]),
+          },
     depth: row["samples"] === null ? null : { samples: Number(row["samples"]), within: [5, 10, 25].map(within) },
+    openInterest: row["open_interest"] === null ? null : value("open_interest"),
   };
 }
 

@@ -121,6 +121,8 @@ const INSTRUMENT_FACTS = z.object({
   spread: z.object({ marks: count(), quantile5: ratio(), median: ratio(), quantile95: ratio() }).nullable(),
   /** Median value on each side within so many basis points of the mid, and as a part of that within the furthest. */
   depth: z.object({ samples: count(), within: z.array(DEPTH_WITHIN) }).nullable(),
+  /** Value of all positions of a side at the mark, median over the samples. */
+  openInterest: measure().nullable(),
   /** Rates of the intervals paid. */
   funding: z.object({ payments: count(), lowest: ratio(), median: ratio(), highest: ratio() }).nullable(),
   liquidationSizes: SIZES.nullable(),

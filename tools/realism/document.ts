@@ -1,14 +1,15 @@
 /** `docs/realism.md`: the bundled calm day beside real markets, in tables of rounded figures. */
-import type { InstrumentFacts, Summary } from "../../data/store/run-directory.ts";
+import type { Summary } from "../../data/store/run-directory.ts";
 import { bookTable, dailyTable, fundingTable, sizeTable } from "./market-tables.ts";
 import type { RealFacts } from "./real-facts.ts";
 import { returnsTable } from "./returns-table.ts";
+import { SOURCES } from "./sources.ts";
 import { table } from "./text.ts";
 
 /**
  * The document.
  * @param summary of a run of `calm-day`
- * @throws Error when it has no facts of an instrument
+ * @throws Error when it has no facts of an instrument, or a file has no source
  */
 export function realismDocument({ facts: [calm] = [] }: Summary, real: RealFacts): string {
   if (calm === undefined) throw new Error("the summary has no facts");
@@ -17,9 +18,9 @@ export function realismDocument({ facts: [calm] = [] }: Summary, real: RealFacts
     `## Returns over a minute\n\n${RETURNS}\n\n${returnsTable(calm, real.returns)}\n\n${RETURNS_READ}`,
     `## Spread and depth\n\n${BOOK}\n\n${bookTable(calm, real.books)}\n\n${BOOK_READ}`,
     `## Funding\n\n${FUNDING}\n\n${fundingTable(calm, real.funding)}\n\n${FUNDING_READ}`,
-    `## Liquidations\n\n${sizeTable(calm.liquidationSizes, real.sizes)}\n\n${dailyTable(calm, real.days)}\n\n${LIQUIDATIONS_READ}`,
+    `## Liquidations\n\n${sizeTable(calm.liquidationSizes, real.sizes)}\n\n${dailyTable(calm, real)}\n\n${LIQUIDATIONS_READ}`,
     `## Trades\n\n${sizeTable(calm.tradeSizes, real.trades)}\n\n${TRADES_READ}`,
-    `## Sources\n\n${SOURCES}\n\n${sourcesTable(real)}`,
+    `## Sources\n\n${SOURCES_ARE}\n\n${sourcesTable(real)}`,
   ].join("\n\n")}\n`;
 }
 
@@ -39,6 +40,7 @@ npx breakwater run calm-day --json
 | \`returns.index\`, \`.mark\`, \`.mid\` | log returns from minute to minute, each from the last mark until then. \`volatility\` annualised; \`excessKurtosis\`; \`beyondFourSigma\`, the part further than four standard deviations from the mean; \`tailExponent\`, Hill's estimator over the returns beyond the 95 % quantile of falls and of rises; \`autocorrelation\` of returns and of their absolute values at lags of 1, 5, 15 and 60 minutes |
 | \`spread\` | best ask less best bid, part of the mid, over all marks: median, 5 % and 95 % quantiles |
 | \`depth\` | value resting within 5, 10 and 25 basis points of the mid, each side, median over the samples; \`ofFurthest\` as part of that within 25 |
+| \`openInterest\` | value of all longs, or of all shorts, median over the samples |
 | \`funding\` | lowest, median and highest rate paid |
 | \`liquidationSizes\`, \`tradeSizes\` | values, settlement asset: median, mean, 95 % and 99 % quantiles, largest, its share of the sum, \`tailExponent\` |
 | \`volumePerHour\` | value traded an hour, settlement asset |
@@ -62,32 +64,31 @@ are, if anything, too high.
 some three basis points, and who quoted within less than that would lose to it. The spread is what this leaves: part of a basis point, many ticks. It
 tightens with more makers and shorter intervals (\`agents.0\`), at the price of messages.
 
-**Scale.** The venue is small: some tenth of a million accounts' worth of open interest would not fit its makers. Depth and volume are a fraction of Binance's; it is ratios that
-are meant to hold.`;
+**Scale.** The venue is a small one. Depth and volume are a fraction of Binance's; it is their ratios that are meant to hold.`;
 
-const FUNDING = `Rates of an interval of so many hours, in units of 0.0001 (one is one basis point an interval); 90 % of the real ones lie between the two quantiles.`;
+const FUNDING = `Rates of an interval of so many hours, in basis points of value; beside the most frequent one the part of the payments that are at it.`;
 
-const FUNDING_READ = `With makers around the index the book's premium is nil, and the rate is the interest of the venue's rule, which is the most frequent real rate as well. A real
-day has some premium of its own; here no demand for leverage pushes the price for hours.`;
+const FUNDING_READ = `The venue's rule is the general one, premium plus a clamped pull towards an interest of 0.0001: as long as the premium stays within some basis points, the rate
+is that interest to the digit. So it is here, where makers keep the book at the index, and so it is in two of five payments of Binance's from 2020 to 2023. The others come of days
+on which demand for leverage pushes the price for hours, of which a day here has none.`;
 
-const LIQUIDATIONS_READ = `Sizes are those of the drawn population (lognormal) among whom the price finds the most levered. There are more of them against open interest than in reality: everyone
-stands still from the start, nobody of the passive holders tops up a margin or uses a stop, and the population begins the day without what an earlier day would have
-closed already.`;
+const LIQUIDATIONS_READ = `Sizes are those of the drawn population (lognormal), of which the price finds the most levered; against open interest there are several times as many as in reality: passive
+holders stand still, nobody of them tops up a margin or has a stop, and they begin the day with positions that an earlier day would have closed.`;
 
-const TRADES_READ = `The smallest and the middle are alike. The upper end is not: a trade is at most what one resting order has, and makers here have orders of one size, so that the largest
-trades bunch there; real orders differ. Most of the volume is makers meeting each other's quotes as the index moves on.`;
+const TRADES_READ = `The mean is that of Binance's BTC perpetual (above); Hyperliquid was a small venue in 2023. The upper end is not like real ones: a trade is at most what one resting order
+has, and makers here have orders of one size, at which trades bunch, where real orders differ; so the tail exponent says nothing. Most of the volume is makers meeting each other's
+quotes as the index moves on.`;
 
-const SOURCES = `Figures only; the files are not part of the project. Each was collected from a public repository.`;
+const SOURCES_ARE = `Figures only; the files are not part of the project.`;
 
 function sourcesTable(real: RealFacts): string {
   const measured = [...real.returns, ...real.books, ...real.funding, ...real.sizes, ...real.trades, ...real.days, ...real.openInterest];
   const files = [...new Set(measured.map(({ file }) => file))];
   const rows = files.map((file) => {
     const markets = measured.filter((one) => one.file === file).map(({ market }) => market);
-    return [`\`${file}.csv.gz\``, [...new Set(markets)].join("; ")];
+    const source = SOURCES[file];
+    if (source === undefined) throw new Error(`${file} has no source`);
+    return [`\`${file}\``, [...new Set(markets)].join("; "), source];
   });
-  return table(["file", "of"], rows);
+  return table(["file", "of", "source"], rows);
 }
-
-/** What a table shows of a run. */
-export type Simulated = InstrumentFacts;

@@ -1,7 +1,7 @@
 /** The tables of book, funding and sizes: the calm day first, then real markets. */
 import type { SizeFacts } from "../../data/metrics/size-facts.ts";
 import type { InstrumentFacts } from "../../data/store/run-directory.ts";
-import type { RealBook, RealDays, RealFunding, RealSizes } from "./real-facts.ts";
+import type { RealBook, RealFacts, RealFunding, RealSizes } from "./real-facts.ts";
 import { decimals, figure, percent, table } from "./text.ts";
 
 const CALM = "`calm-day`";
@@ -42,17 +42,18 @@ export function fundingTable({ funding }: InstrumentFacts, real: readonly RealFu
   const shown = (rate: number | null) => (rate === null ? "–" : decimals(rate / BASIS_POINT, 2));
   const simulated =
     funding === null
-      ? [CALM, "–", "–", "–", "–", "–", "–", "–"]
-      : [CALM, "8", String(funding.payments), shown(funding.lowest), "–", shown(funding.median), "–", shown(funding.highest)];
+      ? [CALM, "–", "–", "–", "–", "–", "–", "–", "–"]
+      : [CALM, "8", String(funding.payments), shown(funding.lowest), "–", shown(funding.median), "–", shown(funding.highest), "–"];
   return table(
-    ["", "hours", "payments", "lowest", "5 %", "median", "95 %", "highest"],
+    ["", "hours", "payments", "lowest", "5 %", "median", "95 %", "highest", "most frequent"],
     [
       simulated,
-      ...real.map(({ market, from, until, hours, payments, rates }) => [
+      ...real.map(({ market, from, until, hours, payments, rates, mostFrequent }) => [
         `${market}, ${from} to ${until}`,
         String(hours),
         figure(payments, 6),
         ...[rates.lowest, rates.quantile5, rates.median, rates.quantile95, rates.highest].map(shown),
+        `${shown(mostFrequent.rate)} (${percent(mostFrequent.share, 0)})`,
       ]),
     ],
   );
@@ -64,7 +65,7 @@ export function sizeTable(simulated: SizeFacts | null, real: readonly RealSizes[
     market,
     figure(sizes?.count, 6),
     ...[sizes?.median, sizes?.mean, sizes?.quantile95, sizes?.quantile99, sizes?.largest].map((size) => figure(size)),
-    percent(sizes?.largestShare),
+    percent(sizes?.largestShare, 2),
     decimals(sizes?.tailExponent, 2),
   ];
   return table(
@@ -73,19 +74,21 @@ export function sizeTable(simulated: SizeFacts | null, real: readonly RealSizes[
   );
 }
 
-/** Liquidations of a day. */
-export function dailyTable({ liquidationSizes: sizes }: InstrumentFacts, real: readonly RealDays[]): string {
-  const total = sizes === null ? null : (sizes.mean * sizes.count) / MILLION;
+/** Liquidations of a day, in all and against open interest where that is known. */
+export function dailyTable({ liquidationSizes: sizes, openInterest }: InstrumentFacts, real: RealFacts): string {
+  const total = sizes === null ? null : sizes.mean * sizes.count;
+  const row = (market: string, count: number | null, value: number | null, open: number | null, meanSize: number | null) => [
+    ...[market, figure(count), figure(value === null ? null : value / MILLION)],
+    ...[figure(open === null ? null : open / MILLION), percent(value === null || open === null ? null : value / open), figure(meanSize)],
+  ];
   return table(
-    ["liquidations of a day", "count", "value, millions", "mean size"],
+    ["liquidations of a day", "count", "value, millions", "open interest, millions", "part of it liquidated", "mean size"],
     [
-      [CALM, figure(sizes?.count), figure(total), figure(sizes?.mean)],
-      ...real.map(({ market, days, count, value, meanSize }) => [
-        `Hyperliquid ${market}, medians over ${days} days`,
-        figure(count),
-        figure(value / MILLION),
-        figure(meanSize),
-      ]),
+      row(CALM, sizes?.count ?? null, total, openInterest, sizes?.mean ?? null),
+      ...real.days.map(({ market, days, count, value, meanSize }) => {
+        const open = real.openInterest.find((other) => other.market === `hyperliquid ${market}`);
+        return row(`Hyperliquid (presumably) ${market}, medians over ${days} days`, count, value, open?.value ?? null, meanSize);
+      }),
     ],
   );
 }

@@ -40,6 +40,8 @@ export interface RealFunding extends Measured {
   readonly from: string;
   readonly until: string;
   readonly payments: number;
+  /** Part of the payments that are at the most frequent rate. */
+  readonly mostFrequent: { readonly rate: number; readonly share: number };
   readonly rates: {
     readonly lowest: number;
     readonly quantile5: number;
@@ -89,7 +91,7 @@ export async function measureReal(folder: URL): Promise<RealFacts> {
   const daily = await rows(DAILY);
   return rounded({
     returns: [
-      await returns("BTC perpetual, 19–25 January 2022", "2022-01-21_btc-perp_1m"),
+      await returns("BTC perpetual of a venue not stated, 19–25 January 2022", "2022-01-21_btc-perp_1m"),
       await returns("Binance spot BTC, 2–6 December 2021", "2021-12-04_binance-spot_BTCUSDT_1m"),
       await returns("Binance spot ETH, 2–6 December 2021", "2021-12-04_binance-spot_ETHUSDT_1m"),
     ],
@@ -170,11 +172,22 @@ function fundingOf(market: string, file: string, rows: readonly CsvRow[]): RealF
     ...{ market, file, from: dayOf(times[0] as number), until: dayOf(times.at(-1) as number) },
     hours: Math.round(medianOf(steps) / 3_600_000),
     payments: rates.length,
+    mostFrequent: mostFrequentOf(rates),
     rates: {
       ...{ lowest: rates[0] as number, quantile5: quantileOf(rates, 0.05), median: quantileOf(rates, 0.5) },
       ...{ quantile95: quantileOf(rates, 0.95), highest: rates.at(-1) as number },
     },
   };
+}
+
+/** Of rates in ascending order. */
+function mostFrequentOf(rates: Float64Array): RealFunding["mostFrequent"] {
+  let [rate, most] = [Number.NaN, 0];
+  for (let first = 0, next = 0; first < rates.length; first = next) {
+    while (next < rates.length && rates[next] === rates[first]) next += 1;
+    if (next - first > most) [rate, most] = [rates[first] as number, next - first];
+  }
+  return { rate, share: most / rates.length };
 }
 
 function sizesOf(market: string, file: string, values: readonly number[]): RealSizes {
@@ -209,7 +222,7 @@ function dayOf(timeMs: number): string {
 
 /** All numbers in it to few digits. */
 function rounded<Value>(value: Value): Value {
-  if (typeof value === "number") return Number(value.toPrecision(DIGITS)) as Value;
+  if (typeof value === "number") return (Number.isInteger(value) ? value : Number(value.toPrecision(DIGITS))) as Value;
   if (Array.isArray(value)) return value.map(rounded) as Value;
   if (value === null || typeof value !== "object") return value;
   return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, rounded(entry)])) as Value;
