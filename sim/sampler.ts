@@ -7,8 +7,10 @@ import type { Waterfall } from "./waterfall.ts";
 
 /** Depth is counted this far from the index: 1 %. */
 const INDEX_PART = 0.01;
-/** And this far from the middle of the book: 5, 10 and 25 basis points. */
-const MID_PARTS = [0.0005, 0.001, 0.0025] as const;
+/** And this far from the middle of the book, basis points. */
+const MID_BASIS_POINTS = [5, 10, 25] as const;
+/** Basis points of a whole. */
+const WHOLE = 10_000;
 
 /** Counters at the row before, and the displacement at the latest mark. */
 export interface SamplerState {
@@ -77,9 +79,10 @@ export class Sampler {
     const { midTicks } = book;
     const away = side === BUY ? -1 : 1;
     const limits = [indexTicks * (1 + away * INDEX_PART)];
-    if (midTicks > 0) for (const part of MID_PARTS) limits.push(midTicks * (1 + away * part));
+    // Divided last: a limit that is a whole tick is one exactly.
+    if (midTicks > 0) for (const points of MID_BASIS_POINTS) limits.push((midTicks * (WHOLE + away * points)) / WHOLE);
     const lots: (number | null)[] = book.depthLots(side, limits);
-    while (lots.length < 1 + MID_PARTS.length) lots.push(null);
+    while (lots.length < 1 + MID_BASIS_POINTS.length) lots.push(null);
     return lots;
   }
 

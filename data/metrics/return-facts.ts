@@ -21,7 +21,7 @@ export interface ReturnFacts {
   readonly count: number;
   /** Standard deviation, annualised. */
   readonly volatility: number;
-  /** Fourth moment over the square of the second, less the 3 of a normal distribution; null when nothing moves. */
+  /** Fourth moment over the square of the second, less the 3 of a normal distribution; null when all are the same. */
   readonly excessKurtosis: number | null;
   /** Part of the returns that are further than four standard deviations from their mean; of a normal distribution 0.00006. */
   readonly beyondFourSigma: number;
@@ -65,7 +65,7 @@ export function returnFacts(returns: Float64Array, seconds: number): ReturnFacts
   return {
     count,
     volatility: Math.sqrt((variance * YEAR_SECONDS) / seconds),
-    excessKurtosis: variance === 0 ? null : fourth / count / (variance * variance) - 3,
+    excessKurtosis: isConstant(returns) ? null : fourth / count / (variance * variance) - 3,
     beyondFourSigma: returns.filter((value) => Math.abs(value - mean) > extreme).length / count,
     tailExponent: { falls: hillExponent(ascending(returns.map((value) => -value))), rises: hillExponent(ascending(returns)) },
     autocorrelation: LAGS.map((lag) => ({ lag, returns: autocorrelation(returns, lag), absolute: autocorrelation(absolute, lag) })),
@@ -75,14 +75,19 @@ export function returnFacts(returns: Float64Array, seconds: number): ReturnFacts
 /** Correlation of a series with itself so many places later; null with fewer than `LEAST_RETURNS` pairs, or of one that never changes. */
 export function autocorrelation(values: Float64Array, lag: number): number | null {
   const pairs = values.length - lag;
-  if (pairs < LEAST_RETURNS) return null;
+  if (pairs < LEAST_RETURNS || isConstant(values)) return null;
   const mean = meanOf(values);
   let [together, alone] = [0, 0];
   for (const [place, value] of values.entries()) {
     alone += (value - mean) * (value - mean);
     if (place < pairs) together += (value - mean) * ((values[place + lag] as number) - mean);
   }
-  return alone === 0 ? null : together / alone;
+  return together / alone;
+}
+
+/** Whether all are the same: what rounding leaves of their deviations from the mean says nothing. */
+function isConstant(values: Float64Array): boolean {
+  return values.every((value) => value === values[0]);
 }
 
 function meanOf(values: Float64Array): number {

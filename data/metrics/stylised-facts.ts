@@ -30,7 +30,7 @@ export async function measureFacts(store: Store, queries: FactQueries): Promise<
   const [simulated] = await store.rows("SELECT (max(time_us) - min(time_us)) / 3600e6 AS hours FROM marks");
   const [books, funding, sizes] = [
     await store.rows(queries.book),
-    (await store.tables.includes("funding")) ? await store.rows(queries.funding) : [],
+    store.tables.includes("funding") ? await store.rows(queries.funding) : [],
     await store.rows(queries.sizes),
   ];
   const facts: InstrumentFacts[] = [];

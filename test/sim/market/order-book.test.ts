@@ -115,8 +115,11 @@ class Pair {
       const first = reference.first(side);
       same([book.firstLots(side), book.firstAccount(side)], [first?.lots ?? 0, first?.account ?? -1], `${at}: first of side ${side}`);
       const best = side === BUY ? reference.bidTicks : reference.askTicks;
-      for (const ticks of [LOWEST_TICKS, best - 30, best - 3, best - 1, best, best + 1, best + 3, best + 30, HIGHEST_TICKS]) {
-        same(book.depthLots(side, [ticks])[0], reference.depthLots(side, ticks), `${at}: depth of side ${side} at ${ticks}`);
+      const limits = [LOWEST_TICKS, best - 30, best - 3, best - 1, best, best + 1, best + 3, best + 30, HIGHEST_TICKS];
+      const depths = limits.map((ticks) => reference.depthLots(side, ticks));
+      same(book.depthLots(side, limits), depths, `${at}: depth of side ${side} at all limits`);
+      for (const [place, ticks] of limits.entries()) {
+        same(book.depthLots(side, [ticks])[0], depths[place], `${at}: depth of side ${side} at ${ticks}`);
         if (ticks >= 1) same(book.levelLots(side, ticks), reference.levelLots(side, ticks), `${at}: lots of side ${side} at ${ticks}`);
       }
       same(book.bestLots(side), reference.levelLots(side, best), `${at}: lots at the best price of side ${side}`);
