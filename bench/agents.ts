@@ -1,9 +1,10 @@
 /**
  * Benchmark `agents`: commands of agents that reach the venue, a CPU second. A whole simulation
  * as a run makes it, agents woken, their commands and the venue's messages under way, marks,
- * conservation, record and digest, but nothing written. The crowd is the bundled calm day's with
+ * conservation, record and digest, but nothing written. The crowd is that of `crowd.json`, with
  * as many agents and holders as asked.
  */
+import { fileURLToPath } from "node:url";
 import { resolveScenario } from "../data/scenario/resolve.ts";
 import { simulationInput } from "../lab/experiment.ts";
 import { registries } from "../lab/registries.ts";
@@ -35,7 +36,7 @@ export interface AgentsResult {
  */
 export async function benchAgents(agents: number, accounts: number, minutes: number, runs: number): Promise<AgentsResult> {
   const makers = Math.max(1, Math.round((agents * MAKERS_OF_HUNDRED) / 100));
-  const scenario = await resolveScenario("calm-day", {
+  const scenario = await resolveScenario(fileURLToPath(new URL("./crowd.json", import.meta.url)), {
     registries,
     sets: [
       `duration=${minutes}m`,
