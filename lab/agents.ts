@@ -6,6 +6,7 @@ import {
   type AgentStart,
   type Asset,
   createStream,
+  formatWhole,
   type IndexPath,
   InputError,
   type Instrument,
@@ -49,7 +50,7 @@ export function makeAgents(
         const name = `${kind}/${entry}.${index + 1}${number === 0 ? "" : `/${instrument.symbol}`}`;
         const stream = createStream(scenario.seed, `agent/${name}`);
         const { startLots = 0, ...made } = definition.make(parameters as never, { asset, instrument, stream, startTicks, droughts });
-        const position = startPosition(startLots, made, { instrument, rules }, startTicks, `agents.${place}`);
+        const position = startPosition(startLots, made, { instrument, rules }, startTicks, asset, `agents.${place}`);
         return { start: { name, instrument: number, marginMode, ...position, ...made }, amounts };
       });
     });
@@ -65,6 +66,7 @@ function startPosition(
   { depositQuanta, leverageHundredths }: Pick<AgentStart, "depositQuanta" | "leverageHundredths">,
   terms: MarginTerms,
   startTicks: number,
+  { quantum }: Asset,
   where: string,
 ): Pick<AgentStart, "position"> {
   if (lots === 0) return {};
@@ -81,7 +83,7 @@ function startPosition(
   if (margin > depositQuanta)
     throw new InputError(
       `${where}.deposit`,
-      `expected at least the initial margin of its position, ${margin} quanta, got ${depositQuanta}`,
+      `expected at least the initial margin of its position, ${formatWhole(margin, quantum)}, got ${formatWhole(depositQuanta, quantum)}`,
     );
   return { position: { lots, entryValue, margin } };
 }

@@ -32,7 +32,7 @@ describe("a run", () => {
     const tables = TABLES.map(({ name }) => `${name}.parquet`).filter((name) => name !== "orders.parquet");
     expect((await readdir(out)).sort()).toEqual([...tables, "manifest.json", "report.html", "summary.json"].sort());
     expect(JSON.parse(await readFile(join(out, "manifest.json"), "utf8"))).toMatchObject({
-      formatVersion: 4,
+      formatVersion: 5,
       seed: 7,
       digest: summary["digest"],
       scenario: { name: "flash-crash", population: { accounts: 2000 } },
@@ -111,6 +111,14 @@ describe("what is refused leaves nothing behind", () => {
     const ended = await run("flash-crash", "--out", name === "" ? "" : join(folder, name));
     expect(ended).toMatchObject({ exitCode: 2, output: "" });
     expect(ended.line).toMatch(line);
+  });
+
+  test.skipIf(process.platform !== "linux")("a file system that takes no directories, within no time", async () => {
+    expect(await run("flash-crash", ...SMALL, "--out", "/proc/run")).toMatchObject({
+      exitCode: 2,
+      output: "",
+      line: "breakwater: /proc/run: cannot be written: ENOENT",
+    });
   });
 
   test("with --overwrite a run replaces a run", async () => {
