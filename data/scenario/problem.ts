@@ -109,6 +109,8 @@ function bound(origin: string, limit: number | bigint, words: string): string {
 }
 
 function fieldNames(schema: unknown): string {
-  const shape = (schema as z.core.$ZodObject | undefined)?._zod.def.shape;
-  return Object.keys(shape ?? {}).join(", ") || "none";
+  const { shape, keyType } = ((schema as z.core.$ZodObject | z.core.$ZodRecord | undefined)?._zod.def ?? {}) as Partial<
+    z.core.$ZodObjectDef & z.core.$ZodRecordDef
+  >;
+  return [...Object.keys(shape ?? {}), ...(keyType?._zod.values ?? [])].join(", ") || "none";
 }
