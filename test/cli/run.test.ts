@@ -113,6 +113,14 @@ describe("what is refused leaves nothing behind", () => {
     expect(ended.line).toMatch(line);
   });
 
+  test.skipIf(process.platform !== "linux")("a file system that takes no directories, within no time", async () => {
+    expect(await run("flash-crash", ...SMALL, "--out", "/proc/run")).toMatchObject({
+      exitCode: 2,
+      output: "",
+      line: "breakwater: /proc/run: cannot be written: ENOENT",
+    });
+  });
+
   test("with --overwrite a run replaces a run", async () => {
     const out = join(folder, "replaced");
     await run("flash-crash", ...SMALL, "--out", out, "--quiet");
