@@ -1,7 +1,7 @@
 /** A run's tables, opened for reading: a DuckDB view per Parquet file, and one in natural units. */
 import { realpath } from "node:fs/promises";
 import { resolve, sep } from "node:path";
-import type { DuckDBConnection } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBType } from "@duckdb/node-api";
 import { InputError } from "../../sim/kernel/input-error.ts";
 import { type Database, globLiteral, openDatabase, sqlName, sqlText } from "./database.ts";
 import { oneLine, prepareReadOnly } from "./guard.ts";
@@ -16,6 +16,14 @@ export interface QueryResult {
   readonly rows: readonly (readonly PlainValue[])[];
 }
 
+/** The result of a query that is read a part at a time, and once. */
+export interface QueryStream {
+  /** Each only once: a second column `a` is `a:1`. */
+  readonly names: readonly string[];
+  readonly types: readonly DuckDBType[];
+  readonly chunks: AsyncIterable<DuckDBDataChunk>;
+}
+
 /** An open store: close it when done. */
 export interface Store {
   /** Names of the tables, sorted; each also has a view `<table>_natural`. */
@@ -25,6 +33,11 @@ export interface Store {
    * @throws InputError in one line when the SQL is wrong or not admitted
    */
   query(sql: string): Promise<QueryResult>;
+  /**
+   * Runs a user's SQL as `query`, for results of any length: of its rows only a part is in memory.
+   * @throws InputError as `query`, of what goes wrong in a later row while `chunks` are read
+   */
+  stream(sql: string): Promise<QueryStream>;
   /** Runs our own SQL: int64 as number when safe, else bigint; DECIMAL as text; times as ISO-8601. */
   rows(sql: string): Promise<Record<string, unknown>[]>;
   close(): void;
@@ -82,15 +95,25 @@ export async function storeOver(
   const { connection, tables } = database;
   /** For what cannot be done with little memory. */
   let ample: Database | null = null;
+  const failure = async (error: unknown, sql: string) => {
+    if (error instanceof InputError) return error;
+    const problem = oneLine(error instanceof Error ? error.message : String(error));
+    return new InputError("SQL", `${problem}${await naturalHint(connection, problem, sql, tables)}`);
+  };
   return {
     tables,
     async query(sql) {
       try {
         return await readResult(connection, sql);
       } catch (error) {
-        if (error instanceof InputError) throw error;
-        const problem = oneLine(error instanceof Error ? error.message : String(error));
-        throw new InputError("SQL", `${problem}${await naturalHint(connection, problem, sql, tables)}`);
+        throw await failure(error, sql);
+      }
+    },
+    async stream(sql) {
+      try {
+        return await streamResult(connection, sql, (error) => failure(error, sql));
+      } catch (error) {
+        throw await failure(error, sql);
       }
     },
     async rows(sql) {
@@ -198,6 +221,29 @@ async function readResult(connection: DuckDBConnection, sql: string): Promise<Qu
       columns: reader.deduplicatedColumnNames().map((name, position) => ({ name, type: String(types[position]) })),
       rows: reader.getRows().map((row) => row.map((value) => plainValue(value, "text"))),
     };
+  } finally {
+    statement.destroySync();
+  }
+}
+
+async function streamResult(
+  connection: DuckDBConnection,
+  sql: string,
+  failure: (error: unknown) => Promise<InputError>,
+): Promise<QueryStream> {
+  const statement = await prepareReadOnly(connection, sql);
+  try {
+    const result = await statement.stream();
+    const chunks = async function* () {
+      for (;;) {
+        const chunk = await result.fetchChunk().catch(async (error: unknown) => {
+          throw await failure(error);
+        });
+        if (chunk === null || chunk.rowCount === 0) return;
+        yield chunk;
+      }
+    };
+    return { names: result.deduplicatedColumnNames(), types: result.columnTypes(), chunks: chunks() };
   } finally {
     statement.destroySync();
   }
