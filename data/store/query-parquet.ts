@@ -24,7 +24,8 @@ const INSTEAD: Readonly<Partial<Record<DuckDBTypeId, string>>> = {
 /**
  * Writes a result as one Parquet file with zstd compression: each column in its DuckDB type, HUGEINT as DECIMAL(38, 0), rows in
  * their order. In a database of its own: that of the query may write nothing. No more than a row group is in memory; those of
- * a longer result are first written one by one, into files beside it, `<file>.part-0` and so on.
+ * a longer result are first written one by one, into files beside it, `<file>.part-0` and so on. Of names that differ in
+ * capitals only DuckDB changes the second: `A` beside `a` is `A_1`.
  * @returns how many rows it has
  * @throws InputError as `chunks` of the result, and when a value or a type does not go into Parquet
  */
