@@ -1,7 +1,7 @@
 /** Where `breakwater query` writes its rows: a file of its own, or another program's input. */
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { open, realpath, rename, rm, writeFile } from "node:fs/promises";
+import { open, readdir, realpath, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, sep } from "node:path";
 import { writeQueryArrow } from "../data/store/query-arrow.ts";
 import { writeQueryParquet } from "../data/store/query-parquet.ts";
@@ -29,9 +29,12 @@ export async function checkOut(out: string, directory: string, mayReplace: boole
   const exists = await checkTarget(out, { option: "--out", kind: "file", makesDirectories: false });
   // A directory that is not there is told when it is opened.
   const root = await realpath(directory).catch(() => null);
-  const within = root === null ? ".." : relative(root, await realpath(dirname(out)));
+  const folder = await realpath(dirname(out));
+  const within = root === null ? ".." : relative(root, folder);
   if (!isAbsolute(within) && within.split(sep)[0] !== "..")
     throw new InputError("--out", `${out} lies in ${directory}, where nothing is written: choose a place outside of it`);
+  if ((await readdir(folder)).includes("manifest.json"))
+    throw new InputError("--out", `${out} lies in the directory of a run: choose a place outside of it`);
   if (exists && !mayReplace) throw new InputError("--out", `${out} exists already: choose another name or --overwrite`);
 }
 

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { tableFromIPC } from "apache-arrow";
@@ -61,6 +61,22 @@ describe("breakwater query of a folder of runs", () => {
       expect(said.mock.calls.map(([text]) => String(text).startsWith(line))).toEqual([true, true, true]);
     } finally {
       said.mockRestore();
+    }
+  });
+
+  test("rows written beside the runs are not taken for a table, and several runs go into one file", async () => {
+    const said = vi.spyOn(process.stderr, "write").mockImplementation(() => true);
+    try {
+      const beside = join(runs, "one", "..", "..", "marks_natural.parquet");
+      expect((await run(runs, "SELECT run, time FROM marks_natural", "--format", "parquet", "--out", beside)).output).toBe(
+        `${beside}: 602 rows\n`,
+      );
+      await copyFile(beside, join(runs, "marks_natural.parquet"));
+      const count = "SELECT run, count(*) AS marks FROM marks GROUP BY run ORDER BY run";
+      expect((await run(runs, count, "--format", "csv")).output).toBe("run,marks\none,301\ntwo,301\n");
+    } finally {
+      said.mockRestore();
+      await rm(join(runs, "marks_natural.parquet"), { force: true });
     }
   });
 
@@ -235,6 +251,7 @@ describe("breakwater query into a file", () => {
       [ALL, ["--format", "parquet", "--overwrite", "--out", join(directory, "trades.parquet")], /--out: .* where nothing is written/],
       [ALL, ["--format", "parquet", "--overwrite", "--out", join(out("link"), "trades.parquet")], /--out: .* where nothing is written/],
       [ALL, ["--format", "csv", "--out", join(directory, "x.csv")], /--out: .* where nothing is written/],
+      [ALL, ["--format", "csv", "--out", join(folder, "runs", "one", "x.csv")], /--out: .*x\.csv lies in the directory of a run/],
       ["SELECT nothing FROM trades", ["--format", "arrow", ...toNew], /SQL: .*nothing/],
       ["SELECT nothing FROM trades", ["--format", "parquet", ...toNew], /SQL: .*nothing/],
       [`COPY trades TO '${out("new")}'`, ["--format", "parquet", ...toNew], /SQL: expected one statement that only reads/],
