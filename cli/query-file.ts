@@ -5,7 +5,7 @@ import { open, readdir, realpath, rename, rm, writeFile } from "node:fs/promises
 import { dirname, isAbsolute, join, relative, sep } from "node:path";
 import { writeQueryArrow } from "../data/store/query-arrow.ts";
 import { writeQueryParquet } from "../data/store/query-parquet.ts";
-import type { QueryStream } from "../data/store/store.ts";
+import type { QueryStream } from "../data/store/query-stream.ts";
 import { InputError } from "../sim/kernel/input-error.ts";
 import { checkTarget, writeFailure } from "./target.ts";
 
@@ -33,7 +33,7 @@ export async function checkOut(out: string, directory: string, mayReplace: boole
   const within = root === null ? ".." : relative(root, folder);
   if (!isAbsolute(within) && within.split(sep)[0] !== "..")
     throw new InputError("--out", `${out} lies in ${directory}, where nothing is written: choose a place outside of it`);
-  if ((await readdir(folder)).includes("manifest.json"))
+  if ((await readdir(folder).catch(() => [] as string[])).includes("manifest.json"))
     throw new InputError("--out", `${out} lies in the directory of a run: choose a place outside of it`);
   if (exists && !mayReplace) throw new InputError("--out", `${out} exists already: choose another name or --overwrite`);
 }

@@ -1,7 +1,7 @@
 /** The result of a query as an Arrow IPC file. */
 import * as arrow from "apache-arrow";
 import { type ArrowColumn, arrowColumn, BATCH_ROWS } from "./arrow-columns.ts";
-import type { QueryStream } from "./store.ts";
+import type { QueryStream } from "./query-stream.ts";
 
 /** A batch ends before its words and bytes grow far beyond this, since 32 bits hold their places. */
 const BATCH_BYTES = 64 * 2 ** 20;

@@ -6,7 +6,7 @@ import { InputError } from "../../sim/kernel/input-error.ts";
 import { openDatabase, parquetSources, sqlName } from "./database.ts";
 import { oneLine } from "./guard.ts";
 import { copyToParquet, ROW_GROUP_ROWS } from "./parquet.ts";
-import type { QueryStream } from "./store.ts";
+import type { QueryStream } from "./query-stream.ts";
 
 const STAGING = "staging";
 

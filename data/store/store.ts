@@ -1,11 +1,12 @@
 /** A run's tables, opened for reading: a DuckDB view per Parquet file, and one in natural units. */
 import { realpath } from "node:fs/promises";
 import { resolve, sep } from "node:path";
-import type { DuckDBConnection, DuckDBDataChunk, DuckDBType } from "@duckdb/node-api";
+import type { DuckDBConnection } from "@duckdb/node-api";
 import { InputError } from "../../sim/kernel/input-error.ts";
 import { type Database, globLiteral, openDatabase, sqlName, sqlText } from "./database.ts";
 import { oneLine, prepareReadOnly } from "./guard.ts";
 import { type AssetScale, checkScale, type InstrumentScale, naturalSelect, type Scales, type StoredColumnType } from "./natural.ts";
+import { type QueryStream, streamQuery } from "./query-stream.ts";
 import { naturalName, openTable, tableFile, tableNames } from "./table-files.ts";
 import { type PlainValue, plainValue } from "./values.ts";
 
@@ -14,14 +15,6 @@ export interface QueryResult {
   readonly columns: readonly { readonly name: string; readonly type: string }[];
   /** One array a row. Whole numbers beyond ±(2^53 − 1) and DECIMAL are text, times ISO-8601 in UTC. */
   readonly rows: readonly (readonly PlainValue[])[];
-}
-
-/** The result of a query that is read a part at a time, and once. */
-export interface QueryStream {
-  /** Each only once: a second column `a` is `a:1`. */
-  readonly names: readonly string[];
-  readonly types: readonly DuckDBType[];
-  readonly chunks: AsyncIterable<DuckDBDataChunk>;
 }
 
 /** An open store: close it when done. */
@@ -111,7 +104,7 @@ export async function storeOver(
     },
     async stream(sql) {
       try {
-        return await streamResult(connection, sql, (error) => failure(error, sql));
+        return await streamQuery(connection, sql, (error) => failure(error, sql));
       } catch (error) {
         throw await failure(error, sql);
       }
@@ -221,29 +214,6 @@ async function readResult(connection: DuckDBConnection, sql: string): Promise<Qu
       columns: reader.deduplicatedColumnNames().map((name, position) => ({ name, type: String(types[position]) })),
       rows: reader.getRows().map((row) => row.map((value) => plainValue(value, "text"))),
     };
-  } finally {
-    statement.destroySync();
-  }
-}
-
-async function streamResult(
-  connection: DuckDBConnection,
-  sql: string,
-  failure: (error: unknown) => Promise<InputError>,
-): Promise<QueryStream> {
-  const statement = await prepareReadOnly(connection, sql);
-  try {
-    const result = await statement.stream();
-    const chunks = async function* () {
-      for (;;) {
-        const chunk = await result.fetchChunk().catch(async (error: unknown) => {
-          throw await failure(error);
-        });
-        if (chunk === null || chunk.rowCount === 0) return;
-        yield chunk;
-      }
-    };
-    return { names: result.deduplicatedColumnNames(), types: result.columnTypes(), chunks: chunks() };
   } finally {
     statement.destroySync();
   }

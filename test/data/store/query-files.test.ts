@@ -152,6 +152,28 @@ describe("results of queries as files", () => {
     expect((await readdir(folder)).sort()).toEqual(["result.parquet", "run"]);
   });
 
+  test("of a long result a part is in memory: nothing is read ahead of a slow reader, and an endless one begins at once", async () => {
+    const { names, types, chunks } = await store.stream("SELECT r, r::VARCHAR AS word FROM range(1_000_000_000_000) t(r)");
+    let read = 0;
+    const some = async function* () {
+      for await (const chunk of chunks) {
+        if (read >= 300_000) return;
+        read += chunk.rowCount;
+        yield chunk;
+      }
+    };
+    let written = 0;
+    let ahead = 0;
+    const rowCount = await writeQueryArrow({ names, types, chunks: some() }, async (bytes) => {
+      await new Promise(setImmediate);
+      written += bytes.byteLength;
+      // Eight bytes a number, four a place, and up to six digits.
+      ahead = Math.max(ahead, read - written / 18);
+    });
+    expect(rowCount).toBe(read);
+    expect(ahead).toBeLessThan(2 * 61_440);
+  });
+
   test("no rows, and names that are the same or differ in capitals only", async () => {
     const sql = 'SELECT 1 AS a, 2 AS a, 3 AS "A", symbol FROM instruments WHERE false';
     expect(tableFromIPC((await arrowOf(sql)).bytes).schema.fields.map(({ name }) => name)).toEqual(["a", "a:1", "A", "symbol"]);
