@@ -47,6 +47,9 @@ describe("a run", () => {
     await writeFile(scenario, JSON.stringify(manifest.scenario));
     const again = await run(scenario, "--out", join(folder, "again"), "--json");
     expect(JSON.parse(again.output).digest).toBe(manifest.digest);
+    // What depends on clock and machine stands in the manifest alone.
+    for (const file of ["report.html", "summary.json", "trades.parquet"])
+      expect((await readFile(join(folder, "again", file))).equals(await readFile(join(first, file))), file).toBe(true);
   });
 
   test("prints a short table and says where the report is", async () => {
