@@ -32,7 +32,7 @@ describe("a run", () => {
     const tables = TABLES.map(({ name }) => `${name}.parquet`).filter((name) => name !== "orders.parquet");
     expect((await readdir(out)).sort()).toEqual([...tables, "manifest.json", "report.html", "summary.json"].sort());
     expect(JSON.parse(await readFile(join(out, "manifest.json"), "utf8"))).toMatchObject({
-      formatVersion: 4,
+      formatVersion: 5,
       seed: 7,
       digest: summary["digest"],
       scenario: { name: "flash-crash", population: { accounts: 2000 } },
