@@ -2,7 +2,7 @@
  * What a run's market looked like, by instrument, in the measures in which real markets
  * are known: `facts` of `summary.json`, set beside real ones in `docs/realism.md`. All from the tables.
  */
-import type { InstrumentFacts } from "../store/run-directory.ts";
+import type { InstrumentFacts } from "../store/facts-schema.ts";
 import type { Store } from "../store/store.ts";
 import { logReturns, type ReturnFacts, returnFacts } from "./return-facts.ts";
 import type { SizeFacts } from "./size-facts.ts";

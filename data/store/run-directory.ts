@@ -5,9 +5,11 @@ import { z } from "zod";
 import { InputError } from "../../sim/kernel/input-error.ts";
 import { parseJson } from "../scenario/json.ts";
 import { describeIssue, issueProblems, problemLine } from "../scenario/problem.ts";
+import { INSTRUMENT_FACTS } from "./facts-schema.ts";
 import { checkVersion } from "./format.ts";
 import { checkRegularFile, readRegularFile } from "./regular-file.ts";
 import { openStore, type Store } from "./store.ts";
+import { amount, amountNotNegative, count, measure, ratio } from "./summary-fields.ts";
 import { directoryProblem, tableFile } from "./table-files.ts";
 
 /** Where in the directory of a run that of its twin lies (CASC-3). */
@@ -20,25 +22,6 @@ const NEEDED_TABLES = [
 ];
 /** Those that no run leaves empty. */
 const FILLED_TABLES = ["instruments", "assets", "marks"];
-
-const count = () => {
-  const error = "expected a whole number of at least 0";
-  return z.int({ error }).min(0, { error });
-};
-/** A time span or a ratio. */
-const measure = () => {
-  const error = "expected a number of at least 0";
-  return z.number({ error }).min(0, { error });
-};
-const ratio = () => z.number({ error: "expected a number" });
-const amount = () => {
-  const error = "expected an amount as decimal text";
-  return z.string({ error }).regex(/^-?\d+(\.\d+)?$/, { error });
-};
-const amountNotNegative = () => {
-  const error = "expected an amount of at least 0 as decimal text";
-  return z.string({ error }).regex(/^\d+(\.\d+)?$/, { error });
-};
 
 const MANIFEST = z.looseObject({
   formatVersion: count(),
@@ -91,44 +74,6 @@ const LEVERAGE_LEFT = z.looseObject({
   highest: measure(),
   mean: measure(),
   defaultsAt: z.looseObject({ move: measure(), down: measure(), up: measure() }),
-});
-
-const RETURNS = z.object({
-  count: count(),
-  volatility: measure(),
-  excessKurtosis: ratio().nullable(),
-  beyondFourSigma: measure(),
-  tailExponent: z.object({ falls: measure().nullable(), rises: measure().nullable() }),
-  autocorrelation: z.array(z.object({ lag: count(), returns: ratio().nullable(), absolute: ratio().nullable() })).readonly(),
-});
-const SIZES = z.object({
-  count: count(),
-  ...{ median: measure(), mean: measure(), quantile95: measure(), quantile99: measure(), largest: measure() },
-  largestShare: measure(),
-  tailExponent: measure().nullable(),
-});
-const DEPTH_WITHIN = z.object({
-  basisPoints: count(),
-  bid: measure(),
-  ask: measure(),
-  ofFurthest: z.object({ bid: measure().nullable(), ask: measure().nullable() }),
-});
-/** What the market of an instrument looked like; null where there is too little to tell. Statistics: amounts are doubles, settlement asset. */
-const INSTRUMENT_FACTS = z.object({
-  symbol: z.string(),
-  /** Log returns of each price over so many seconds. */
-  returns: z.object({ seconds: count(), index: RETURNS.nullable(), mark: RETURNS.nullable(), mid: RETURNS.nullable() }),
-  /** Part of the mid, over the marks at which both sides of the book had orders. */
-  spread: z.object({ marks: count(), quantile5: ratio(), median: ratio(), quantile95: ratio() }).nullable(),
-  /** Median value on each side within so many basis points of the mid, and as a part of that within the furthest. */
-  depth: z.object({ samples: count(), within: z.array(DEPTH_WITHIN) }).nullable(),
-  /** Value of all positions of a side at the mark, median over the samples. */
-  openInterest: measure().nullable(),
-  /** Rates of the intervals paid. */
-  funding: z.object({ payments: count(), lowest: ratio(), median: ratio(), highest: ratio() }).nullable(),
-  liquidationSizes: SIZES.nullable(),
-  tradeSizes: SIZES.nullable(),
-  volumePerHour: measure().nullable(),
 });
 
 const ONE_SUMMARY = z.looseObject({
@@ -227,9 +172,6 @@ export type TwinSummary = z.infer<typeof TWIN>;
 export type Agreement = z.infer<typeof AGREEMENT>;
 /** One insurance fund pool of the summary. */
 export type PoolSummary = z.infer<typeof POOL>;
-
-/** Stylised facts of one instrument of a run. */
-export type InstrumentFacts = z.infer<typeof INSTRUMENT_FACTS>;
 
 /** What ADL had taken by some time after its events (CASC-5). */
 export type TakenLater = z.infer<typeof TAKEN_LATER>;

@@ -1,6 +1,6 @@
 /** The tables of book, funding and sizes: the calm day first, then real markets. */
 import type { SizeFacts } from "../../data/metrics/size-facts.ts";
-import type { InstrumentFacts } from "../../data/store/run-directory.ts";
+import type { InstrumentFacts } from "../../data/store/facts-schema.ts";
 import type { RealBook, RealFacts, RealFunding, RealSizes } from "./real-facts.ts";
 import { decimals, figure, percent, table } from "./text.ts";
 

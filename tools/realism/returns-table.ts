@@ -1,7 +1,7 @@
 /** The table of returns: measures down, markets across. */
 
 import { LAGS, type ReturnFacts } from "../../data/metrics/return-facts.ts";
-import type { InstrumentFacts } from "../../data/store/run-directory.ts";
+import type { InstrumentFacts } from "../../data/store/facts-schema.ts";
 import type { RealReturns } from "./real-facts.ts";
 import { decimals, percent, table } from "./text.ts";
 
