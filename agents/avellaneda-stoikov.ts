@@ -22,7 +22,7 @@ import {
 } from "../sim/index.ts";
 import type { AgentDefinition } from "./definition.ts";
 import { common, duration, inQuanta, lotsFor, money, number, startOf, whole } from "./fields.ts";
-import { addQuote, type Quotes } from "./open-orders.ts";
+import { addQuote, FURTHEST_QUOTE, type Quotes } from "./open-orders.ts";
 import { OwnAccount, type OwnAccountState } from "./own-account.ts";
 import { Volatility, type VolatilityState } from "./volatility.ts";
 
@@ -118,6 +118,7 @@ class AvellanedaStoikov implements Agent {
     const half = risk / 2 + ln(1 + riskAversion / arrivalDecay) / riskAversion;
     for (let level = 0; level < levels; level++) {
       const distance = (half + spacing * level) * (2 - depth);
+      if (distance > FURTHEST_QUOTE) break;
       const room = lots * (level + 1);
       const buyTicks = Math.max(1, Math.floor(centre - indexTicks * distance));
       const sellTicks = Math.max(buyTicks + 1, Math.ceil(centre + indexTicks * distance));

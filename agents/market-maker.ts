@@ -19,7 +19,7 @@ import {
 } from "../sim/index.ts";
 import type { AgentDefinition } from "./definition.ts";
 import { common, duration, inQuanta, lotsFor, money, number, startOf, whole } from "./fields.ts";
-import { addQuote, type Quotes } from "./open-orders.ts";
+import { addQuote, FURTHEST_QUOTE, type Quotes } from "./open-orders.ts";
 import { OwnAccount, type OwnAccountState } from "./own-account.ts";
 
 const parameters = z.object({
@@ -117,6 +117,7 @@ class MarketMaker implements Agent {
     if (lots < 1) return wanted;
     for (let level = 0; level < levels; level++) {
       const distance = (halfSpread + spacing * level) * (1 + stress) * (2 - depth);
+      if (distance > FURTHEST_QUOTE) break;
       const room = lots * (level + 1);
       const buyTicks = Math.max(1, Math.floor(centre * (1 - distance)));
       const sellTicks = Math.max(buyTicks + 1, Math.ceil(centre * (1 + distance)));

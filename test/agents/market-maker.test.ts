@@ -67,6 +67,22 @@ describe("market maker", () => {
     expect([cancelled, wakes]).toEqual([[], [2 * SECOND]]);
   });
 
+  test.each([
+    { kind: "market-maker", given: { levels: 12, halfSpread: 0.01, spacing: 0.01, stressMove: 0.01 } },
+    { kind: "avellaneda-stoikov", given: { levels: 12, spacing: 0.02, riskAversion: 40, stressDepth: 1, volatilityHalfLife: "10s" } },
+  ])("in whatever stress $kind quotes nothing further than half of the price away, least of all at next to nothing", ({ kind, given }) => {
+    const bench = new AgentBench(kind, { size: "12000", inventoryLimit: "1000000", ...given });
+    let furthest = 0;
+    for (let fall = 0; fall < 8; fall++) {
+      const index = Math.round(INDEX * 0.9 ** fall);
+      bench.look(2 * SECOND, index);
+      for (const { priceTicks } of bench.desk.standing.values()) furthest = Math.max(furthest, Math.abs(priceTicks / index - 1));
+    }
+    // It did go far.
+    expect(furthest).toBeGreaterThan(0.2);
+    expect(furthest).toBeLessThanOrEqual(0.5 + 1e-5);
+  });
+
   test("quotes around the index, not around the book", () => {
     const [bench, other] = [new Bench(), new Bench()];
     bench.look();
