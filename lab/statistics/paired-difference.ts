@@ -2,8 +2,9 @@
  * The difference between two settings that ran on the same random numbers, replication by replication
  * (A. M. Law, "Simulation Modeling and Analysis", 10.2.1 paired-t interval and 11.2 common random numbers).
  */
-import { mean, sampleVariance } from "simple-statistics";
+import { CountedSample } from "./counted-sample.ts";
 import { DEFAULT_CONFIDENCE, type Interval, requireConfidence } from "./interval.ts";
+import { sampleDeviation, sampleMean } from "./moments.ts";
 import { requireSample } from "./sample.ts";
 import { studentHalfWidth } from "./student-interval.ts";
 
@@ -48,19 +49,23 @@ export function pairedDifference(
   const pairs = pairUp(first, second);
   const differences = pairs.map(([one, other]) => other - one);
   requireSample(differences, "compare two settings", 2);
-  const [ones, others] = [pairs.map((pair) => pair[0]), pairs.map((pair) => pair[1])];
-  const value = mean(differences);
-  const variance = sampleVariance(differences);
-  const independent = sampleVariance(ones) + sampleVariance(others);
-  const halfWidth = studentHalfWidth(Math.sqrt(variance), pairs.length, confidence);
+  const { value, deviation } = momentsOf(differences);
+  const halfWidth = studentHalfWidth(deviation, pairs.length, confidence);
+  const [one, other] = [momentsOf(pairs.map((pair) => pair[0])), momentsOf(pairs.map((pair) => pair[1]))];
+  const independent = one.deviation * one.deviation + other.deviation * other.deviation;
   return {
     pairs: pairs.length,
     value,
-    standardError: Math.sqrt(variance / pairs.length),
+    standardError: deviation / Math.sqrt(pairs.length),
     interval: { low: value - halfWidth, high: value + halfWidth },
     confidence,
-    varianceReduction: independent === 0 ? null : 1 - variance / independent,
+    varianceReduction: independent === 0 ? null : 1 - (deviation * deviation) / independent,
   };
+}
+
+function momentsOf(values: readonly number[]): { value: number; deviation: number } {
+  const sample = new CountedSample(Float64Array.from(values).sort());
+  return { value: sampleMean.of(sample), deviation: sampleDeviation.of(sample) };
 }
 
 /** The values of both settings, in order of replication. */

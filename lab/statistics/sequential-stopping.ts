@@ -14,7 +14,7 @@ export interface StoppingRule {
   /** the half-width to reach: in the metric's unit, or as a share of the mean's size */
   readonly halfWidth: { readonly absolute: number } | { readonly relative: number };
   readonly confidence?: number;
-  /** replications before the first judgement, at least 2; 10 when not given, for early deviations are often too small by chance */
+  /** values before the first judgement, at least 2; 10 when not given: of few values the deviation is often too small by chance */
   readonly least?: number;
   /** replications after which it ends in any case */
   readonly most: number;
