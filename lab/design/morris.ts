@@ -3,6 +3,7 @@
  * order, by the same step (M. D. Morris, "Factorial Sampling Plans for Preliminary Computational Experiments",
  * Technometrics 33 (1991) 161–174, section 3).
  */
+import { shuffle } from "../../sim/kernel/distributions.ts";
 import { createStream, type RandomStream } from "../../sim/kernel/random.ts";
 
 /** The design asked for. */
@@ -39,21 +40,12 @@ function trajectory(factors: number, levels: number, stream: RandomStream): numb
   // In whole levels: the lower half may step up, the upper half down, and no rounding moves a point off the grid.
   const current = Array.from({ length: factors }, () => stream.below(levels));
   const points = [current.map((level) => level / (levels - 1))];
-  for (const factor of permutation(factors, stream)) {
+  for (const factor of shuffle(stream, [...current.keys()])) {
     const level = current[factor] as number;
     current[factor] = level < half ? level + half : level - half;
     points.push(current.map((each) => each / (levels - 1)));
   }
   return points;
-}
-
-function permutation(count: number, stream: RandomStream): number[] {
-  const order = Array.from({ length: count }, (_, index) => index);
-  for (let index = count - 1; index > 0; index--) {
-    const other = stream.below(index + 1);
-    [order[index], order[other]] = [order[other] as number, order[index] as number];
-  }
-  return order;
 }
 
 function refused(reason: string): RangeError {

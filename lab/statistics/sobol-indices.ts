@@ -6,7 +6,7 @@
  * Communications 181 (2010) 259–270, table 2: for first indices (b), theirs; for total ones (f), of M. J. W. Jansen, "Analysis
  * of variance designs for model output", Computer Physics Communications 117 (1999) 35–43.
  */
-import { createStream } from "../../sim/kernel/random.ts";
+import { createStream, type RandomStream } from "../../sim/kernel/random.ts";
 import { DEFAULT_RESAMPLES, percentileInterval, requireResamples } from "./bootstrap-interval.ts";
 import { DEFAULT_CONFIDENCE, type Estimate, requireConfidence } from "./interval.ts";
 import { allRows, resampleRows } from "./resampled-rows.ts";
@@ -47,12 +47,26 @@ export function sobolIndices(values: ArrayLike<number>, factors: number, options
   const outputs = Float64Array.from(values);
   const here = indicesOf(outputs, factors, allRows(count));
   if (here.variance === 0) return { variance: 0, factors: null };
-  const first = here.first.map(() => new Float64Array(resamples));
-  const total = here.total.map(() => new Float64Array(resamples));
+  const { first, total } = resampled(outputs, factors, resamples, createStream(options.seed, `statistics/sobol/${options.name}`));
+  const estimate = (value: number, replicates: Float64Array): Estimate => {
+    return { value, interval: replicates.length === 0 ? null : percentileInterval(replicates, confidence) };
+  };
+  return {
+    variance: here.variance,
+    factors: first.map((replicates, factor) => ({
+      first: estimate(here.first[factor] as number, replicates),
+      total: estimate(here.total[factor] as number, total[factor] as Float64Array),
+    })),
+  };
+}
+
+/** Per factor the indices of resampled rows, but for those resamples of a few rows that hold only equal values. */
+function resampled(outputs: Float64Array, factors: number, resamples: number, stream: RandomStream) {
+  const replicates = () => Array.from({ length: factors }, () => new Float64Array(resamples));
+  const [first, total] = [replicates(), replicates()];
   let kept = 0;
-  resampleRows(count, resamples, createStream(options.seed, `statistics/sobol/${options.name}`), (rows) => {
+  resampleRows(outputs.length / (factors + 2), resamples, stream, (rows) => {
     const drawn = indicesOf(outputs, factors, rows);
-    // Of a few rows a resample may hold only equal values, which have no indices.
     if (drawn.variance === 0) return;
     for (let factor = 0; factor < factors; factor++) {
       (first[factor] as Float64Array)[kept] = drawn.first[factor] as number;
@@ -60,16 +74,8 @@ export function sobolIndices(values: ArrayLike<number>, factors: number, options
     }
     kept++;
   });
-  const estimate = (value: number, replicates: Float64Array): Estimate => {
-    return { value, interval: kept === 0 ? null : percentileInterval(replicates.subarray(0, kept), confidence) };
-  };
-  return {
-    variance: here.variance,
-    factors: here.first.map((value, factor) => ({
-      first: estimate(value, first[factor] as Float64Array),
-      total: estimate(here.total[factor] as number, total[factor] as Float64Array),
-    })),
-  };
+  const keep = (ofFactor: Float64Array) => ofFactor.subarray(0, kept);
+  return { first: first.map(keep), total: total.map(keep) };
 }
 
 interface PlainIndices {
