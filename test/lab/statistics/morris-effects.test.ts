@@ -34,18 +34,19 @@ describe("Morris's elementary effects", () => {
   test("squares and products: means and deviations known exactly", () => {
     const model = ([x, y, z, centred]: readonly number[]) =>
       (x as number) ** 2 + (y as number) * (z as number) + ((centred as number) - 0.5) ** 2;
-    const [square, left, right, hollow, idle] = effectsOf(model, 5, 4000) as MorrisFactor[] & { length: 5 };
-    expect(square?.mu).toBeCloseTo(1, 1);
-    expect(square?.sigma).toBeCloseTo(1 / 3, 2);
+    const effects = effectsOf(model, 5, 4000);
+    const [square, left, right, hollow, idle] = effects as [MorrisFactor, MorrisFactor, MorrisFactor, MorrisFactor, MorrisFactor];
+    expect(square.mu).toBeCloseTo(1, 1);
+    expect(square.sigma).toBeCloseTo(1 / 3, 2);
     for (const factor of [left, right]) {
-      expect(factor?.mu).toBeCloseTo(1 / 2, 1);
-      expect(factor?.sigma).toBeCloseTo(Math.sqrt(5) / 6, 1);
-      expect((factor?.muStar.interval as Interval).low).toBeLessThan(1 / 2);
-      expect((factor?.muStar.interval as Interval).high).toBeGreaterThan(1 / 2);
+      expect(factor.mu).toBeCloseTo(1 / 2, 1);
+      expect(factor.sigma).toBeCloseTo(Math.sqrt(5) / 6, 1);
+      expect((factor.muStar.interval as Interval).low).toBeLessThan(1 / 2);
+      expect((factor.muStar.interval as Interval).high).toBeGreaterThan(1 / 2);
     }
     // What mu* is for: effects of either sign cancel in mu.
-    expect(hollow?.mu).toBeCloseTo(0, 1);
-    expect(hollow?.muStar.value).toBeCloseTo(1 / 3, 6);
+    expect(hollow.mu).toBeCloseTo(0, 1);
+    expect(hollow.muStar.value).toBeCloseTo(1 / 3, 6);
     expect(idle).toEqual({ mu: 0, muStar: { value: 0, interval: { low: 0, high: 0 } }, sigma: 0 });
   });
 

@@ -59,7 +59,9 @@ describe("Pareto front", () => {
       return fc.array(fc.array(fc.integer({ min: 0, max: 5 }), { minLength: objectives, maxLength: objectives }), { maxLength: 40 });
     });
     fc.assert(
-      fc.property(cases, (points) => expect(paretoFront(points)).toEqual(byDefinition(points))),
+      fc.property(cases, (points) => {
+        expect(paretoFront(points)).toEqual(byDefinition(points));
+      }),
       { numRuns: 400 },
     );
   });

@@ -22,19 +22,21 @@ describe("summary of a sample", () => {
     expect(summary.shortfalls.map(({ level, tail, value }) => [level, tail, value])).toEqual([[0.75, "upper", 8]]);
   });
 
-  // The book's statistic is the variance with divisor n; intervals of both kinds follow a rising transformation.
+  // The statistic is the variance with divisor n; intervals of both kinds follow a rising transformation.
   test.each([
-    // Table 14.2 of the book, 2000 resamples, 90 %. The ends of two sets of resamples differ by some percent.
-    ["bca", 115.8, 259.6],
-    ["percentile", 100.8, 233.9],
-  ] as const)("Efron and Tibshirani 1993, 14.2: the %s interval of the spatial test's variance", (method, low, high) => {
+    // Table 14.2 of the book. Of its 2000 resamples the ends have a standard error of 2 to 3; the two kinds are 15 to 25 apart.
+    ["Efron and Tibshirani 1993, 14.2", "bca", 115.8, 259.6, 6],
+    ["Efron and Tibshirani 1993, 14.2", "percentile", 100.8, 233.9, 6],
+    // 100,000 and 200,000 resamples; SciPy's acceleration is the jackknife's, a little greater.
+    ["SciPy, stats.bootstrap", "bca", 116.1, 262.3, 3],
+    ["NumPy, quantiles of resampled variances", "percentile", 98.0, 235.6, 3],
+  ] as const)("%s: the 90 % %s interval of the spatial test's variance", (_, method, low, high, error) => {
     const summary = summarise(SPATIAL, { ...OPTIONS, method, confidence: 0.9, resamples: 20_000 });
     const deviation = summary.standardDeviation as Estimate;
     const variance = (value: number) => (value * value * 25) / 26;
     expect(variance(deviation.value)).toBeCloseTo(171.5, 1);
-    expect(variance(ends(deviation).low) / low).toBeCloseTo(1, 1);
-    expect(Math.abs(variance(ends(deviation).low) / low - 1)).toBeLessThan(0.03);
-    expect(Math.abs(variance(ends(deviation).high) / high - 1)).toBeLessThan(0.02);
+    expect(Math.abs(variance(ends(deviation).low) - low)).toBeLessThan(error);
+    expect(Math.abs(variance(ends(deviation).high) - high)).toBeLessThan(error);
   });
 
   test("the interval of the mean of a large normal sample is the textbook's, mean ± 1.96 s / √n", () => {
@@ -130,10 +132,10 @@ describe("coverage of the bootstrap, by simulation with fixed seeds", () => {
   // less than it says, most of all where the tail matters.
   test("BCa covers mean and median nearly as often as it says, deviation and shortfall somewhat less", () => {
     const { mean, deviation, median, shortfall } = coverage("bca");
-    for (const each of [mean, median]) expect(each).toBeGreaterThan(0.91);
+    for (const each of [mean, median]) expect(each).toBeGreaterThan(0.9);
     for (const each of [mean, median]) expect(each).toBeLessThan(0.98);
-    for (const each of [deviation, shortfall]) expect(each).toBeGreaterThan(0.85);
-    for (const each of [deviation, shortfall]) expect(each).toBeLessThan(0.98);
+    for (const each of [deviation, shortfall]) expect(each).toBeGreaterThan(0.82);
+    for (const each of [deviation, shortfall]) expect(each).toBeLessThan(0.96);
     // What the correction is for.
     expect(deviation).toBeGreaterThan(coverage("percentile").deviation);
   });
