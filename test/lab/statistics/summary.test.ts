@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { expectedShortfall } from "../../../lab/statistics/expected-shortfall.ts";
+import { expectedShortfall, shortfallStatistic } from "../../../lab/statistics/expected-shortfall.ts";
 import type { Estimate, Interval } from "../../../lab/statistics/interval.ts";
-import { quantile } from "../../../lab/statistics/quantile.ts";
+import { sampleDeviation, sampleMean } from "../../../lab/statistics/moments.ts";
+import { quantile, quantileStatistic } from "../../../lab/statistics/quantile.ts";
 import { type SummaryOptions, summarise } from "../../../lab/statistics/summary.ts";
 import { createStream, normal, type RandomStream } from "../../../sim/index.ts";
 
@@ -37,6 +38,24 @@ describe("summary of a sample", () => {
     expect(variance(deviation.value)).toBeCloseTo(171.5, 1);
     expect(Math.abs(variance(ends(deviation).low) - low)).toBeLessThan(error);
     expect(Math.abs(variance(ends(deviation).high) - high)).toBeLessThan(error);
+  });
+
+  test("Efron and Tibshirani 1993, 14.3: the acceleration of the spatial test's variance is 0.061", () => {
+    const influence = sampleDeviation.influence(Float64Array.from(SPATIAL).sort());
+    const power = (exponent: number) => influence.reduce((sum, each) => sum + each ** exponent, 0);
+    expect(power(3) / (6 * power(2) ** 1.5)).toBeCloseTo(0.061, 3);
+  });
+
+  test.each([
+    ["mean", sampleMean],
+    ["standard deviation", sampleDeviation],
+    ["quantile", quantileStatistic(0.7)],
+    ["upper shortfall", shortfallStatistic(0.8)],
+    ["lower shortfall", shortfallStatistic(0.8, "lower")],
+  ])("the influences of the values on the %s add up to nothing", (_, statistic) => {
+    const influence = statistic.influence(Float64Array.from(SPATIAL).sort());
+    expect(influence.some((each) => each !== 0)).toBe(true);
+    expect(influence.reduce((sum, each) => sum + each, 0)).toBeCloseTo(0, 9);
   });
 
   test("the interval of the mean of a large normal sample is the textbook's, mean ± 1.96 s / √n", () => {
