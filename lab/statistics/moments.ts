@@ -1,0 +1,31 @@
+/** Mean and standard deviation as statistics of a sample. */
+import type { CountedSample } from "./counted-sample.ts";
+import type { Statistic } from "./statistic.ts";
+
+/** The arithmetic mean. */
+export const sampleMean: Statistic = {
+  of: meanOf,
+  influence: deviations,
+};
+
+/** The standard deviation with divisor n − 1; NaN for a single value. */
+export const sampleDeviation: Statistic = {
+  of: (sample) => Math.sqrt(Math.max(0, sample.squares - (sample.sum * sample.sum) / sample.size) / (sample.size - 1)),
+  // Of the variance: the root changes the influence by one factor only.
+  influence(sorted) {
+    const squares = deviations(sorted).map((deviation) => deviation * deviation);
+    const average = squares.reduce((sum, square) => sum + square, 0) / squares.length;
+    return squares.map((square) => square - average);
+  },
+};
+
+function meanOf(sample: CountedSample): number {
+  return sample.center + sample.sum / sample.size;
+}
+
+/** What each value is above the mean. */
+function deviations(sorted: Float64Array): Float64Array {
+  const center = sorted[sorted.length >> 1] as number;
+  const shift = sorted.reduce((sum, value) => sum + (value - center), 0) / sorted.length;
+  return sorted.map((value) => value - center - shift);
+}
