@@ -62,9 +62,10 @@ export async function findRuns(connection: DuckDBConnection, directory: string):
   return { runs, passedOver };
 }
 
-/** Whether a folder holds what a run leaves. What cannot be looked into is none. */
+/** Whether a folder holds what a run leaves. What cannot be looked into is none, and what a sweep left is not one run. */
 async function looksLikeRun(path: string): Promise<boolean> {
-  const names = await readdir(path).catch(() => []);
+  const names = await readdir(path).catch((): string[] => []);
+  if (names.includes("sweep.json")) return false;
   return names.some((name) => name === "manifest.json" || (name.endsWith(".parquet") && !name.startsWith(".")));
 }
 

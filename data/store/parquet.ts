@@ -25,7 +25,7 @@ const CHUNK_ROWS = 2048;
 /** Up to so many different words a column is staged by their numbers, which is faster and smaller. */
 const DICTIONARY_MOST = 4096;
 /** A fixed size, so that the row groups do not depend on a default of the library; small enough that one of the widest table is no burden. */
-const ROW_GROUP_ROWS = 122_880;
+export const ROW_GROUP_ROWS = 122_880;
 const STAGING = "staging";
 
 /**
