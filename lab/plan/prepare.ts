@@ -117,7 +117,10 @@ function checkPaths(file: string, { factors }: Plan, scenario: ResolvedScenario)
       const inside = there === 0 ? "the scenario" : dotted(path.slice(0, there));
       throw new InputError(file, `${where}: expected a path that the scenario has (in ${inside} there are ${fields}), got ${text}`);
     }
-    const other = paths.findIndex((earlier, place) => place < index && (startsWith(path, earlier) || startsWith(earlier, path)));
+    // Tiers are set after all else, whatever venue or contracts that is.
+    const isApart = (earlier: readonly string[]) => (dotted(earlier) === TIERS_PATH) !== (dotted(path) === TIERS_PATH);
+    const overlaps = (earlier: readonly string[]) => !isApart(earlier) && (startsWith(path, earlier) || startsWith(earlier, path));
+    const other = paths.findIndex((earlier, place) => place < index && overlaps(earlier));
     if (other >= 0 && !scaleTogether(factors[other], factors[index]))
       throw new InputError(file, `${where}: expected a path apart from that of factors.${other}, got ${text}`);
   }
