@@ -15,7 +15,7 @@ describe("breakwater check", () => {
     for (const name of await bundledNames("scenario")) {
       const printed = await outputOf(registerCheck, "check", name);
       expect(printed).toMatch(
-        new RegExp(`^${name}: valid scenario: ${name}, BTC-USDT(, ETH-USDT)? at bitda\\S*, \\S+ from \\S+Z, seed \\d+\n$`),
+        new RegExp(`^${name}: valid scenario: ${name}, BTC-USDT(, ETH-USDT)?(, SOL-USDT)? at bitda\\S*, \\S+ from \\S+Z, seed \\d+\n$`),
       );
     }
     expect(await outputOf(registerCheck, "check", "bitda")).toBe(
