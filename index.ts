@@ -13,6 +13,7 @@ export type { ResolvedScenario } from "./data/scenario/scenario-schema.ts";
 export type { Bars } from "./data/sources/bars.ts";
 export { type ReadBarsOptions, readBars } from "./data/sources/read-bars.ts";
 export { type OpenedRuns, openRuns } from "./data/store/catalogue.ts";
+export type { QueryStream } from "./data/store/query-stream.ts";
 export { RowFile } from "./data/store/row-file.ts";
 export type { Summary } from "./data/store/run-directory.ts";
 export { openStore, type QueryResult, type Store } from "./data/store/store.ts";

@@ -11,6 +11,8 @@ import {
   type Agent,
   BUY,
   type Desk,
+  type Drought,
+  depthAt,
   InputError,
   type Instrument,
   type MarketView,
@@ -19,7 +21,6 @@ import {
   SELL,
 } from "../sim/index.ts";
 import type { AgentDefinition } from "./definition.ts";
-import { type Drought, depthAt } from "./droughts.ts";
 import { common, duration, inQuanta, lotsFor, money, number, startOf, whole } from "./fields.ts";
 import { addQuote, type Quotes } from "./open-orders.ts";
 import { OwnAccount, type OwnAccountState } from "./own-account.ts";

@@ -1,7 +1,6 @@
 /** What a kind of agent is: its parameters, and how one is made. A new kind is one file and a line in `registry.ts`. */
 import type { z } from "zod";
-import type { Agent, Asset, Instrument, RandomStream } from "../sim/index.ts";
-import type { Drought } from "./droughts.ts";
+import type { Agent, Asset, Drought, Instrument, RandomStream } from "../sim/index.ts";
 
 /** What an agent is made with beside its parameters. */
 export interface AgentContext {

@@ -5,9 +5,19 @@
  * shows the part of its size that is left, and stands up to twice as far apart.
  */
 import { z } from "zod";
-import { type Agent, BUY, type Desk, type Instrument, type MarketView, type Message, parseDuration, SELL } from "../sim/index.ts";
+import {
+  type Agent,
+  BUY,
+  type Desk,
+  type Drought,
+  depthAt,
+  type Instrument,
+  type MarketView,
+  type Message,
+  parseDuration,
+  SELL,
+} from "../sim/index.ts";
 import type { AgentDefinition } from "./definition.ts";
-import { type Drought, depthAt } from "./droughts.ts";
 import { common, duration, inQuanta, lotsFor, money, number, startOf, whole } from "./fields.ts";
 import { addQuote, type Quotes } from "./open-orders.ts";
 import { OwnAccount, type OwnAccountState } from "./own-account.ts";

@@ -1,9 +1,10 @@
 /**
  * Benchmark `agents`: commands of agents that reach the venue, a CPU second. A whole simulation
  * as a run makes it, agents woken, their commands and the venue's messages under way, marks,
- * conservation, record and digest, but nothing written. The crowd is the bundled calm day's with
+ * conservation, record and digest, but nothing written. The crowd is that of `crowd.json`, with
  * as many agents and holders as asked.
  */
+import { fileURLToPath } from "node:url";
 import { resolveScenario } from "../data/scenario/resolve.ts";
 import { simulationInput } from "../lab/experiment.ts";
 import { registries } from "../lab/registries.ts";
@@ -13,8 +14,22 @@ import { type Measurement, spreadOf, timed } from "./measure.ts";
 
 /** What ABIDES does, messages a second (Byrd et al. 2020). */
 const ABIDES_PER_SECOND = 100_000;
-/** Of a hundred agents so many make markets; all others are noise. */
-const MAKERS_OF_HUNDRED = 5;
+/** Of a hundred agents so many of each kind; the rest is noise. */
+const OF_HUNDRED = [
+  { kind: "market-maker", count: 3, interval: "2s" },
+  { kind: "avellaneda-stoikov", count: 2, interval: "2s" },
+  { kind: "momentum", count: 5 },
+  { kind: "mean-reversion", count: 5 },
+  { kind: "leveraged-retail", count: 20 },
+  { kind: "basis-arbitrageur", count: 1 },
+];
+
+/** A crowd of so many agents. */
+function crowdOf(agents: number): object[] {
+  const some = OF_HUNDRED.map(({ count, ...rest }) => ({ ...rest, count: Math.max(1, Math.round((agents * count) / 100)) }));
+  const others = some.reduce((sum, { count }) => sum + count, 0);
+  return [...some, { kind: "noise-trader", count: Math.max(1, agents - others), interval: "30s", deposit: "2500000" }];
+}
 
 export interface AgentsResult {
   readonly agents: number;
@@ -34,18 +49,9 @@ export interface AgentsResult {
  * @param runs measured after a warm-up of one more
  */
 export async function benchAgents(agents: number, accounts: number, minutes: number, runs: number): Promise<AgentsResult> {
-  const makers = Math.max(1, Math.round((agents * MAKERS_OF_HUNDRED) / 100));
-  const scenario = await resolveScenario("calm-day", {
+  const scenario = await resolveScenario(fileURLToPath(new URL("./crowd.json", import.meta.url)), {
     registries,
-    sets: [
-      `duration=${minutes}m`,
-      "shock.waypoints=[]",
-      `population.accounts=${accounts}`,
-      `agents.0.count=${makers}`,
-      "agents.0.interval=2s",
-      "agents.1.count=4",
-      `agents.2.count=${Math.max(1, agents - makers - 4)}`,
-    ],
+    sets: [`duration=${minutes}m`, "shock.waypoints=[]", `population.accounts=${accounts}`, `agents=${JSON.stringify(crowdOf(agents))}`],
   });
   const times: number[] = [];
   let last: Pick<AgentsResult, "messages" | "trades" | "events" | "digest"> = { messages: 0, trades: 0, events: 0, digest: "" };

@@ -35,6 +35,7 @@ export function summaryTable(summary: Summary): string {
         : `${count(adl.events)} events on ${count(adl.accounts)} accounts worth ${money(adl.notional)}; losses left by the fund ${money(adl.needed)}, taken ${money(adl.taken)}${takenLater(summary)}`,
     ],
     ...instrumentRows(summary),
+    ...marketRows(summary),
     ["uncovered loss", money(summary.uncoveredLoss)],
     ...twinRows(summary),
     ["conservation", `${count(conservation.checks)} checks, ${count(conservation.violations)} violations`],
@@ -73,6 +74,31 @@ function instrumentRows({ instruments = [] }: Summary): [string, string][] {
       `${count(trades)} trades, ${count(liquidations)} liquidations${inPart} worth ${money(liquidatedNotional)}, ADL worth ${money(adlNotional)}`,
     ];
   });
+}
+
+/** What the market of each instrument looked like, where that was measured: `docs/realism.md` holds it against real ones. */
+function marketRows({ facts = [] }: Summary): [string, string][] {
+  return facts.flatMap(({ symbol, returns: { index }, spread, depth }): [string, string][] => {
+    const furthest = depth?.within.at(-1);
+    const known = [
+      ...(index === null ? [] : [`index volatility ${percent(index.volatility)}`]),
+      ...(index === null || index.excessKurtosis === null ? [] : [`excess kurtosis ${index.excessKurtosis.toFixed(1)}`]),
+      ...(spread === null ? [] : [`spread ${(spread.median * 10_000).toFixed(2)} bp`]),
+      ...(furthest === undefined
+        ? []
+        : [`within ${furthest.basisPoints} bp bids worth ${round(furthest.bid)} and asks worth ${round(furthest.ask)}`]),
+    ];
+    return known.length === 0 ? [] : [[facts.length === 1 ? "market" : `market ${symbol}`, known.join(", ")]];
+  });
+}
+
+function percent(part: number): string {
+  return `${(part * 100).toFixed(0)} %`;
+}
+
+/** A statistic, thousands separated, to three digits. */
+function round(value: number): string {
+  return new Intl.NumberFormat("en-US", { maximumSignificantDigits: 3 }).format(value);
 }
 
 /** What the same seed came to with liquidations off the book (CASC-3), when the scenario asked for it. */

@@ -6,6 +6,7 @@ import {
   type AgentStart,
   type Asset,
   createStream,
+  formatWhole,
   type IndexPath,
   InputError,
   type Instrument,
@@ -48,12 +49,23 @@ export function makeAgents(
       return Array.from({ length: count }, (_, index) => {
         const name = `${kind}/${entry}.${index + 1}${number === 0 ? "" : `/${instrument.symbol}`}`;
         const stream = createStream(scenario.seed, `agent/${name}`);
-        const { startLots = 0, ...made } = definition.make(parameters as never, { asset, instrument, stream, startTicks, droughts });
-        const position = startPosition(startLots, made, { instrument, rules }, startTicks, `agents.${place}`);
+        const context = { asset, instrument, stream, startTicks, droughts };
+        const { startLots = 0, ...made } = inEntry(place, kind, () => definition.make(parameters as never, context));
+        const position = startPosition(startLots, made, { instrument, rules }, startTicks, asset, `agents.${place}`);
         return { start: { name, instrument: number, marginMode, ...position, ...made }, amounts };
       });
     });
   });
+}
+
+/** What an agent's file says of its kind is said of the entry, of which there may be several of a kind. */
+function inEntry<Made>(place: number, kind: string, make: () => Made): Made {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError("", error.message.replace(`agents: ${kind}: `, `agents.${place}.`));
+  }
 }
 
 /**
@@ -65,6 +77,7 @@ function startPosition(
   { depositQuanta, leverageHundredths }: Pick<AgentStart, "depositQuanta" | "leverageHundredths">,
   terms: MarginTerms,
   startTicks: number,
+  { quantum }: Asset,
   where: string,
 ): Pick<AgentStart, "position"> {
   if (lots === 0) return {};
@@ -81,7 +94,7 @@ function startPosition(
   if (margin > depositQuanta)
     throw new InputError(
       `${where}.deposit`,
-      `expected at least the initial margin of its position, ${margin} quanta, got ${depositQuanta}`,
+      `expected at least the initial margin of its position, ${formatWhole(margin, quantum)}, got ${formatWhole(depositQuanta, quantum)}`,
     );
   return { position: { lots, entryValue, margin } };
 }

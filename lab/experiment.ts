@@ -58,7 +58,6 @@ export async function simulationInput(scenario: ResolvedScenario): Promise<Simul
       ...positionsOf(made, number),
     })),
   );
-  const markets = compileMarkets(scenario, asset);
   const collateral = makeCollateral(scenario, instruments, paths, holders);
   return {
     asset,
@@ -66,7 +65,7 @@ export async function simulationInput(scenario: ResolvedScenario): Promise<Simul
     instruments: instruments.map((instrument, number) => ({
       instrument,
       index: paths[number] as IndexPath,
-      ...markets,
+      ...compileMarkets(scenario, asset, instrument.symbol),
       holders: holders[number] as Holders,
     })),
     adlDeclared: compileDeclared(scenario),

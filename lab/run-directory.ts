@@ -64,7 +64,7 @@ export async function writeWhole(directory: string, overwrite: boolean, write: (
   };
   const release = onInterrupt(undo);
   try {
-    await mkdir(partial, { recursive: true });
+    await makeDirectory(partial, directory);
     await write(partial);
     if (overwrite && (await exists(target))) await rename(target, replaced);
     await rename(partial, target);
@@ -74,6 +74,20 @@ export async function writeWhole(directory: string, overwrite: boolean, write: (
     throw error;
   } finally {
     release();
+  }
+}
+
+/**
+ * Makes a directory and those it stands in. The last by itself: told to make all of a path,
+ * Node never ends where a file system, such as /proc, takes none.
+ * @throws InputError naming what was asked for, and the system's code
+ */
+async function makeDirectory(path: string, asked: string): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await mkdir(path);
+  } catch (error) {
+    throw new InputError(asked, `cannot be written: ${(error as NodeJS.ErrnoException).code ?? String(error)}`);
   }
 }
 

@@ -13,18 +13,11 @@ import { COMMAND, type OrderCommandKind } from "./command.ts";
 import type { CrossStanding } from "./cross/standing.ts";
 import { flattened, refill } from "./kernel/flat-map.ts";
 import { TriggerIndex } from "./kernel/trigger-index.ts";
-import { BUY, HIGHEST_TICKS, LOWEST_TICKS, OrderBook, type OrderBookState, SELL, type Side } from "./market/order-book.ts";
-import {
-  areOptions,
-  FILL_OR_KILL,
-  IMMEDIATE_OR_CANCEL,
-  LONG_LEG,
-  POST_ONLY,
-  REDUCE_ONLY,
-  SHORT_LEG,
-  TRIGGER_BY_LAST,
-} from "./market/order-options.ts";
+import { legOf, ofLeg } from "./leg-options.ts";
+import { BUY, OrderBook, type OrderBookState, SELL, type Side } from "./market/order-book.ts";
+import { areOptions, FILL_OR_KILL, IMMEDIATE_OR_CANCEL, REDUCE_ONLY, SHORT_LEG, TRIGGER_BY_LAST } from "./market/order-options.ts";
 import { type TriggerOrder, TriggerOrders } from "./market/trigger-orders.ts";
+import { OrderChecks } from "./order-checks.ts";
 import { OrderNumbers } from "./order-numbers.ts";
 import { PreTrade } from "./pre-trade.ts";
 import type { Record } from "./record.ts";
@@ -88,8 +81,8 @@ export class Exchange {
   readonly #numbers = new Float64Array(NUMBERS);
   readonly #record: Record;
   readonly #listener: ExchangeListener;
-  readonly #rules: OrderRules;
   readonly #preTrade: PreTrade;
+  readonly #checks: OrderChecks;
   /** Account of the vault, −1 for none. */
   readonly #vault: number;
   /** Open orders count with a position (TIER-2). */
@@ -124,10 +117,10 @@ export class Exchange {
     this.triggers = new TriggerIndex(ledger.accounts.count);
     this.#record = record;
     this.#listener = listener;
-    this.#rules = rules;
     this.#vault = ledger.accounts.cash.vault;
     this.#countsOrders = terms.rules.tiersIncludeOpenOrders;
     this.#preTrade = new PreTrade(ledger.accounts, this.book, terms, number, cross);
+    this.#checks = new OrderChecks(this.book, this.#preTrade, rules, this);
   }
 
   get accounts(): Accounts {
@@ -231,9 +224,9 @@ export class Exchange {
   /** A trader's limit order arrives. Returns the refusal, or null when it was accepted. */
   limit(account: number, order: number, side: Side, priceTicks: number, lots: number, options = 0): Refusal | null {
     const refusal =
-      (options === 0 ? null : this.#optionsProblem(options)) ??
-      this.#priceProblem(side, priceTicks) ??
-      this.#orderProblem(account, side, priceTicks, priceTicks, lots, options);
+      (options === 0 ? null : this.#checks.optionsProblem(options)) ??
+      this.#checks.priceProblem(side, priceTicks) ??
+      this.#checks.orderProblem(account, side, priceTicks, priceTicks, lots, options);
     this.#note(account, order, COMMAND.limit, side, priceTicks, lots, options, refusal);
     if (refusal !== null) return refusal;
     this.#enter(account, order, side, priceTicks, lots, options, (options & (IMMEDIATE_OR_CANCEL | FILL_OR_KILL)) === 0);
@@ -244,11 +237,11 @@ export class Exchange {
   /** A trader's market order arrives: it takes what the book offers within the venue's band, the rest is cancelled. */
   market(account: number, order: number, side: Side, lots: number, options = 0): Refusal | null {
     const refusal =
-      (options === 0 ? null : this.#optionsProblem(options, IMMEDIATE_OR_CANCEL | FILL_OR_KILL)) ??
-      this.#orderProblem(account, side, this.#bestTicks(side), this.#worstTicks(side), lots, options);
+      (options === 0 ? null : this.#checks.optionsProblem(options, IMMEDIATE_OR_CANCEL | FILL_OR_KILL)) ??
+      this.#checks.orderProblem(account, side, this.#checks.bestTicks(side), this.#checks.worstTicks(side), lots, options);
     this.#note(account, order, COMMAND.market, side, 0, lots, options, refusal);
     if (refusal !== null) return refusal;
-    this.#enter(account, order, side, this.#worstTicks(side), lots, options, false);
+    this.#enter(account, order, side, this.#checks.worstTicks(side), lots, options, false);
     this.#fireAfterTrade();
     return null;
   }
@@ -265,7 +258,7 @@ export class Exchange {
   ): Refusal | null {
     const rises = (command === COMMAND.stopMarket) === (side === BUY);
     const waiting: TriggerOrder = { order, account, side, rises, triggerTicks: priceTicks, lots, options };
-    const refusal = this.#optionsProblem(options, TRIGGER_BY_LAST) ?? this.#triggerProblem(waiting);
+    const refusal = this.#checks.optionsProblem(options, TRIGGER_BY_LAST) ?? this.#checks.triggerProblem(waiting);
     this.#note(account, order, command, side, priceTicks, lots, options, refusal);
     if (refusal === null) this.triggerOrders.add(waiting);
     return refusal;
@@ -280,14 +273,14 @@ export class Exchange {
     const waiting = slot >= 0 ? null : this.#waiting(owner, order);
     const side = rests ? book.sideAt(slot) : (waiting?.side ?? BUY);
     const refusal = rests
-      ? this.#amendProblem(account, slot, priceTicks, lots)
+      ? this.#checks.amendProblem(account, slot, priceTicks, lots)
       : waiting === null
         ? this.#missing(order)
-        : this.#triggerProblem({ ...waiting, triggerTicks: priceTicks, lots });
+        : this.#checks.triggerProblem({ ...waiting, triggerTicks: priceTicks, lots });
     this.#note(account, order, COMMAND.amend, side, priceTicks, lots, 0, refusal);
     if (refusal !== null) return refusal;
     if (waiting !== null) triggerOrders.amend(order, priceTicks, lots);
-    else if (this.#keepsItsPlace(slot, priceTicks, lots)) {
+    else if (this.#checks.keepsItsPlace(slot, priceTicks, lots)) {
       this.ledger.reserve(account, -book.reduce(order, book.lotsAt(slot) - lots));
       this.#ordersChanged(account);
     } else {
@@ -426,78 +419,6 @@ export class Exchange {
     if (this.#countsOrders && account >= FIRST_TRADER_ACCOUNT) this.watch(account);
   }
 
-  /** @param allowed what the kind of order may ask for besides reduce-only; left out: everything but a trigger price */
-  #optionsProblem(options: number, allowed = IMMEDIATE_OR_CANCEL | FILL_OR_KILL | POST_ONLY): Refusal | null {
-    return areOptions(options) && (options & ~(allowed | REDUCE_ONLY)) === 0 ? null : "invalid-options";
-  }
-
-  #priceProblem(side: Side, priceTicks: number): Refusal | null {
-    if (!(priceTicks >= LOWEST_TICKS && Number.isSafeInteger(priceTicks))) return "invalid-price";
-    if (this.#rules.priceBand === null) return null;
-    const worst = this.#worstTicks(side);
-    return (side === BUY ? priceTicks > worst : priceTicks < worst) ? "price-outside-limits" : null;
-  }
-
-  /** What is wrong with an order that is to trade or rest, but for its price; leaves the margin it holds. */
-  #orderProblem(account: number, side: Side, priceTicks: number, worstTicks: number, lots: number, options: number): Refusal | null {
-    if (!Number.isSafeInteger(lots) || lots <= 0) return "invalid-size";
-    if ((options & REDUCE_ONLY) !== 0) {
-      if (lots > this.#preTrade.reducibleLots(account, side)) return "would-increase";
-      this.#preTrade.margin[0] = 0;
-    } else {
-      const refusal = this.#preTrade.check(account, side, priceTicks, lots, this.markTicks);
-      if (refusal !== null) return refusal;
-    }
-    if ((options & POST_ONLY) !== 0 && this.#crosses(side, priceTicks)) return "would-cross";
-    if ((options & FILL_OR_KILL) !== 0 && this.#fillableLots(account, side, worstTicks, lots) < lots) return "not-fillable";
-    return null;
-  }
-
-  /** Lots that would trade at once, reduce-only orders counted for what they have left when their turn comes. */
-  #fillableLots(account: number, side: Side, limitTicks: number, lots: number): number {
-    if (this.book.reduceOnlyCount === 0) return this.book.fillableLots(account, side, limitTicks, lots);
-    const taken = new Map<number, number>();
-    return this.book.fillableLots(account, side, limitTicks, lots, (maker, resting, options) => {
-      const before = taken.get(maker) ?? 0;
-      const closable = Math.max(0, this.#preTrade.closableLots(maker, side === BUY ? SELL : BUY) - before);
-      const available = (options & REDUCE_ONLY) === 0 ? resting : Math.min(resting, closable);
-      taken.set(maker, before + available);
-      return available;
-    });
-  }
-
-  #triggerProblem({ account, side, rises, triggerTicks: ticks, lots, options }: TriggerOrder): Refusal | null {
-    if (!(ticks >= LOWEST_TICKS && Number.isSafeInteger(ticks))) return "invalid-price";
-    if (!Number.isSafeInteger(lots) || lots <= 0) return "invalid-size";
-    if ((options & REDUCE_ONLY) !== 0 && lots > this.#preTrade.closableLots(account, side)) return "would-increase";
-    const price = (options & TRIGGER_BY_LAST) !== 0 ? this.book.lastTicks : this.markTicks;
-    return price !== 0 && (rises ? price >= ticks : price <= ticks) ? "would-trigger" : null;
-  }
-
-  /** What is wrong with an amend of a resting order; leaves the margin it then holds. */
-  #amendProblem(account: number, slot: number, priceTicks: number, lots: number): Refusal | null {
-    const { book } = this;
-    const side = book.sideAt(slot);
-    const price = this.#priceProblem(side, priceTicks);
-    if (price !== null) return price;
-    if (!Number.isSafeInteger(lots) || lots <= 0) return "invalid-size";
-    if (this.#keepsItsPlace(slot, priceTicks, lots)) return null;
-    const options = book.optionsAt(slot);
-    if ((options & REDUCE_ONLY) !== 0) {
-      if (lots > this.#preTrade.reducibleLots(account, side, book.lotsAt(slot))) return "would-increase";
-      this.#preTrade.margin[0] = 0;
-    } else {
-      const refusal = this.#preTrade.check(account, side, priceTicks, lots, this.markTicks, slot);
-      if (refusal !== null) return refusal;
-    }
-    return (options & POST_ONLY) !== 0 && this.#crosses(side, priceTicks) ? "would-cross" : null;
-  }
-
-  /** An amend keeps an order's place in time when no more than the size falls (ORDER-1). */
-  #keepsItsPlace(slot: number, priceTicks: number, lots: number): boolean {
-    return priceTicks === this.book.ticksAt(slot) && lots <= this.book.lotsAt(slot);
-  }
-
   /** An account's order that waits for a price, or null. */
   #waiting(owner: number, order: number): TriggerOrder | null {
     if (this.triggerOrders.count === 0) return null;
@@ -518,25 +439,6 @@ export class Exchange {
   #missing(order: number): Refusal {
     const isAnothers = this.book.slotOf(order) >= 0 || this.triggerOrders.find(order) !== null;
     return !isAnothers && Number.isSafeInteger(order) && order >= 1 && order <= this.#orders.count ? "order-closed" : "unknown-order";
-  }
-
-  #crosses(side: Side, priceTicks: number): boolean {
-    const { bidTicks, askTicks } = this.book;
-    return side === BUY ? askTicks !== 0 && priceTicks >= askTicks : priceTicks <= bidTicks;
-  }
-
-  /** The price that an incoming order meets first; the mark where the book has none. */
-  #bestTicks(side: Side): number {
-    return (side === BUY ? this.book.askTicks : this.book.bidTicks) || this.markTicks;
-  }
-
-  /** The worst price that a side may ask for: that of the venue's band around the mark, if it has one. */
-  #worstTicks(side: Side): number {
-    const band = this.#rules.priceBand;
-    if (band === null) return side === BUY ? HIGHEST_TICKS : LOWEST_TICKS;
-    const { numerator, denominator } = band;
-    if (side === BUY) return multiplyDivide(this.markTicks, denominator + numerator, denominator, "down");
-    return Math.max(LOWEST_TICKS, multiplyDivide(this.markTicks, denominator - numerator, denominator, "up"));
   }
 
   /** Takes an order off the book or out of those that wait, and frees what it held. */
@@ -564,8 +466,8 @@ export class Exchange {
     const reduces = (options & REDUCE_ONLY) !== 0;
     const closable = this.#preTrade.closableLots(account, side);
     const size = reduces && closable > 0 ? Math.min(lots, closable) : lots;
-    const worst = this.#worstTicks(side);
-    const refusal = this.#orderProblem(account, side, this.#bestTicks(side), worst, size, options);
+    const worst = this.#checks.worstTicks(side);
+    const refusal = this.#checks.orderProblem(account, side, this.#checks.bestTicks(side), worst, size, options);
     this.#record.command(this.number, account, order, COMMAND.trigger, side, ticks, size, options, refusal);
     if (refusal === null) this.#enter(account, order, side, worst, size, options, false);
     else this.#listener.refused(account, order, refusal);
@@ -753,18 +655,6 @@ export class Exchange {
       record.command(this.number, account, wholeOr0(order), command, side, wholeOr0(priceTicks), wholeOr0(lots), known, refusal);
     }
   }
-}
-
-/** The leg that options name: one, or null. */
-function legOf(options: number): typeof LONG_LEG | typeof SHORT_LEG | null {
-  const named = Number.isSafeInteger(options) && areOptions(options & ~(LONG_LEG | SHORT_LEG)) ? options & (LONG_LEG | SHORT_LEG) : 0;
-  return named === LONG_LEG || named === SHORT_LEG ? named : null;
-}
-
-/** Options of an order in its leg: one against the leg only closes. */
-function ofLeg(options: number, leg: typeof LONG_LEG | typeof SHORT_LEG, side: Side): number {
-  const closes = (leg === LONG_LEG) === (side === SELL);
-  return (options & ~leg) | (closes ? REDUCE_ONLY : 0);
 }
 
 function wholeOr0(given: number): number {

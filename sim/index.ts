@@ -27,6 +27,7 @@ export type { BlockStore } from "./kernel/row-blocks.ts";
 export { spread } from "./kernel/spread.ts";
 export { type Cell, type Column, type ColumnType, Table, type TableSchema } from "./kernel/table.ts";
 export { DURATION_PATTERN, formatDuration, formatTime, parseDuration, parseTime } from "./kernel/time.ts";
+export { type Drought, depthAt } from "./market/drought.ts";
 export type { ImpactRules } from "./market/external-impact.ts";
 export type { ExternalMarket, Outage } from "./market/external-markets.ts";
 export { BUY, OrderBook, SELL, type Side } from "./market/order-book.ts";

@@ -1,12 +1,16 @@
 /** The regular series of a run: a row of `samples` an instrument at every sampling instant. */
 import type { Exchange } from "./exchange.ts";
-import { BUY, SELL } from "./market/order-book.ts";
+import { BUY, SELL, type Side } from "./market/order-book.ts";
 import type { Record } from "./record.ts";
 import type { Vault } from "./vault.ts";
 import type { Waterfall } from "./waterfall.ts";
 
 /** Depth is counted this far from the index: 1 %. */
-const DEPTH_PART = 0.01;
+const INDEX_PART = 0.01;
+/** And this far from the middle of the book, basis points. */
+const MID_BASIS_POINTS = [5, 10, 25] as const;
+/** Basis points of a whole. */
+const WHOLE = 10_000;
 
 /** Counters at the row before, and the displacement at the latest mark. */
 export interface SamplerState {
@@ -48,8 +52,8 @@ export class Sampler {
       lastTicks || null,
       bidTicks || null,
       askTicks || null,
-      book.depthLots(BUY, indexTicks * (1 - DEPTH_PART)),
-      book.depthLots(SELL, indexTicks * (1 + DEPTH_PART)),
+      ...this.#depthLots(BUY, indexTicks),
+      ...this.#depthLots(SELL, indexTicks),
       this.#openInterestLots(),
       ...since,
       available,
@@ -67,6 +71,19 @@ export class Sampler {
   restore({ before, displacementTicks }: SamplerState): void {
     this.#before = before.slice();
     this.displacementTicks = displacementTicks;
+  }
+
+  /** Depth of a side about the index, then about the middle of the book; none of that while it has no price. */
+  #depthLots(side: Side, indexTicks: number): (number | null)[] {
+    const { book } = this.#exchange;
+    const { midTicks } = book;
+    const away = side === BUY ? -1 : 1;
+    const limits = [indexTicks * (1 + away * INDEX_PART)];
+    // Divided last: a limit that is a whole tick is one exactly.
+    if (midTicks > 0) for (const points of MID_BASIS_POINTS) limits.push((midTicks * (WHOLE + away * points)) / WHOLE);
+    const lots: (number | null)[] = book.depthLots(side, limits);
+    while (lots.length < 1 + MID_BASIS_POINTS.length) lots.push(null);
+    return lots;
   }
 
   #counters(): number[] {

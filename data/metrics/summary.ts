@@ -4,6 +4,7 @@ import { formatWhole } from "../../sim/venue/decimal.ts";
 import type { Summary } from "../store/run-directory.ts";
 import type { Store } from "../store/store.ts";
 import { measureAdl } from "./adl-measures.ts";
+import { measureFacts } from "./stylised-facts.ts";
 
 /** What the tables do not say: where the run came from, and its checks. */
 export interface RunFacts {
@@ -93,6 +94,10 @@ export async function summarise(store: Store, facts: RunFacts): Promise<Summary>
       liquidatedNotional: money(instrument, "notional_quanta"),
       adlNotional: money(instrument, "adl_quanta"),
     })),
+    facts: await measureFacts(store, {
+      ...{ prices: await queryOf("facts-prices"), book: await queryOf("facts-book") },
+      ...{ funding: await queryOf("facts-funding"), sizes: await queryOf("facts-sizes") },
+    }),
     uncoveredLoss: money(activity, "uncovered_quanta"),
     conservation: { checks: facts.conservationChecks, violations: 0 },
     ...(facts.liquidationsOffBook ? { liquidationsOffBook: true } : {}),

@@ -1,18 +1,10 @@
 /** The liquidity droughts of a scenario in microseconds. */
 import { parseDuration, parseTime } from "../../sim/kernel/time.ts";
+import type { Drought } from "../../sim/market/drought.ts";
 import type { ResolvedScenario } from "./scenario-schema.ts";
 
-/** A drought of one contract: makers show `depth` of what they would, and all of it again `recoveryUs` after its end. */
-export interface CompiledDrought {
-  /** Since the Unix epoch. */
-  readonly fromUs: number;
-  readonly untilUs: number;
-  readonly recoveryUs: number;
-  readonly depth: number;
-}
-
 /** The droughts that a contract is in, in the order of their beginnings. */
-export function compileDroughts({ start, droughts }: ResolvedScenario, symbol: string): CompiledDrought[] {
+export function compileDroughts({ start, droughts }: ResolvedScenario, symbol: string): Drought[] {
   const startUs = parseTime(start, "start");
   const own = droughts.filter(({ instrument }) => instrument === undefined || instrument === symbol);
   const compiled = own.map(({ at, for: lasting, depth, recovery }) => {

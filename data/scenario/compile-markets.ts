@@ -1,9 +1,10 @@
-/** The external markets of a scenario in whole units: the same ones stand around every contract (MARK-1, MARK-4). */
+/** The external markets of a scenario in whole units: the same ones stand around every contract, each with its droughts (MARK-1, MARK-4). */
 import { parseDuration, parseTime } from "../../sim/kernel/time.ts";
 import type { ImpactRules } from "../../sim/market/external-impact.ts";
 import type { ExternalMarket } from "../../sim/market/external-markets.ts";
 import type { Asset } from "../../sim/venue/asset.ts";
 import { parseRatio } from "../../sim/venue/decimal.ts";
+import { compileDroughts } from "./compile-droughts.ts";
 import type { ResolvedScenario } from "./scenario-schema.ts";
 
 /** The external markets of a scenario. */
@@ -13,7 +14,8 @@ export interface CompiledMarkets {
 }
 
 /** The external markets of a scenario, and what trading on them does (MARK-1, MARK-4). */
-export function compileMarkets({ index, start }: ResolvedScenario, asset: Asset): CompiledMarkets {
+export function compileMarkets(scenario: ResolvedScenario, asset: Asset, symbol: string): CompiledMarkets {
+  const { index, start } = scenario;
   const startUs = parseTime(start, "start");
   const { impact } = index;
   return {
@@ -33,6 +35,7 @@ export function compileMarkets({ index, start }: ResolvedScenario, asset: Asset)
         : {
             partPerQuantum: (Number(impact.perMillion) * Number(asset.quantum)) / 1e6,
             halfLifeUs: parseDuration(impact.halfLife, "index.impact.halfLife"),
+            droughts: compileDroughts(scenario, symbol),
           },
   };
 }

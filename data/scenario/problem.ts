@@ -108,7 +108,13 @@ function bound(origin: string, limit: number | bigint, words: string): string {
   return `a number of ${words} ${limit}`;
 }
 
+/** What a schema's definition knows of names: an object its fields, a record the keys it may have. */
+interface KnownNames {
+  readonly shape?: Readonly<Record<string, unknown>>;
+  readonly keyType?: { readonly _zod: { readonly values?: ReadonlySet<unknown> } };
+}
+
 function fieldNames(schema: unknown): string {
-  const shape = (schema as z.core.$ZodObject | undefined)?._zod.def.shape;
-  return Object.keys(shape ?? {}).join(", ") || "none";
+  const { shape, keyType } = (schema as { _zod?: { def: KnownNames } } | undefined)?._zod?.def ?? {};
+  return [...Object.keys(shape ?? {}), ...(keyType?._zod.values ?? [])].join(", ") || "none";
 }

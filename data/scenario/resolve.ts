@@ -30,7 +30,7 @@ export interface ResolveOptions {
 /** What became of a document: a scenario, or the first problem and the error for it. */
 interface Checked {
   readonly scenario: ResolvedScenario | null;
-  readonly failure: { readonly problem: Problem; readonly error: InputError } | null;
+  readonly failure: { readonly problem: Problem; readonly error: InputError; readonly hasRightTypes: boolean } | null;
 }
 
 /**
@@ -67,7 +67,9 @@ export async function resolveDocument(
     const culprit = taken.findLastIndex(({ path }) => dotted(path) === place);
     const setting = taken[culprit];
     // `--set shock.startPrice=100000` means the text "100000": where a number is wrong, its text may be right.
-    if (setting === undefined || typeof setting.value === "string" || typeof setting.value === "object") throw failure.error;
+    // Where the number was admitted, and something else does not suit it, that is what to say.
+    if (setting === undefined || failure.hasRightTypes || typeof setting.value === "string" || typeof setting.value === "object")
+      throw failure.error;
     taken[culprit] = asText(setting);
     const retried = (await check(file, taken, registries, purpose)).failure;
     if (retried !== null && dotted(retried.problem.path) === place) {
@@ -123,7 +125,7 @@ async function check(
 }
 
 function failed(draft: Draft, problem: DraftProblem, values?: ResolvedScenario): Checked {
-  return { scenario: null, failure: { problem, error: draft.errorOf(problem, values) } };
+  return { scenario: null, failure: { problem, error: draft.errorOf(problem, values), hasRightTypes: values !== undefined } };
 }
 
 /** The defaults that depend on other fields: the settlement assets, the contracts' pools. */

@@ -8,6 +8,7 @@ import { oneLine } from "../store/guard.ts";
 import { readRegularFile } from "../store/regular-file.ts";
 import { isArrow, readArrow } from "./arrow-series.ts";
 import { CsvLines, splitLine } from "./csv-lines.ts";
+import { isDuckDb } from "./duckdb-file.ts";
 import { isParquet } from "./parquet-series.ts";
 import { textBytes } from "./text-bytes.ts";
 
@@ -25,13 +26,14 @@ export interface TextTable {
 
 /**
  * Reads columns by name, in any order and case; others are passed over.
- * @throws InputError naming file and line: no file, empty, damaged, a wrong number of fields, a column twice, of a type that is no text and no number
+ * @throws InputError naming file and line: no file, empty, damaged, a DuckDB database, a wrong number of fields, a column twice, of a type that is no text and no number
  */
 export async function readTextTable(file: string, names: readonly string[]): Promise<TextTable> {
   const bytes = await readRegularFile(file);
   if (bytes.length === 0) throw new InputError(file, "empty, expected a table");
   if (isParquet(bytes)) return readParquetTable(file, names);
   if (isArrow(bytes)) return readArrow(bytes, file, (table) => readArrowTable(table, bytes.length, file, names));
+  if (isDuckDb(bytes)) throw new InputError(file, "a DuckDB database, which is read for bars alone: expected CSV, Parquet or Arrow");
   return readCsvTable(await textBytes(bytes, file), file, names);
 }
 

@@ -62,6 +62,19 @@ export async function findRuns(connection: DuckDBConnection, directory: string):
   return { runs, passedOver };
 }
 
+/**
+ * Whether a directory is a folder of runs rather than a run: some folder in it is one, and it has no manifest or scales of its
+ * own. Other Parquet files, as `query` writes them, may lie beside the runs.
+ */
+export async function isFolderOfRuns(directory: string): Promise<boolean> {
+  const entries = await readdir(directory, { withFileTypes: true }).catch(() => []);
+  if (entries.some(({ name }) => name === "manifest.json" || name === "instruments.parquet")) return false;
+  for (const entry of entries) {
+    if (entry.isDirectory() && !entry.name.startsWith(".") && (await looksLikeRun(join(directory, entry.name)))) return true;
+  }
+  return false;
+}
+
 /** Whether a folder holds what a run leaves. What cannot be looked into is none, and what a sweep left is not one run. */
 async function looksLikeRun(path: string): Promise<boolean> {
   const names = await readdir(path).catch((): string[] => []);

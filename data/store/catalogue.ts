@@ -8,7 +8,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { InputError } from "../../sim/kernel/input-error.ts";
 import type { TableSchema } from "../../sim/kernel/table.ts";
 import { TABLES } from "../../sim/tables.ts";
-import { type CatalogueRun, findRuns } from "./catalogue-runs.ts";
+import { type CatalogueRun, findRuns, isFolderOfRuns } from "./catalogue-runs.ts";
 import { parquetSource, parquetSources, sqlName } from "./database.ts";
 import { STORED_TYPES } from "./format.ts";
 import { naturalSelect, type Scales } from "./natural.ts";
@@ -29,7 +29,8 @@ export interface OpenedRuns {
  */
 export async function openRuns(directory: string): Promise<OpenedRuns> {
   if (isSweep(directory)) return { store: await openSweep(directory), passedOver: [] };
-  if ((await tableNames(directory)).length > 0) return { store: await openStore(directory), passedOver: [] };
+  if (!(await isFolderOfRuns(directory)) && (await tableNames(directory)).length > 0)
+    return { store: await openStore(directory), passedOver: [] };
   let passedOver: readonly string[] = [];
   const store = await storeOver(directory, await realpath(directory), async (connection) => {
     const found = await findRuns(connection, directory);

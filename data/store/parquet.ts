@@ -55,13 +55,17 @@ export async function writeParquet(
       parts.push(part);
       await copyRows(connection, part, columns, from, Math.min(from + ROW_GROUP_ROWS, rowCount), "COMPRESSION uncompressed");
     }
-    await copy(connection, file, parquetSources(parts), options);
+    await copyToParquet(connection, file, parquetSources(parts), options);
   } finally {
     for (const part of parts) await rm(part, { force: true });
   }
 }
 
-async function copy(connection: DuckDBConnection, file: string, from: string, options: string): Promise<void> {
+/**
+ * Writes what SQL selects from as a Parquet file.
+ * @param options of DuckDB's COPY beside the format and the size of row groups
+ */
+export async function copyToParquet(connection: DuckDBConnection, file: string, from: string, options: string): Promise<void> {
   // Absolute, since DuckDB would take a ~ at the start for the home directory.
   await connection.run(`COPY (FROM ${from}) TO ${sqlText(resolve(file))} (FORMAT parquet, ROW_GROUP_SIZE ${ROW_GROUP_ROWS}, ${options})`);
 }
@@ -77,7 +81,7 @@ async function copyRows(
 ): Promise<void> {
   await stage(connection, columns, from, until);
   try {
-    await copy(connection, file, `(SELECT ${columns.map(selectColumn).join(", ")} FROM ${STAGING})`, options);
+    await copyToParquet(connection, file, `(SELECT ${columns.map(selectColumn).join(", ")} FROM ${STAGING})`, options);
   } finally {
     await connection.run(`DROP TABLE ${STAGING}`);
   }

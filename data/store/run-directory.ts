@@ -5,9 +5,11 @@ import { z } from "zod";
 import { InputError } from "../../sim/kernel/input-error.ts";
 import { parseJson } from "../scenario/json.ts";
 import { describeIssue, issueProblems, problemLine } from "../scenario/problem.ts";
+import { INSTRUMENT_FACTS } from "./facts-schema.ts";
 import { checkVersion } from "./format.ts";
 import { checkRegularFile, readRegularFile } from "./regular-file.ts";
 import { openStore, type Store } from "./store.ts";
+import { amount, amountNotNegative, count, measure, ratio } from "./summary-fields.ts";
 import { directoryProblem, tableFile } from "./table-files.ts";
 
 /** Where in the directory of a run that of its twin lies (CASC-3). */
@@ -20,25 +22,6 @@ const NEEDED_TABLES = [
 ];
 /** Those that no run leaves empty. */
 const FILLED_TABLES = ["instruments", "assets", "marks"];
-
-const count = () => {
-  const error = "expected a whole number of at least 0";
-  return z.int({ error }).min(0, { error });
-};
-/** A time span or a ratio. */
-const measure = () => {
-  const error = "expected a number of at least 0";
-  return z.number({ error }).min(0, { error });
-};
-const ratio = () => z.number({ error: "expected a number" });
-const amount = () => {
-  const error = "expected an amount as decimal text";
-  return z.string({ error }).regex(/^-?\d+(\.\d+)?$/, { error });
-};
-const amountNotNegative = () => {
-  const error = "expected an amount of at least 0 as decimal text";
-  return z.string({ error }).regex(/^\d+(\.\d+)?$/, { error });
-};
 
 const MANIFEST = z.looseObject({
   formatVersion: count(),
@@ -158,6 +141,8 @@ const ONE_SUMMARY = z.looseObject({
       }),
     )
     .optional(),
+  /** In order of instruments: to be held against real markets (`docs/realism.md`). */
+  facts: z.array(INSTRUMENT_FACTS).optional(),
   uncoveredLoss: amountNotNegative(),
   conservation: z.looseObject({ checks: count(), violations: count() }),
   /** As in the manifest. */

@@ -6,6 +6,7 @@ import { InputError } from "../../sim/kernel/input-error.ts";
 import { type Database, globLiteral, openDatabase, sqlName, sqlText } from "./database.ts";
 import { oneLine, prepareReadOnly } from "./guard.ts";
 import { type AssetScale, checkScale, type InstrumentScale, naturalSelect, type Scales, type StoredColumnType } from "./natural.ts";
+import { type QueryStream, streamQuery } from "./query-stream.ts";
 import { naturalName, openTable, tableFile, tableNames } from "./table-files.ts";
 import { type PlainValue, plainValue } from "./values.ts";
 
@@ -25,6 +26,11 @@ export interface Store {
    * @throws InputError in one line when the SQL is wrong or not admitted
    */
   query(sql: string): Promise<QueryResult>;
+  /**
+   * Runs a user's SQL as `query`, for results of any length: of its rows only a part is in memory.
+   * @throws InputError as `query`, of what goes wrong in a later row while `chunks` are read
+   */
+  stream(sql: string): Promise<QueryStream>;
   /** Runs our own SQL: int64 as number when safe, else bigint; DECIMAL as text; times as ISO-8601. */
   rows(sql: string): Promise<Record<string, unknown>[]>;
   close(): void;
@@ -82,15 +88,25 @@ export async function storeOver(
   const { connection, tables } = database;
   /** For what cannot be done with little memory. */
   let ample: Database | null = null;
+  const failure = async (error: unknown, sql: string) => {
+    if (error instanceof InputError) return error;
+    const problem = oneLine(error instanceof Error ? error.message : String(error));
+    return new InputError("SQL", `${problem}${await naturalHint(connection, problem, sql, tables)}`);
+  };
   return {
     tables,
     async query(sql) {
       try {
         return await readResult(connection, sql);
       } catch (error) {
-        if (error instanceof InputError) throw error;
-        const problem = oneLine(error instanceof Error ? error.message : String(error));
-        throw new InputError("SQL", `${problem}${await naturalHint(connection, problem, sql, tables)}`);
+        throw await failure(error, sql);
+      }
+    },
+    async stream(sql) {
+      try {
+        return await streamQuery(connection, sql, (error) => failure(error, sql));
+      } catch (error) {
+        throw await failure(error, sql);
       }
     },
     async rows(sql) {

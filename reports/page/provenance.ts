@@ -1,5 +1,5 @@
 /** Where a report's numbers come from: scenario, seed, digest, versions, and how to get them again. */
-import { count, decimal, plural } from "../format.ts";
+import { count, plural } from "../format.ts";
 import { type Hole, html, type Markup } from "../html.ts";
 import type { Run } from "../run.ts";
 
@@ -12,7 +12,7 @@ export function reproduceCommands(run: Run): string[] {
   ];
 }
 
-/** Seed, digest, versions, commands and the scenario as it was resolved. */
+/** Seed, digest, version, commands and the scenario as it was resolved; what depends on clock and machine stands in the manifest alone. */
 export function provenanceSection(run: Run): Markup {
   const { manifest, summary } = run;
   const entries: readonly (readonly [string, Hole])[] = [
@@ -21,9 +21,6 @@ export function provenanceSection(run: Run): Markup {
     ["Seed", String(manifest.seed)],
     ["Digest", html`<code>${manifest.digest}</code>`],
     ["Breakwater", `${manifest.breakwater}, format version ${manifest.formatVersion}`],
-    ["Runtime", runtimeText(manifest.runtime)],
-    ...(manifest.startedAt === undefined ? [] : [["Run at", manifest.startedAt] as const]),
-    ...(manifest.wallSeconds === undefined ? [] : [["Took", `${decimal(manifest.wallSeconds, 1)} s`] as const]),
     ["Conservation", `${plural(summary.conservation.checks, "check")}, ${count(summary.conservation.violations)} violations`],
   ];
   const scenario = JSON.stringify(manifest.scenario, null, 2);
@@ -34,12 +31,4 @@ export function provenanceSection(run: Run): Markup {
 <details><summary>Scenario as resolved</summary>
 <p class="save"><a download="scenario.json" href="data:application/json;charset=utf-8,${encodeURIComponent(scenario)}">Save as scenario.json</a></p>
 <pre>${scenario}</pre></details></section>`;
-}
-
-function runtimeText(runtime: unknown): string {
-  if (typeof runtime === "string") return runtime;
-  if (typeof runtime !== "object" || runtime === null) return "not recorded";
-  return Object.values(runtime)
-    .filter((value) => typeof value === "string" || typeof value === "number")
-    .join(" ");
 }

@@ -1,21 +1,27 @@
 /**
  * What trading outside does to the external price (MARK-4): each trade moves it by a part
- * in proportion to its value, and the movement halves every half-life. With no such trades
+ * in proportion to its value, in a drought by more, and the movement halves every half-life. With no such trades
  * the price is exactly the scenario's path.
  */
 import exp from "@stdlib/math-base-special-exp";
 import { nearestEven } from "../kernel/nearest-even.ts";
+import { type Drought, depthAt } from "./drought.ts";
 
 /** How deep the external market is. */
 export interface ImpactRules {
   /** Part of the price that one quantum of value traded moves it by. */
   readonly partPerQuantum: number;
   readonly halfLifeUs: number;
+  /** Times in which less depth moves it by more, in order of their beginnings; left out: none. */
+  readonly droughts?: readonly Drought[];
 }
 
 /** Furthest down and up that the price may be moved, as parts of it: to a tenth and to ten times. Its value is what moves it on, so it would know no end. */
 const DOWN_MOST = -0.9;
 const UP_MOST = 9;
+
+/** Some depth is left in any drought: with none a price would have no end. */
+const DEPTH_LEAST = 0.01;
 
 export class ExternalImpact {
   /** Movement as a part of the price, and the time at which it was that: the whole memory. */
@@ -31,7 +37,9 @@ export class ExternalImpact {
   traded(timeUs: number, signedQuanta: number): void {
     if (this.#rules === null) return;
     this.#decayTo(timeUs);
-    const moved = (this.state[0] as number) + signedQuanta * this.#rules.partPerQuantum;
+    const { partPerQuantum, droughts = [] } = this.#rules;
+    const depth = Math.max(DEPTH_LEAST, depthAt(droughts, timeUs));
+    const moved = (this.state[0] as number) + (signedQuanta * partPerQuantum) / depth;
     this.state[0] = Math.min(UP_MOST, Math.max(DOWN_MOST, moved));
   }
 

@@ -202,16 +202,22 @@ export class OrderBook {
     return levels.best === NONE ? NONE : (this.#links[LINKS * (levels.first[levels.best] as number) + ACCOUNT] as number);
   }
 
-  /** Lots resting on a side at `limitTicks` or better. */
-  depthLots(side: Side, limitTicks: number): number {
+  /** Lots resting on a side at each of some limits or better; the side is walked once, as far as the furthest of them. */
+  depthLots(side: Side, limitTicks: readonly number[]): number[] {
     const levels = this.#levels(side);
-    let lots = 0;
-    for (let level = levels.best; level !== NONE; level = levels.after(level)) {
+    const sign = side === BUY ? 1 : -1;
+    const depths = limitTicks.map(() => 0);
+    for (let level = levels.best, reached = true; level !== NONE && reached; level = levels.after(level)) {
       const ticks = levels.ticks[level] as number;
-      if (side === BUY ? ticks < limitTicks : ticks > limitTicks) break;
-      lots += levels.lots[level] as number;
+      const lots = levels.lots[level] as number;
+      reached = false;
+      for (let place = 0; place < depths.length; place++) {
+        if ((ticks - (limitTicks[place] as number)) * sign < 0) continue;
+        depths[place] = (depths[place] as number) + lots;
+        reached = true;
+      }
     }
-    return lots;
+    return depths;
   }
 
   /**

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Drought } from "../../agents/droughts.ts";
 import { BUY, SELL } from "../../sim/index.ts";
+import type { Drought } from "../../sim/market/drought.ts";
 import { AgentBench, INDEX, SECOND } from "./support.ts";
 
 /** Orders of 12,000 USDT are 100 lots; the volatility assumed holds for the first look. */

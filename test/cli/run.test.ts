@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { registerRun } from "../../cli/run.ts";
-import { TABLES } from "../../sim/index.ts";
+import { TABLE_FORMAT_VERSION, TABLES } from "../../sim/index.ts";
 import { CHECKOUT } from "../checkout.ts";
 import { SMALL_RUN } from "../small-run.ts";
 import { runCommand } from "./captured.ts";
@@ -32,7 +32,7 @@ describe("a run", () => {
     const tables = TABLES.map(({ name }) => `${name}.parquet`).filter((name) => name !== "orders.parquet");
     expect((await readdir(out)).sort()).toEqual([...tables, "manifest.json", "report.html", "summary.json"].sort());
     expect(JSON.parse(await readFile(join(out, "manifest.json"), "utf8"))).toMatchObject({
-      formatVersion: 4,
+      formatVersion: TABLE_FORMAT_VERSION,
       seed: 7,
       digest: summary["digest"],
       scenario: { name: "flash-crash", population: { accounts: 2000 } },
@@ -47,6 +47,9 @@ describe("a run", () => {
     await writeFile(scenario, JSON.stringify(manifest.scenario));
     const again = await run(scenario, "--out", join(folder, "again"), "--json");
     expect(JSON.parse(again.output).digest).toBe(manifest.digest);
+    // What depends on clock and machine stands in the manifest alone.
+    for (const file of ["report.html", "summary.json", "trades.parquet"])
+      expect((await readFile(join(folder, "again", file))).equals(await readFile(join(first, file))), file).toBe(true);
   });
 
   test("prints a short table and says where the report is", async () => {
@@ -111,6 +114,14 @@ describe("what is refused leaves nothing behind", () => {
     const ended = await run("flash-crash", "--out", name === "" ? "" : join(folder, name));
     expect(ended).toMatchObject({ exitCode: 2, output: "" });
     expect(ended.line).toMatch(line);
+  });
+
+  test.skipIf(process.platform !== "linux")("a file system that takes no directories, within no time", async () => {
+    expect(await run("flash-crash", ...SMALL, "--out", "/proc/run")).toMatchObject({
+      exitCode: 2,
+      output: "",
+      line: "breakwater: /proc/run: cannot be written: ENOENT",
+    });
   });
 
   test("with --overwrite a run replaces a run", async () => {

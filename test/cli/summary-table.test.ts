@@ -30,6 +30,38 @@ describe("the summary for people", () => {
     expect(table).toMatch(/^in ETH-USDT +1,200 trades, 2 liquidations worth 12,345\.68, ADL worth 0$/m);
   });
 
+  test("says what the market of each instrument looked like, as far as that was measured", () => {
+    const index = {
+      ...{ count: 120, volatility: 0.567, excessKurtosis: 6.14, beyondFourSigma: 0 },
+      tailExponent: { falls: null, rises: null },
+    };
+    const within = [5, 25].map((basisPoints) => ({
+      basisPoints,
+      bid: basisPoints * 12_345.6,
+      ask: 9_876_543,
+      ofFurthest: { bid: 1, ask: 1 },
+    }));
+    const nothing = { ...{ funding: null, liquidationSizes: null, tradeSizes: null, volumePerHour: null, openInterest: null } };
+    const measured = {
+      ...{ symbol: "BTC-USDT", ...nothing, returns: { seconds: 60, index: { ...index, autocorrelation: [] }, mark: null, mid: null } },
+      ...{ spread: { marks: 9, quantile5: 0, median: 0.000123, quantile95: 1 }, depth: { samples: 2, within } },
+    };
+    const unknown = {
+      symbol: "ETH-USDT",
+      ...nothing,
+      returns: { ...{ seconds: 60, index: null, mark: null, mid: null } },
+      spread: null,
+      depth: null,
+    };
+    const line = "index volatility 57 %, excess kurtosis 6.1, spread 1.23 bp, within 25 bp bids worth 309,000 and asks worth 9,880,000";
+    expect(summaryTable({ ...summary, facts: [measured] })).toMatch(new RegExp(`^market +${line}$`, "m"));
+    const both = summaryTable({ ...summary, facts: [measured, unknown] });
+    expect(both).toMatch(new RegExp(`^market BTC-USDT +${line}$`, "m"));
+    expect(both).not.toContain("market ETH-USDT");
+    expect(summaryTable({ ...summary, facts: [unknown] })).not.toMatch(/^market /m);
+    expect(summaryTable(summary)).not.toMatch(/^market /m);
+  });
+
   test("LIQ-3: says how many positions were only reduced, where some were", () => {
     const byPath = { market: 1, fund: 1, adl: 0, house: 0, reduced: 1, open: 2 };
     const inEth = { ...instrument("ETH-USDT", 2), reduced: 1 };

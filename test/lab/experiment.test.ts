@@ -73,6 +73,6 @@ test("a failed run names scenario, seed, event and time", async () => {
 
 test("UNIT-2: an agent's amount finer than a quantum is refused with its field", async () => {
   await expect(simulationInput(await small(3, "agents.0.deposit=1000.0000001"))).rejects.toThrow(
-    "agents: market-maker: deposit: 1000.0000001 is no whole multiple of 0.000001",
+    "agents.0.deposit: 1000.0000001 is no whole multiple of 0.000001",
   );
 });

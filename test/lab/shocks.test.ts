@@ -3,13 +3,13 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { depthAt } from "../../agents/droughts.ts";
 import { AGENTS } from "../../agents/registry.ts";
 import { compileDroughts } from "../../data/scenario/compile-droughts.ts";
 import { resolveScenario } from "../../data/scenario/resolve.ts";
 import { runExperiment, simulationInput } from "../../lab/experiment.ts";
 import { registries } from "../../lab/registries.ts";
 import { InputError } from "../../sim/kernel/input-error.ts";
+import { depthAt } from "../../sim/market/drought.ts";
 import { SMALL_RUN } from "../small-run.ts";
 
 const SMALL = SMALL_RUN.filter((setting) => !setting.startsWith("shock.") && !setting.startsWith("duration"));

@@ -58,7 +58,7 @@ describe("agents that start with a position", () => {
   });
 
   test.each<[string, object, string[], string]>([
-    ["a deposit below its initial margin", { deposit: "100000" }, [], "agents.1.deposit: expected at least the initial margin"],
+    ["a deposit below its initial margin", { deposit: "100000.5" }, [], ", got 100000.5"],
     ["a leverage above its tier's", { leverage: "100" }, [], "agents.1.leverage: expected at most"],
     ["nobody to hold the other side", {}, ["population.accounts=0"], "population.accounts: expected at least 2"],
     [

@@ -442,7 +442,7 @@ describe("waterfall beyond the book", () => {
     venue.judge(951);
     expect(outcome(venue, 0)).toMatchObject({ lots: [4, 0, 0, 0], rest: 6 });
     expect(outcome(venue, 1)).toMatchObject({ lots: [4, 0, 0, 0], rest: 0, money: [240, 0, 0] });
-    expect(venue.exchange.book.depthLots(SELL, 900)).toBe(6);
+    expect(venue.exchange.book.depthLots(SELL, [900])).toEqual([6]);
     expect(venue.exchange.book.size).toBe(1);
     venue.exchange.market(venue.of("carol"), venue.exchange.newOrder(), BUY, 9);
     expect(venue.state("carol").lots).toBe(6);

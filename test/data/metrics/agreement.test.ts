@@ -16,6 +16,7 @@ function storeOf(...rows: readonly Row[]): Store {
     tables: ["assets", "liquidations"],
     rows: async (sql) => (sql.includes("assets") ? [{ quantum: "0.01" }] : liquidations),
     query: () => Promise.reject(new Error("no query")),
+    stream: () => Promise.reject(new Error("no query")),
     close: () => {},
   };
 }

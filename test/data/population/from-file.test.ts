@@ -57,6 +57,10 @@ describe("a population from a file", () => {
       { from: { file: "x.csv", kinds: 1 } },
       "population.from.kinds: expected no field of this name (there are file, kind, instrument, columns), got 1",
     ],
+    [
+      { from: { file: "x.csv", columns: { amount: "x" } } },
+      "population.from.columns.amount: expected no field of this name (there are account, ",
+    ],
     [{ from: "none.csv" }, "none.csv: no such file"],
     [{ from: "broken.csv" }, 'broken.csv: line 3: size: expected a number, got "x"'],
     [{ from: "two.csv", leverage: [] }, "scenario.json: population.leverage: expected at least one leverage, got []"],

@@ -95,7 +95,7 @@ describe("a scenario in whole units", () => {
     ];
     const scenario = await resolveScenario(await folder.write("s.json", smallScenario()), { registries, sets });
     const startUs = Date.UTC(2025, 0, 1) * 1000;
-    const compiled = compileMarkets(scenario, { symbol: "USDT", quantum: "0.01" });
+    const compiled = compileMarkets(scenario, { symbol: "USDT", quantum: "0.01" }, "BTC-USDT");
     expect(compiled.externalMarkets).toEqual([
       {
         name: "a",
@@ -112,7 +112,7 @@ describe("a scenario in whole units", () => {
     expect((compiled.externalImpact?.partPerQuantum ?? 0) * 1e8).toBeCloseTo(0.0005, 12);
     expect(compiled.externalImpact?.halfLifeUs).toBe(20_000_000);
     const plain = await resolveScenario(await folder.write("s.json", smallScenario()), { registries });
-    expect(compileMarkets(plain, { symbol: "USDT", quantum: "0.01" })).toEqual({
+    expect(compileMarkets(plain, { symbol: "USDT", quantum: "0.01" }, "BTC-USDT")).toEqual({
       externalMarkets: [{ name: "path", weight: 1, offset: { numerator: 0, denominator: 1 }, outages: [] }],
       externalImpact: null,
     });

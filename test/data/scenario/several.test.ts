@@ -126,6 +126,12 @@ describe("a scenario of several contracts", () => {
     expect(refused).not.toContain("\n");
   });
 
+  test("refuses a number that --set gives by what does not suit it, not by what its text is not", async () => {
+    const file = await folder.write("s.json", several());
+    const line = await lineOf(resolveScenario(file, { registries, sets: ["population.instrumentsEach=3"] }));
+    expect(line).toBe("--set: population.instrumentsEach: expected at most 2, as many as the scenario has, got 3");
+  });
+
   test("that settle in different assets are valid, and no run simulates them yet", async () => {
     const scenario = several({ instruments: ["X-USDT", "Z-USDC"], shock: { "X-USDT": SHOCK, "Z-USDC": SHOCK } });
     expect(await refusal(scenario)).toBe(

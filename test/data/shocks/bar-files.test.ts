@@ -57,4 +57,10 @@ describe("MARK-4: the index through the bars of a file", () => {
       /bars\.csv: table none asked for, but it is no DuckDB database$/,
     );
   });
+
+  test("a DuckDB database as a series of prices is refused for what it is", async () => {
+    expect(await lineOf(pathOf({ from: "bars.duckdb", series: "prices" }))).toMatch(
+      /bars\.duckdb: a DuckDB database, which is read for bars alone/,
+    );
+  });
 });

@@ -33,6 +33,18 @@ describe("impact on the external price", () => {
     expect(once.priceTicks(30 * SECOND, 10 ** 9)).toBe(1_003_750_000);
   });
 
+  test("MARK-4 in a drought a trade moves it by more, the less depth is left, and as before when all has come back", () => {
+    const drought = { fromUs: 10 * SECOND, untilUs: 20 * SECOND, recoveryUs: 10 * SECOND, depth: 0.25 };
+    const movedAt = (timeUs: number, depth = 0.25) => {
+      const impact = new ExternalImpact({ ...RULES, droughts: [{ ...drought, depth }] });
+      impact.traded(timeUs, 1_000);
+      return impact.priceTicks(timeUs, 1_000_000) - 1_000_000;
+    };
+    expect([9, 10, 19, 25, 30].map((second) => movedAt(second * SECOND))).toEqual([1_000, 4_000, 4_000, 1_600, 1_000]);
+    // With nothing left it is a hundred times.
+    expect(movedAt(15 * SECOND, 0)).toBe(100_000);
+  });
+
   test("MARK-4 selling never takes the price away altogether", () => {
     const impact = new ExternalImpact(RULES);
     impact.traded(0, -1e12);

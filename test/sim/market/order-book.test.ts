@@ -115,8 +115,11 @@ class Pair {
       const first = reference.first(side);
       same([book.firstLots(side), book.firstAccount(side)], [first?.lots ?? 0, first?.account ?? -1], `${at}: first of side ${side}`);
       const best = side === BUY ? reference.bidTicks : reference.askTicks;
-      for (const ticks of [LOWEST_TICKS, best - 30, best - 3, best - 1, best, best + 1, best + 3, best + 30, HIGHEST_TICKS]) {
-        same(book.depthLots(side, ticks), reference.depthLots(side, ticks), `${at}: depth of side ${side} at ${ticks}`);
+      const limits = [LOWEST_TICKS, best - 30, best - 3, best - 1, best, best + 1, best + 3, best + 30, HIGHEST_TICKS];
+      const depths = limits.map((ticks) => reference.depthLots(side, ticks));
+      same(book.depthLots(side, limits), depths, `${at}: depth of side ${side} at all limits`);
+      for (const [place, ticks] of limits.entries()) {
+        same(book.depthLots(side, [ticks])[0], depths[place], `${at}: depth of side ${side} at ${ticks}`);
         if (ticks >= 1) same(book.levelLots(side, ticks), reference.levelLots(side, ticks), `${at}: lots of side ${side} at ${ticks}`);
       }
       same(book.bestLots(side), reference.levelLots(side, best), `${at}: lots at the best price of side ${side}`);
@@ -238,7 +241,7 @@ describe("order book by hand", () => {
   test("ORDER-1 an empty book has no prices", () => {
     const book = new OrderBook();
     expect([book.bidTicks, book.askTicks, book.midTicks, book.lastTicks, book.size]).toEqual([0, 0, 0, 0, 0]);
-    expect([book.firstLots(BUY), book.firstAccount(SELL), book.depthLots(BUY, 1)]).toEqual([0, -1, 0]);
+    expect([book.firstLots(BUY), book.firstAccount(SELL), book.depthLots(BUY, [1])]).toEqual([0, -1, [0]]);
     expect(book.submit(1, ALICE, BUY, HIGHEST_TICKS, 7, false)).toBe(7);
     expect(book.size).toBe(0);
   });
@@ -246,10 +249,11 @@ describe("order book by hand", () => {
   test("ORDER-1 price first, then time: a buy of 9 up to 103 takes 5 and 3 at 101, then 1 at 103", () => {
     const book = standing();
     expect([book.bidTicks, book.askTicks, book.midTicks]).toEqual([99, 101, 100]);
-    expect(book.depthLots(SELL, 101)).toBe(8);
-    expect(book.depthLots(SELL, 103)).toBe(12);
-    expect(book.depthLots(BUY, 99)).toBe(6);
-    expect(book.depthLots(BUY, 1)).toBe(8);
+    expect(book.depthLots(SELL, [101])).toEqual([8]);
+    expect(book.depthLots(SELL, [103, 100, 101])).toEqual([12, 0, 8]);
+    expect(book.depthLots(BUY, [99])).toEqual([6]);
+    expect(book.depthLots(BUY, [1, 99])).toEqual([8, 6]);
+    expect(book.depthLots(BUY, [])).toEqual([]);
     expect(book.submit(6, CAROL, BUY, 103, 9, true)).toBe(0);
     expect(tradesOf(book.matching)).toEqual([
       { makerOrder: 1, makerAccount: ALICE, priceTicks: 101, lots: 5, makerRestLots: 0 },
@@ -320,7 +324,7 @@ describe("order book by hand", () => {
     expect(book.cancel(1)).toBe(3);
     expect(book.cancel(1)).toBe(0);
     expect(book.cancel(77)).toBe(0);
-    expect([book.askTicks, book.depthLots(SELL, 101), book.firstAccount(SELL)]).toEqual([101, 3, BOB]);
+    expect([book.askTicks, book.depthLots(SELL, [101]), book.firstAccount(SELL)]).toEqual([101, [3], BOB]);
     expect(book.cancel(2)).toBe(3);
     expect([book.askTicks, book.firstLots(SELL), book.firstAccount(SELL)]).toEqual([103, 4, ALICE]);
   });
@@ -340,7 +344,7 @@ describe("order book by hand", () => {
     const book = standing();
     expect(() => book.submit(4, ALICE, BUY, 97, 1, true)).toThrow("Cannot place order 4: it rests already");
     expect(() => book.submit(5, CAROL, BUY, 101, 99, true)).toThrow("Cannot place order 5: it rests already");
-    expect([book.size, book.depthLots(SELL, 103), book.depthLots(BUY, 1), book.lastTicks]).toEqual([5, 12, 8, 0]);
+    expect([book.size, book.depthLots(SELL, [103]), book.depthLots(BUY, [1]), book.lastTicks]).toEqual([5, [12], [8], 0]);
   });
 
   test("CASC-1 mid: an empty side counts as the last trade; one order alone, before any trade, makes no price", () => {

@@ -1,4 +1,4 @@
-/** Liquidity droughts: times in which those who quote show less than they would, and the way back from them. */
+/** Liquidity droughts: times in which those who quote show less than they would, here and on the markets outside, and the way back from them. */
 
 /** One drought; times are microseconds since the Unix epoch. */
 export interface Drought {
