@@ -3,6 +3,8 @@ import type { Command } from "commander";
 import { type CheckedDocument, checkDocument } from "../data/scenario/check.ts";
 import { shockRemarks } from "../data/scenario/shock-remarks.ts";
 import { checkMaking } from "../lab/check.ts";
+import { type PreparedPlan, preparePlan } from "../lab/plan/prepare.ts";
+import { parsePlan } from "../lab/plan/read-plan.ts";
 import { registries } from "../lab/registries.ts";
 import { InputError } from "../sim/index.ts";
 import { counted } from "./counted.ts";
@@ -12,18 +14,26 @@ const EXAMPLES = `
 Examples:
   $ breakwater check crash.json
   $ breakwater check my-venue.json --json
+  $ breakwater check tiers-and-fees
   $ breakwater check tiers.json`;
+
+type Checked = Exclude<CheckedDocument, { kind: "plan" }>;
 
 /** Adds the command `check`. */
 export function registerCheck(program: Command): void {
   program
     .command("check")
-    .description("check a scenario, a venue profile or a tier table: valid, or where not")
-    .argument("<file>", "file, or name of a bundled scenario or venue")
+    .description("check a scenario, a plan, a venue profile or a tier table: valid, or where not")
+    .argument("<file>", "file, or name of a bundled scenario, plan or venue")
     .option("--json", "print one JSON document")
     .addHelpText("after", EXAMPLES)
     .action(async (file: string, options: { json?: boolean }) => {
       const checked = await checkDocument(file, registries);
+      if (checked.kind === "plan") {
+        const prepared = await preparePlan(parsePlan(checked.document));
+        process.stdout.write(options.json === true ? `${JSON.stringify(planSummary(prepared))}\n` : `${planLine(prepared)}\n`);
+        return;
+      }
       if (checked.kind === "scenario") await makeable(checked);
       process.stdout.write(options.json === true ? `${JSON.stringify(summary(checked))}\n` : `${line(checked)}\n`);
     });
@@ -37,7 +47,17 @@ async function makeable({ file, scenario }: Extract<CheckedDocument, { kind: "sc
   }
 }
 
-function line(checked: CheckedDocument): string {
+function planLine({ file, plan, scenario, settings, runs }: PreparedPlan): string {
+  const runsText = `${counted(settings.length, "setting")} × ${counted(plan.replications, "replication")} = ${counted(runs.length, "run")}`;
+  return `${file}: valid plan: ${plan.name}, ${runsText} of ${scenario.name}, seed ${plan.seed}`;
+}
+
+function planSummary({ file, plan, scenario, settings, runs }: PreparedPlan): Record<string, unknown> {
+  const counts = { settings: settings.length, replications: plan.replications, runs: runs.length };
+  return { file, kind: "plan", valid: true, name: plan.name, scenario: scenario.name, ...counts, seed: plan.seed };
+}
+
+function line(checked: Checked): string {
   if (checked.kind === "venue") {
     const contracts = checked.venue.instruments.map(({ symbol, tiers }) => `${symbol} with ${counted(tiers.length, "tier")}`);
     return `${checked.file}: valid venue profile: ${checked.venue.name}, ${contracts.join(", ")}`;
@@ -51,7 +71,7 @@ function line(checked: CheckedDocument): string {
   return [valid, ...shockRemarks(checked.scenario).map((remark) => `note: ${remark}`)].join("\n");
 }
 
-function summary(checked: CheckedDocument): Record<string, unknown> {
+function summary(checked: Checked): Record<string, unknown> {
   const { kind, file } = checked;
   if (checked.kind === "venue") {
     const { name, instruments } = checked.venue;

@@ -12,6 +12,7 @@ import { registerQuery } from "./query.ts";
 import { registerReport } from "./report.ts";
 import { registerRun } from "./run.ts";
 import { registerSchema } from "./schema.ts";
+import { registerSweep } from "./sweep.ts";
 import { registerVenues } from "./venues.ts";
 import { packageVersion } from "./version.ts";
 
@@ -26,6 +27,7 @@ Examples:
 /** In the order in which help lists them. */
 const COMMANDS = [
   registerRun,
+  registerSweep,
   registerReport,
   registerQuery,
   registerAudit,

@@ -74,3 +74,20 @@ test("docs/import.md: every example is run and answers as shown", async () => {
     await rm(folder, { recursive: true, force: true });
   }
 });
+
+test("docs/sweeps.md: the plan is run and queried as shown", async () => {
+  const guide = await readFile(join(CHECKOUT, "docs/sweeps.md"), "utf8");
+  const folder = await mkdtemp(join(tmpdir(), "breakwater-docs-"));
+  try {
+    await writeFile(join(folder, "small.json"), /```json\n(.*?)```/s.exec(guide)?.[1] as string);
+    const examples = [...guide.matchAll(/```sh\nnpx breakwater (.*?)\n```\n\n```text\n(.*?)```/gs)];
+    expect(examples.length).toBe(2);
+    for (const [, command, answer] of examples) {
+      const quoted = [...(command as string).matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g)];
+      const words = quoted.map(([, text, word]) => text?.replaceAll('\\"', '"') ?? (word as string));
+      expect(await breakwater(words, { cwd: folder })).toMatchObject({ exitCode: 0, stdout: answer });
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});

@@ -1,4 +1,4 @@
-/** What comes with Breakwater, and files by name: scenarios in `data/scenarios/`, venues in `data/venues/`. */
+/** What comes with Breakwater, and files by name: scenarios in `data/scenarios/`, venues in `data/venues/`, plans in `data/plans/`. */
 import { readdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -23,11 +23,12 @@ export interface Document extends JsonFile {
 }
 
 /** What kinds of documents are bundled. */
-export type BundledKind = "scenario" | "venue";
+export type BundledKind = "scenario" | "venue" | "plan";
 
 const FOLDERS: Readonly<Record<BundledKind, URL>> = {
   scenario: new URL("../scenarios/", import.meta.url),
   venue: new URL("../venues/", import.meta.url),
+  plan: new URL("../plans/", import.meta.url),
 };
 
 /** Names of the bundled documents of a kind, sorted. */

@@ -75,9 +75,10 @@ export async function isFolderOfRuns(directory: string): Promise<boolean> {
   return false;
 }
 
-/** Whether a folder holds what a run leaves. What cannot be looked into is none. */
+/** Whether a folder holds what a run leaves. What cannot be looked into is none, and what a sweep left is not one run. */
 async function looksLikeRun(path: string): Promise<boolean> {
-  const names = await readdir(path).catch(() => []);
+  const names = await readdir(path).catch((): string[] => []);
+  if (names.includes("sweep.json")) return false;
   return names.some((name) => name === "manifest.json" || (name.endsWith(".parquet") && !name.startsWith(".")));
 }
 

@@ -14,6 +14,7 @@ import { STORED_TYPES } from "./format.ts";
 import { naturalSelect, type Scales } from "./natural.ts";
 import { createRunsTable } from "./runs-table.ts";
 import { openStore, type Store, scalesOf, storeOver } from "./store.ts";
+import { isSweep, openSweep } from "./sweep-store.ts";
 import { naturalName, tableFile, tableNames } from "./table-files.ts";
 
 /** An open store, and of a folder of runs a line for each run that was left out. */
@@ -23,10 +24,11 @@ export interface OpenedRuns {
 }
 
 /**
- * Opens the directory of a run, or a folder of runs.
+ * Opens the directory of a run or of a sweep, or a folder of runs.
  * @throws InputError as `openStore`, and when there is no run that can be read in the folder
  */
 export async function openRuns(directory: string): Promise<OpenedRuns> {
+  if (isSweep(directory)) return { store: await openSweep(directory), passedOver: [] };
   if (!(await isFolderOfRuns(directory)) && (await tableNames(directory)).length > 0)
     return { store: await openStore(directory), passedOver: [] };
   let passedOver: readonly string[] = [];

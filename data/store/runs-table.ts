@@ -1,6 +1,6 @@
 /** The table `runs` of a catalogue: a row for each run, with the headline numbers of its summary. */
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { parseDecimal } from "../../sim/venue/decimal.ts";
+import { AMOUNT, leastOf, sumOf } from "./amounts.ts";
 import type { CatalogueRun } from "./catalogue-runs.ts";
 import { sqlName, sqlText } from "./database.ts";
 
@@ -13,9 +13,6 @@ export interface RunsColumn {
   readonly meaning: string;
   readonly of: (run: CatalogueRun) => Value;
 }
-
-/** Amounts in natural units: as many places as a quantum can have. */
-const AMOUNT = "DECIMAL(38, 18)";
 
 /** The columns of `runs`, in order. Figures of a run that failed are missing. */
 export const RUNS_COLUMNS: readonly RunsColumn[] = [
@@ -45,9 +42,9 @@ export const RUNS_COLUMNS: readonly RunsColumn[] = [
   figure("adl_events", "BIGINT", "auto-deleveraging events", ({ adl }) => adl.events),
   figure("adl_accounts", "BIGINT", "accounts that they reduced", ({ adl }) => adl.accounts),
   figure("adl_closed", AMOUNT, "value that they closed", ({ adl }) => adl.notional),
-  figure("funds_start", AMOUNT, "all insurance fund pools at the start", ({ funds }) => sum(funds.map(({ start }) => start))),
-  figure("funds_end", AMOUNT, "the same at the end", ({ funds }) => sum(funds.map(({ end }) => end))),
-  figure("funds_lowest", AMOUNT, "the least that any pool fell to", ({ funds }) => least(funds.map(({ lowest }) => lowest))),
+  figure("funds_start", AMOUNT, "all insurance fund pools at the start", ({ funds }) => sumOf(funds.map(({ start }) => start))),
+  figure("funds_end", AMOUNT, "the same at the end", ({ funds }) => sumOf(funds.map(({ end }) => end))),
+  figure("funds_lowest", AMOUNT, "the least that any pool fell to", ({ funds }) => leastOf(funds.map(({ lowest }) => lowest))),
   figure(
     "funds_exhausted",
     "BIGINT",
@@ -77,26 +74,4 @@ export async function createRunsTable(connection: DuckDBConnection, runs: readon
 function literal(value: Value): string {
   if (value === null) return "NULL";
   return typeof value === "string" ? sqlText(value) : String(value);
-}
-
-/** Places that all amounts are brought to while they are added or compared. */
-const PLACES = 18;
-
-function wholeOf(amount: string): bigint {
-  const { digits, places } = parseDecimal(amount, "amount");
-  return digits * 10n ** BigInt(PLACES - places);
-}
-
-function textOf(whole: bigint): string {
-  const text = (whole < 0n ? -whole : whole).toString().padStart(PLACES + 1, "0");
-  return `${whole < 0n ? "-" : ""}${text.slice(0, -PLACES)}.${text.slice(-PLACES)}`;
-}
-
-function sum(amounts: readonly string[]): string {
-  return textOf(amounts.reduce((total, amount) => total + wholeOf(amount), 0n));
-}
-
-function least(amounts: readonly string[]): string | null {
-  const [first, ...rest] = amounts.map(wholeOf);
-  return first === undefined ? null : textOf(rest.reduce((low, amount) => (amount < low ? amount : low), first));
 }

@@ -20,6 +20,7 @@ that are DOUBLE as DOUBLE; its columns are those of the table under the names in
 
 A directory without tables, whose folders are runs, is queried as one: each table has the rows of all its runs, with a column \`run\` before its own, and
 there is a table [\`runs\`](#runs). Only runs of format version ${TABLE_FORMAT_VERSION} are read together; others, and those that cannot be read, are left out and named on stderr.
+The directory of a sweep has the same tables, each with a column \`run\` first, and a table \`runs\` of its own ([sweeps.md](sweeps.md)).
 `;
 
 const READING = `## Reading them

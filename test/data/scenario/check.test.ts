@@ -25,7 +25,7 @@ describe("what a file is", () => {
   test.each([
     {
       content: {},
-      line: "x.json: expected a scenario (with venue, shock, …), a venue profile (with instruments, mark, …) or a tier table (with tiers), got {}",
+      line: "x.json: expected a scenario (with venue, shock, …), a plan (with scenario, factors, …), a venue profile (with instruments, mark, …) or a tier table (with tiers), got {}",
     },
     { content: { ...smallScenario(), seed: -1 }, line: "x.json: seed: expected a whole number of at least 0, got -1" },
     { content: { ...smallVenue(), instruments: [] }, line: "x.json: instruments: expected at least 1 item, got []" },
@@ -44,7 +44,7 @@ describe("what a file is", () => {
 
   test("a name that is nothing lists what there is", async () => {
     expect(await lineOf(checkDocument("nothing", registries))).toBe(
-      "nothing: expected a file or a bundled scenario (calm-day, contagion, flash-crash, grinding-decline, october-2025) or a bundled venue (binance, bitda, bitda-ema, bitmex, bybit, dydx, hyperliquid, okx), got neither",
+      "nothing: expected a file or a bundled scenario (calm-day, contagion, flash-crash, grinding-decline, october-2025) or a bundled plan (quick, tiers-and-fees) or a bundled venue (binance, bitda, bitda-ema, bitmex, bybit, dydx, hyperliquid, okx), got neither",
     );
   });
 

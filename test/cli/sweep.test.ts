@@ -1,0 +1,229 @@
+/** `breakwater sweep` from the outside: threads of the build, killed and gone on with. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openRuns } from "../../data/store/catalogue.ts";
+import { breakwater, CHECKOUT } from "../checkout.ts";
+
+const PLAN = {
+  name: "tiny",
+  scenario: "flash-crash",
+  set: {
+    duration: "6m",
+    "shock.waypoints": [{ at: "3m", change: -0.15 }],
+    "population.accounts": 300,
+    "agents.0.count": 2,
+    "agents.1.count": 1,
+    "agents.2.count": 5,
+    "record.samples": "1m",
+  },
+  replications: 3,
+  factors: [
+    { path: "venue.tiers", scale: { maintenanceMarginRate: [0.8, 1.25] } },
+    { path: "pools.perpetual/BTC/USDT.seedCapital", values: ["1000", "100000"] },
+  ],
+};
+
+let folder = "";
+let plan = "";
+let whole = "";
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "breakwater-sweep-"));
+  plan = await written("plan", PLAN);
+  whole = join(folder, "whole");
+  const ended = await breakwater(["sweep", plan, "--workers", "2", "--out", whole]);
+  expect(ended).toMatchObject({ exitCode: 0 });
+  expect(ended.stderr).toMatch(/^tiny: 4 settings × 3 replications = 12 runs, 2 workers, about \d+ (s|min)\n/);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function written(name: string, content: unknown): Promise<string> {
+  const file = join(folder, `${name}.json`);
+  await writeFile(file, JSON.stringify(content));
+  return file;
+}
+
+/** The tables of a sweep, and nothing else than them and `sweep.json`. */
+async function tablesOf(directory: string): Promise<Record<string, Buffer>> {
+  const names = (await readdir(directory)).sort();
+  expect(names.filter((name) => !name.endsWith(".parquet"))).toEqual(["sweep.json"]);
+  const tables = names.filter((name) => name.endsWith(".parquet"));
+  expect(tables).toContain("runs.parquet");
+  return Object.fromEntries(await Promise.all(tables.map(async (name) => [name, await readFile(join(directory, name))] as const)));
+}
+
+async function rowsOf(directory: string, sql: string): Promise<readonly (readonly unknown[])[]> {
+  const { store } = await openRuns(directory);
+  try {
+    return (await store.query(sql)).rows;
+  } finally {
+    store.close();
+  }
+}
+
+describe("a sweep", () => {
+  test("TIME-3 leaves the same bytes with one worker as with two", async () => {
+    const one = join(folder, "one");
+    const ended = await breakwater(["sweep", plan, "--workers", "1", "--out", one, "--json"]);
+    expect(ended).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(JSON.parse(ended.stdout)).toEqual({
+      plan: "tiny",
+      scenario: "flash-crash",
+      directory: one,
+      settings: 4,
+      replications: 3,
+      runs: 12,
+      failed: 0,
+      resumed: 0,
+    });
+    expect(await tablesOf(one)).toEqual(await tablesOf(whole));
+  });
+
+  test("has a row for each run, and the tables of all with the run in front, in natural units too", async () => {
+    const runs = await rowsOf(
+      whole,
+      'SELECT run, setting, replication, "venue.tiers.maintenanceMarginRate", "liquidations.count", error FROM runs ORDER BY run',
+    );
+    expect(runs.map(([run, setting, replication, scale]) => [run, setting, replication, scale])).toEqual(
+      Array.from({ length: 12 }, (_, run) => [run, Math.floor(run / 3), run % 3, run < 6 ? 0.8 : 1.25]),
+    );
+    const counts = await rowsOf(whole, "SELECT run, count(*) FROM liquidations GROUP BY run ORDER BY run");
+    expect(counts).toEqual(runs.filter(([, , , , count]) => count !== 0).map(([run, , , , count]) => [run, count]));
+    expect(counts.length).toBeGreaterThan(0);
+    const [order] = await rowsOf(whole, "SELECT bool_and(run >= before) FROM (SELECT run, lag(run, 1, 0) OVER () AS before FROM trades)");
+    expect(order).toEqual([true]);
+    const [natural] = await rowsOf(whole, "SELECT typeof(price) LIKE 'DECIMAL%' FROM trades_natural LIMIT 1");
+    expect(natural).toEqual([true]);
+  });
+
+  test("a row is what `run` gives of the same seed and settings", async () => {
+    const [[seed, digest] = []] = await rowsOf(whole, "SELECT seed, digest FROM runs WHERE run = 4");
+    const sets = Object.entries(PLAN.set).map(([path, value]) => `${path}=${JSON.stringify(value)}`);
+    const { instruments } = JSON.parse(await readFile(join(whole, "sweep.json"), "utf8")).scenario;
+    const tiers = instruments[0].tiers.map((tier: { maintenanceMarginRate: string }) => ({
+      ...tier,
+      maintenanceMarginRate: String(Math.round(Number(tier.maintenanceMarginRate) * 8e6) / 1e7),
+    }));
+    sets.push(`instruments.0.tiers=${JSON.stringify(tiers)}`, "pools.perpetual/BTC/USDT.seedCapital=100000");
+    const words = sets.flatMap((set) => ["--set", set]);
+    const ended = await breakwater(["run", "flash-crash", "--seed", String(seed), ...words, "--out", join(folder, "alone"), "--json"]);
+    expect(JSON.parse(ended.stdout).digest).toBe(digest);
+  });
+
+  test("killed at any point and gone on with leaves the same bytes, and no run is done twice", async () => {
+    const out = join(folder, "killed");
+    let resumed = 0;
+    for (const runs of [1, 4, 9]) {
+      const child = spawn(
+        process.execPath,
+        [join(CHECKOUT, "bin/breakwater.js"), "sweep", plan, "--workers", "2", "--out", out, "--resume", "--json"],
+        { stdio: "ignore" },
+      );
+      await killedAfter(child, join(out, "runs"), runs);
+    }
+    const before = await finished(join(out, "runs"));
+    expect(before.length).toBeGreaterThan(0);
+    // What a kill may leave of a run half done.
+    await mkdir(join(out, "runs/.half-1-1"));
+    const refused = await breakwater(["query", out, "SELECT 1"]);
+    expect(refused).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("--resume") });
+    const ended = await breakwater(["sweep", plan, "--workers", "2", "--out", out, "--resume", "--json"]);
+    expect(ended.exitCode).toBe(0);
+    resumed = JSON.parse(ended.stdout).resumed;
+    expect(resumed).toBe(before.length);
+    expect(await tablesOf(out)).toEqual(await tablesOf(whole));
+  });
+
+  test("a run that fails is recorded with its error and seed, and the rest goes on", async () => {
+    const file = await written("failing", {
+      ...PLAN,
+      replications: 1,
+      factors: [{ path: "population.accounts", values: [1, 100] }],
+      tables: ["liquidations"],
+    });
+    const out = join(folder, "failing");
+    const ended = await breakwater(["sweep", file, "--out", out, "--json"]);
+    expect(ended.exitCode).toBe(1);
+    expect(JSON.parse(ended.stdout)).toMatchObject({ runs: 2, failed: 1 });
+    expect(ended.stderr).toMatch(/^breakwater: 1 of 2 runs failed: run 0: population\.accounts: .*got 1\n$/);
+    const rows = await rowsOf(out, 'SELECT seed > 0, error IS NULL, digest IS NULL, "trades" IS NULL FROM runs ORDER BY run');
+    expect(rows).toEqual([
+      [true, false, true, true],
+      [true, true, false, false],
+    ]);
+    expect(Object.keys(await tablesOf(out))).toEqual(
+      ["assets", "instruments", "liquidations", "runs", "settings"].map((name) => `${name}.parquet`),
+    );
+  });
+
+  test("runs of other ticks are told apart in natural units", async () => {
+    const file = await written("ticks", {
+      ...PLAN,
+      replications: 1,
+      factors: [{ path: "instruments.0.tickSize", values: ["0.1", "0.5"] }],
+      tables: ["marks"],
+    });
+    const out = join(folder, "ticks");
+    expect(await breakwater(["sweep", file, "--out", out, "--json"])).toMatchObject({ exitCode: 0 });
+    const rows = await rowsOf(out, "SELECT run, max(mark) BETWEEN 100000 AND 140000 FROM marks_natural GROUP BY run ORDER BY run");
+    expect(rows).toEqual([
+      [0, true],
+      [1, true],
+    ]);
+  });
+});
+
+describe("what is refused", () => {
+  test("a directory that exists, without --resume; with it one that is no sweep's", async () => {
+    expect(await breakwater(["sweep", plan, "--out", whole, "--json"])).toMatchObject({
+      exitCode: 2,
+      stdout: "",
+      stderr: expect.stringContaining("pass --resume"),
+    });
+    const mine = join(folder, "mine");
+    await mkdir(mine);
+    await writeFile(join(mine, "thesis.txt"), "years of work");
+    const ended = await breakwater(["sweep", plan, "--out", mine, "--resume", "--json"]);
+    expect(ended).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("is not the directory of a sweep") });
+    expect(await readdir(mine)).toEqual(["thesis.txt"]);
+  });
+
+  test("to go on with a plan that changed, saying what", async () => {
+    const longer = await written("longer", { ...PLAN, replications: 4 });
+    const ended = await breakwater(["sweep", longer, "--out", whole, "--resume", "--json"]);
+    expect(ended).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(ended.stderr).toContain("cannot be resumed: plan.replications was 3 and is 4");
+  });
+
+  test("sequential stopping, which is not run yet, and a plan that is wrong, before anything is written", async () => {
+    const stopping = await written("stopping", { ...PLAN, stopping: { metric: "fund.maxDrawdown", halfWidth: 1, most: 5 } });
+    const out = join(folder, "nothing");
+    expect(await breakwater(["sweep", stopping, "--out", out])).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("stopping") });
+    expect(await breakwater(["sweep", plan, "--workers", "0", "--out", out])).toMatchObject({ exitCode: 2 });
+    expect(await readdir(folder)).not.toContain("nothing");
+  });
+});
+
+test("check tells a plan from a scenario, and schema has one", async () => {
+  expect((await breakwater(["check", plan])).stdout).toBe(
+    `${plan}: valid plan: tiny, 4 settings × 3 replications = 12 runs of flash-crash, seed 1\n`,
+  );
+  expect(JSON.parse((await breakwater(["check", plan, "--json"])).stdout)).toMatchObject({ kind: "plan", valid: true, runs: 12 });
+  const schema = JSON.parse((await breakwater(["schema", "plan"])).stdout);
+  expect(schema.required).toEqual(["name", "scenario"]);
+});
+
+async function finished(runs: string): Promise<string[]> {
+  return (await readdir(runs).catch((): string[] => [])).filter((name) => !name.startsWith("."));
+}
+
+/** Kills a process without warning when so many runs are done, or it has ended. */
+async function killedAfter(child: ChildProcess, runs: string, count: number): Promise<void> {
+  const ended = once(child, "exit");
+  while (child.exitCode === null && (await finished(runs)).length < count) await new Promise((resolve) => setTimeout(resolve, 5));
+  child.kill("SIGKILL");
+  await ended;
+}
