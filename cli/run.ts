@@ -61,6 +61,9 @@ async function run(name: string, options: RunOptions): Promise<void> {
   const directory = options.out ?? join("out", `${scenario.name}-${scenario.seed}`);
   const overwrite = options.overwrite === true;
   await checkTarget(directory, overwrite);
+  // Where the tables will be, so that it is this disk that is asked for room.
+  const rows = new RowFile(dirname(directory));
+  rows.open(directory);
   const startedAt = new Date().toISOString();
   const startMs = performance.now();
   const progress = startProgress(scenario.name, options.quiet === true || options.json === true);
@@ -68,8 +71,6 @@ async function run(name: string, options: RunOptions): Promise<void> {
     return { version: packageVersion(), startedAt, wallSeconds: Math.round(performance.now() - startMs) / 1000 };
   };
   let runs: RunPair | null;
-  // Where the tables will be, so that it is this disk that is asked for room.
-  const rows = new RowFile(dirname(directory));
   try {
     runs = await runWithTwin(scenario, (part) => progress.update(part), { rows }).finally(() => progress.stop());
   } catch (error) {

@@ -9,6 +9,9 @@ import { InputError } from "../sim/index.ts";
 
 /** Exit code of a program that an interruption ended. */
 const EXIT_INTERRUPTED = 130;
+/** So often at most what is made again while it is removed is removed again, and so long it is waited for, milliseconds. */
+const REMOVALS_MOST = 50;
+const REMADE_WITHIN_MS = 20;
 /** The database may still be writing a file while its directory is removed: then it is tried again. */
 const REMOVE = { recursive: true, force: true, maxRetries: 5, retryDelay: 20 } as const;
 
@@ -60,7 +63,7 @@ export async function writeWhole(directory: string, overwrite: boolean, write: (
   const replaced = besideOf(directory, "replaced");
   const undo = () => {
     if (existsSync(replaced) && !existsSync(target)) renameSync(replaced, target);
-    rmSync(partial, REMOVE);
+    removeSurely(partial);
   };
   const release = onInterrupt(undo);
   try {
@@ -95,6 +98,22 @@ async function makeDirectory(path: string, asked: string): Promise<void> {
 function besideOf(directory: string, purpose: string): string {
   const target = resolve(directory);
   return join(dirname(target), `.${basename(target)}.${purpose}-${process.pid}`);
+}
+
+/**
+ * Removes a directory at once. What the system was told to make or write before, in a thread of
+ * its own, may still come about: so it is looked for once more after a while.
+ */
+function removeSurely(directory: string): void {
+  const sleeper = new Int32Array(new SharedArrayBuffer(4));
+  for (let time = 1; existsSync(directory); time++) {
+    try {
+      rmSync(directory, REMOVE);
+    } catch (error) {
+      if (time === REMOVALS_MOST) throw error;
+    }
+    Atomics.wait(sleeper, 0, 0, REMADE_WITHIN_MS);
+  }
 }
 
 /** Whether a directory holds the manifest of a run, and not some other program's. */

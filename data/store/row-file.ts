@@ -5,6 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { closeSync, existsSync, openSync, readSync, rmSync, writeSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { InputError } from "../../sim/kernel/input-error.ts";
 import type { BlockStore } from "../../sim/kernel/row-blocks.ts";
 import { systemProblem } from "./regular-file.ts";
 
@@ -23,6 +24,19 @@ export class RowFile implements BlockStore {
   /** Bytes that are kept. */
   get length(): number {
     return this.#length;
+  }
+
+  /**
+   * Makes the file now, so that it is known before anything is simulated.
+   * @param asked what the error names: where the tables are to be
+   * @throws InputError when the system makes no file there
+   */
+  open(asked: string): void {
+    try {
+      this.#descriptor ??= this.#open();
+    } catch (error) {
+      throw new InputError(asked, `cannot be written: ${(error as NodeJS.ErrnoException).code ?? String(error)}`);
+    }
   }
 
   /** @throws Error naming the directory when the system does not take the numbers */

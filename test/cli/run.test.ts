@@ -73,7 +73,7 @@ describe("what is refused leaves nothing behind", () => {
     [
       "a deposit of less than a quantum",
       ["flash-crash", "--set", "agents.0.deposit=0.0000001"],
-      /^breakwater: flash-crash: agents: .*deposit: 0\.0000001/,
+      /^breakwater: flash-crash: agents\.0\.deposit: 0\.0000001/,
     ],
     ["a shock file that is not there", ["flash-crash", "--set", 'shock={"from":"nowhere.parquet"}'], /nowhere\.parquet/],
   ])("%s", async (_, words, line) => {
