@@ -106,14 +106,16 @@ function besideOf(directory: string, purpose: string): string {
  */
 function removeSurely(directory: string): void {
   const sleeper = new Int32Array(new SharedArrayBuffer(4));
-  for (let time = 1; existsSync(directory); time++) {
+  let time = 0;
+  do {
+    time += 1;
     try {
       rmSync(directory, REMOVE);
     } catch (error) {
       if (time === REMOVALS_MOST) throw error;
     }
     Atomics.wait(sleeper, 0, 0, REMADE_WITHIN_MS);
-  }
+  } while (existsSync(directory));
 }
 
 /** Whether a directory holds the manifest of a run, and not some other program's. */

@@ -176,5 +176,6 @@ const delay = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Waits until something lies in a folder: the run has begun to write. */
 async function appears(parent: string): Promise<void> {
-  while ((await readdir(parent)).length === 0) await delay(5);
+  // Not the file that rows wait in, whose name is there for an instant when a run begins.
+  while (!(await readdir(parent)).some((name) => name.includes(".partial-"))) await delay(5);
 }
