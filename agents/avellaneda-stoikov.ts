@@ -9,7 +9,6 @@ import ln from "@stdlib/math-base-special-ln";
 import { z } from "zod";
 import {
   type Agent,
-  BUY,
   type Desk,
   type Drought,
   depthAt,
@@ -18,11 +17,11 @@ import {
   type MarketView,
   type Message,
   parseDuration,
-  SELL,
 } from "../sim/index.ts";
 import type { AgentDefinition } from "./definition.ts";
 import { common, duration, inQuanta, lotsFor, money, number, startOf, whole } from "./fields.ts";
-import { addQuote, FURTHEST_QUOTE, type Quotes } from "./open-orders.ts";
+import { ladder } from "./ladder.ts";
+import type { Quotes } from "./open-orders.ts";
 import { OwnAccount, type OwnAccountState } from "./own-account.ts";
 import { Volatility, type VolatilityState } from "./volatility.ts";
 
@@ -107,25 +106,18 @@ class AvellanedaStoikov implements Agent {
   /** Lots by side and price, nearest first. */
   #ladder(indexTicks: number, depth: number): Quotes {
     const { riskAversion, arrivalDecay, horizonMinutes, levels, spacing, sizeQuanta, limitQuanta } = this.#settings;
-    const wanted: Quotes = new Map();
     const lots = lotsFor(depth * this.#stressDepth() * sizeQuanta, indexTicks, this.#instrument);
-    if (lots < 1) return wanted;
     const { lots: held } = this.#own.position;
     const limitLots = lotsFor(limitQuanta, indexTicks, this.#instrument);
     const inventory = held / Math.max(1, lotsFor(sizeQuanta, indexTicks, this.#instrument));
     const risk = riskAversion * this.#volatility.varianceOfMinute * horizonMinutes;
     const centre = indexTicks * (1 - Math.max(-1, Math.min(1, inventory * risk)));
     const half = risk / 2 + ln(1 + riskAversion / arrivalDecay) / riskAversion;
-    for (let level = 0; level < levels; level++) {
-      const distance = (half + spacing * level) * (2 - depth);
-      if (distance > FURTHEST_QUOTE) break;
-      const room = lots * (level + 1);
-      const buyTicks = Math.max(1, Math.floor(centre - indexTicks * distance));
-      const sellTicks = Math.max(buyTicks + 1, Math.ceil(centre + indexTicks * distance));
-      if (held + room <= limitLots) addQuote(wanted, BUY, buyTicks, lots);
-      if (-held + room <= limitLots) addQuote(wanted, SELL, sellTicks, lots);
-    }
-    return wanted;
+    return ladder({
+      ...{ levels, lots, heldLots: held, limitLots },
+      distanceOf: (level) => (half + spacing * level) * (2 - depth),
+      priceAt: (distance) => centre + indexTicks * distance,
+    });
   }
 
   /** Part of its size that volatility leaves. */

@@ -7,7 +7,6 @@
 import { z } from "zod";
 import {
   type Agent,
-  BUY,
   type Desk,
   type Drought,
   depthAt,
@@ -15,11 +14,11 @@ import {
   type MarketView,
   type Message,
   parseDuration,
-  SELL,
 } from "../sim/index.ts";
 import type { AgentDefinition } from "./definition.ts";
 import { common, duration, inQuanta, lotsFor, money, number, startOf, whole } from "./fields.ts";
-import { addQuote, FURTHEST_QUOTE, type Quotes } from "./open-orders.ts";
+import { ladder } from "./ladder.ts";
+import type { Quotes } from "./open-orders.ts";
 import { OwnAccount, type OwnAccountState } from "./own-account.ts";
 
 const parameters = z.object({
@@ -113,18 +112,11 @@ class MarketMaker implements Agent {
     const fullness = Math.max(-1, Math.min(1, held / limitLots));
     const centre = indexTicks * (1 - lean * fullness);
     const lots = lotsFor((depth * sizeQuanta) / (1 + stress), indexTicks, this.#instrument);
-    const wanted: Quotes = new Map();
-    if (lots < 1) return wanted;
-    for (let level = 0; level < levels; level++) {
-      const distance = (halfSpread + spacing * level) * (1 + stress) * (2 - depth);
-      if (distance > FURTHEST_QUOTE) break;
-      const room = lots * (level + 1);
-      const buyTicks = Math.max(1, Math.floor(centre * (1 - distance)));
-      const sellTicks = Math.max(buyTicks + 1, Math.ceil(centre * (1 + distance)));
-      if (held + room <= limitLots) addQuote(wanted, BUY, buyTicks, lots);
-      if (-held + room <= limitLots) addQuote(wanted, SELL, sellTicks, lots);
-    }
-    return wanted;
+    return ladder({
+      ...{ levels, lots, heldLots: held, limitLots },
+      distanceOf: (level) => (halfSpread + spacing * level) * (1 + stress) * (2 - depth),
+      priceAt: (distance) => centre * (1 + distance),
+    });
   }
 }
 

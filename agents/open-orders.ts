@@ -13,9 +13,6 @@ export interface OwnOrder {
 /** Each order in the order in which they were sent. */
 export type OpenOrdersState = readonly (readonly [order: number, side: Side, priceTicks: number, lots: number])[];
 
-/** Nobody makes a market further from its centre, part of price: there quotes would only catch orders that ask for no price, at next to nothing. */
-export const FURTHEST_QUOTE = 0.5;
-
 /** Lots by side and price in one number, as `addQuote` puts them there. */
 export type Quotes = Map<number, number>;
 

@@ -51,7 +51,7 @@ export interface AgentsResult {
 export async function benchAgents(agents: number, accounts: number, minutes: number, runs: number): Promise<AgentsResult> {
   const scenario = await resolveScenario(fileURLToPath(new URL("./crowd.json", import.meta.url)), {
     registries,
-    sets: [`duration=${minutes}m`, "shock.waypoints=[]", `population.accounts=${accounts}`, `agents=${JSON.stringify(crowdOf(agents))}`],
+    sets: [`duration=${minutes}m`, `population.accounts=${accounts}`, `agents=${JSON.stringify(crowdOf(agents))}`],
   });
   const times: number[] = [];
   let last: Pick<AgentsResult, "messages" | "trades" | "events" | "digest"> = { messages: 0, trades: 0, events: 0, digest: "" };

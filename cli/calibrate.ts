@@ -1,7 +1,5 @@
 /** `breakwater calibrate FILE`: the population of a scenario from a table of positions or accounts, and how well it fits. */
-import { randomUUID } from "node:crypto";
-import { rename, rm, writeFile } from "node:fs/promises";
-import { dirname, extname, join } from "node:path";
+import { writeFile } from "node:fs/promises";
 import { type Command, Option } from "commander";
 import type { Calibration } from "../data/population/calibrate.ts";
 import { parseColumns } from "../data/population/columns.ts";
@@ -12,7 +10,7 @@ import { calibratePopulation } from "../lab/calibrate.ts";
 import { InputError } from "../sim/kernel/input-error.ts";
 import { alignedTable } from "./aligned-table.ts";
 import { counted } from "./counted.ts";
-import { checkTarget, writeFailure } from "./target.ts";
+import { checkNewFile, writeNewFile } from "./new-file.ts";
 
 interface Options {
   readonly kind: SampleKind | "auto";
@@ -55,11 +53,12 @@ export function registerCalibrate(program: Command): void {
     .option("--json", "print one JSON document")
     .addHelpText("after", HELP)
     .action(async (file: string, options: Options) => {
-      if (options.out !== undefined) await checkOut(options.out, options.overwrite === true);
+      if (options.out !== undefined) await checkNewFile(options.out, options.overwrite === true, [".json"]);
       const { kind, instrument, size } = options;
       const columns = options.columns === undefined ? undefined : parseColumns(options.columns, "--columns");
       const calibration = await calibratePopulation(file, { kind, instrument, columns, size, least: leastOf(options.least) });
-      if (options.out !== undefined) await writeWhole(options.out, `${JSON.stringify(calibration.population, null, 2)}\n`);
+      const text = `${JSON.stringify(calibration.population, null, 2)}\n`;
+      if (options.out !== undefined) await writeNewFile(options.out, (temporary) => writeFile(temporary, text));
       process.stdout.write(options.json === true ? `${JSON.stringify(calibration)}\n` : report(calibration, options.out));
     });
 }
@@ -68,26 +67,6 @@ function leastOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (!/^\d+(\.\d+)?$/.test(text)) throw new InputError("--least", `expected an amount of at least 0, got ${JSON.stringify(text)}`);
   return Number(text);
-}
-
-async function checkOut(out: string, mayReplace: boolean): Promise<void> {
-  const ending = extname(out).toLowerCase();
-  if (ending !== ".json")
-    throw new InputError("--out", `${ending === "" ? "no ending" : ending} is not supported: expected .json, got ${out}`);
-  const exists = await checkTarget(out, { option: "--out", kind: "file", makesDirectories: false });
-  if (exists && !mayReplace) throw new InputError("--out", `${out} exists already: choose another name or --overwrite`);
-}
-
-async function writeWhole(out: string, text: string): Promise<void> {
-  const temporary = join(dirname(out), `.${randomUUID()}.part`);
-  try {
-    await writeFile(temporary, text, { flag: "wx" });
-    await rename(temporary, out);
-  } catch (error) {
-    throw writeFailure(error, "--out", out);
-  } finally {
-    await rm(temporary, { force: true });
-  }
 }
 
 /** For people: what was read, what was left out, every fit, and the population itself where it is not written. */

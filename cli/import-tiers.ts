@@ -1,13 +1,11 @@
 /** `breakwater import-tiers`: a venue's leverage tiers, as ccxt returns them, to tier tables. */
-import { randomUUID } from "node:crypto";
-import { rename, rm, stat, writeFile } from "node:fs/promises";
-import { basename, dirname, extname, join } from "node:path";
+import { writeFile } from "node:fs/promises";
 import { type Command, Option } from "commander";
 import { readJsonFile } from "../data/scenario/bundled.ts";
 import type { TierTableDocument } from "../data/scenario/tier-table.ts";
 import { type LeverageTierOptions, readLeverageTiers, TIER_VENUES } from "../data/sources/leverage-tiers.ts";
-import { InputError } from "../sim/kernel/input-error.ts";
 import { counted } from "./counted.ts";
+import { checkNewFile, writeNewFile } from "./new-file.ts";
 
 interface ImportTiersOptions extends LeverageTierOptions {
   readonly out: string;
@@ -42,30 +40,14 @@ export function registerImportTiers(program: Command): void {
 }
 
 async function importTiers(file: string, options: ImportTiersOptions): Promise<void> {
-  await checkTarget(options);
+  await checkNewFile(options.out, options.overwrite === true, [".json"]);
   // Never a bundled name: what is bundled are no tiers of ccxt.
   const { content } = await readJsonFile([], file, ".");
   const tierTables = readLeverageTiers(content, file, options);
-  const temporary = join(dirname(options.out), `.${basename(options.out)}.${randomUUID()}.part`);
-  try {
-    await writeFile(temporary, `${JSON.stringify({ tierTables }, null, 2)}\n`);
-    await rename(temporary, options.out);
-  } finally {
-    await rm(temporary, { force: true });
-  }
+  const text = `${JSON.stringify({ tierTables }, null, 2)}\n`;
+  await writeNewFile(options.out, (temporary) => writeFile(temporary, text));
   const report = { out: options.out, tables: tierTables.map(describe) };
   process.stdout.write(`${options.json === true ? JSON.stringify(report) : lineOf(options.out, tierTables)}\n`);
-}
-
-async function checkTarget({ out, overwrite }: ImportTiersOptions): Promise<void> {
-  const ending = extname(out).toLowerCase();
-  if (ending !== ".json")
-    throw new InputError("--out", `${ending === "" ? "no ending" : ending} is not supported: expected .json, got ${out}`);
-  const folder = await stat(dirname(out)).catch(() => null);
-  if (folder?.isDirectory() !== true) throw new InputError("--out", `no such directory: ${dirname(out)}`);
-  const existing = await stat(out).catch(() => null);
-  if (existing?.isDirectory() === true) throw new InputError("--out", `${out} is a directory`);
-  if (existing !== null && overwrite !== true) throw new InputError("--out", `${out} exists already: choose another name or --overwrite`);
 }
 
 function describe({ symbol, tierScheme, tiers }: TierTableDocument) {

@@ -1,7 +1,6 @@
 /** `breakwater import`: bars, funding rates and open interest of real markets, from files or Binance's archive, to Arrow, Parquet or DuckDB. */
-import { randomUUID } from "node:crypto";
-import { rename, rm, writeFile } from "node:fs/promises";
-import { dirname, extname, join } from "node:path";
+import { writeFile } from "node:fs/promises";
+import { extname } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { ARCHIVE_MARKETS } from "../data/sources/archive/binance-archive.ts";
 import { arrowOfSeries } from "../data/sources/arrow-series.ts";
@@ -17,7 +16,7 @@ import { InputError } from "../sim/kernel/input-error.ts";
 import { checkSources, DOWNLOAD_INTERVAL, download } from "./import-download.ts";
 import { collect, DELIMITERS, type ImportOptions, readOptionsOf } from "./import-options.ts";
 import { type ImportReport, reportOfBars, reportOfSeries } from "./import-report.ts";
-import { checkTarget, writeFailure } from "./target.ts";
+import { checkNewFile, writeNewFile } from "./new-file.ts";
 
 const WRITERS: Readonly<Record<string, (file: string, series: Series) => Promise<void>>> = {
   ".arrow": (file, series) => writeFile(file, arrowOfSeries(series)),
@@ -81,26 +80,15 @@ export function registerImport(program: Command): void {
 }
 
 async function importFiles(given: readonly string[], options: ImportOptions): Promise<void> {
-  const write = await writerFor(options);
+  await checkNewFile(options.out, options.overwrite === true, Object.keys(WRITERS));
+  const write = WRITERS[extname(options.out).toLowerCase()] as (typeof WRITERS)[string];
   checkSources(given, options);
   if (options.kind !== "bars") checkOfBars(options);
   const readOptions = readOptionsOf(options);
   const files = given.length > 0 ? given : await download(options);
   const interval = options.interval ?? (given.length > 0 ? undefined : DOWNLOAD_INTERVAL);
   const { series, report } = await read(files, { ...readOptions, symbol: options.symbol, interval }, options);
-  // Its name does not hold the other, which may be as long as names can be.
-  const temporary = join(dirname(options.out), `.${randomUUID()}.part`);
-  try {
-    // Made empty first, for the system's own word where it may not be.
-    await writeFile(temporary, "", { flag: "wx" });
-    await rm(temporary);
-    await write(temporary, series);
-    await rename(temporary, options.out);
-  } catch (error) {
-    throw writeFailure(error, "--out", options.out);
-  } finally {
-    await Promise.all([rm(temporary, { force: true }), rm(`${temporary}.wal`, { force: true })]);
-  }
+  await writeNewFile(options.out, (file) => write(file, series));
   process.stdout.write(options.json === true ? `${JSON.stringify(report.document)}\n` : `${report.line}\n`);
 }
 
@@ -122,18 +110,6 @@ async function read(
 function checkOfBars({ kind, interval, gaps, format }: ImportOptions): void {
   const given = interval !== undefined ? "--interval" : gaps === "hold" ? "--gaps" : format === "ccxt" ? "--format" : null;
   if (given !== null) throw new InputError(given, `${given === "--format" ? "ccxt is" : "is"} of bars, not of ${kind}`);
-}
-
-/** The writer for the target's ending, after making sure that it may be written. */
-async function writerFor(options: ImportOptions): Promise<(file: string, series: Series) => Promise<void>> {
-  const { out } = options;
-  const ending = extname(out).toLowerCase();
-  const write = WRITERS[ending];
-  if (write === undefined)
-    throw new InputError("--out", `${ending === "" ? "no ending" : ending} is not supported: expected ${ENDINGS}, got ${out}`);
-  const exists = await checkTarget(out, { option: "--out", kind: "file", makesDirectories: false });
-  if (exists && options.overwrite !== true) throw new InputError("--out", `${out} exists already: choose another name or --overwrite`);
-  return write;
 }
 
 function wholeNumber(text: string): number {

@@ -6,7 +6,8 @@ import type { PlainValue } from "../data/store/values.ts";
 import { InputError } from "../sim/kernel/input-error.ts";
 import { alignedTable } from "./aligned-table.ts";
 import { counted } from "./counted.ts";
-import { arrowToOutput, checkOut, FILE_WRITERS, writeOut } from "./query-file.ts";
+import { writeNewFile } from "./new-file.ts";
+import { arrowToOutput, checkOut, FILE_WRITERS } from "./query-file.ts";
 
 const TEXTS = { table: tableOf, csv: csvOf, json: jsonOf } as const;
 const FORMATS = ["table", "csv", "json", "arrow", "parquet"] as const;
@@ -88,10 +89,10 @@ function formatOf({ format, json, out }: QueryOptions): Format {
 async function toFile(store: Store, sql: string, format: Format, out: string): Promise<number> {
   if (format === "arrow" || format === "parquet") {
     const result = await store.stream(sql);
-    return await writeOut(out, (file) => FILE_WRITERS[format](result, file));
+    return await writeNewFile(out, (file) => FILE_WRITERS[format](result, file));
   }
   const result = await store.query(sql);
-  return await writeOut(out, (file) => FILE_WRITERS.text(result.rows.length, TEXTS[format](result, Infinity), file));
+  return await writeNewFile(out, (file) => FILE_WRITERS.text(result.rows.length, TEXTS[format](result, Infinity), file));
 }
 
 function jsonOf({ columns, rows }: QueryResult): string {

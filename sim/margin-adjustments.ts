@@ -4,6 +4,7 @@
  * margin has none of its own, and one that is being liquidated keeps what it has.
  */
 import { initialMargin, profitAt } from "./clearing/margin.ts";
+import { freeQuanta } from "./cross/free-cash.ts";
 import type { CrossStanding } from "./cross/standing.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Record } from "./record.ts";
@@ -45,30 +46,17 @@ export class MarginAdjustments {
     if (accounts.positionLots[number] === 0) return "no-position";
     if (accounts.isCross[number] === 1) return "cross-margin";
     if (accounts.inLiquidation[number] === 1) return "in-liquidation";
-    if (amount > 0) return amount > this.#freeQuanta(number) ? "insufficient-margin" : null;
-    return this.#leftAfter(number, amount) < this.#initialMargin(number) ? "below-initial-margin" : null;
+    if (amount > 0) return amount > freeQuanta(accounts, number, this.#cross) ? "insufficient-margin" : null;
+    return this.#leavesInitialMargin(number, amount) ? null : "below-initial-margin";
   }
 
-  /** Cash that nothing holds, as far as cross positions in other instruments leave it. */
-  #freeQuanta(number: number): number {
-    const { accounts } = this.#exchange;
-    const owner = accounts.cash.legs.ownerOf(number);
-    const free = accounts.freeQuanta(number);
-    return accounts.cash.inCross[owner] === 1 ? Math.min(free, this.#cross.available(owner)) : free;
-  }
-
-  /** Margin less the loss that is open: an open profit cannot be taken out (ACCT-1). */
-  #leftAfter(number: number, amount: number): number {
+  /** Whether the margin less the loss that is open still is the initial margin: an open profit cannot be taken out (ACCT-1). */
+  #leavesInitialMargin(number: number, amount: number): boolean {
     const { accounts, terms, markTicks } = this.#exchange;
     const lots = accounts.positionLots[number] as number;
     const value = valueOf(terms.instrument, markTicks, Math.abs(lots));
     const profit = profitAt(lots, accounts.entryValue[number] as number, value);
-    return (accounts.margin[number] as number) + Math.min(0, profit) + amount;
-  }
-
-  #initialMargin(number: number): number {
-    const { accounts, terms, markTicks } = this.#exchange;
-    const value = valueOf(terms.instrument, markTicks, Math.abs(accounts.positionLots[number] as number));
-    return initialMargin(terms, value, accounts.leverageHundredths[number] as number);
+    const left = (accounts.margin[number] as number) + Math.min(0, profit) + amount;
+    return left >= initialMargin(terms, value, accounts.leverageHundredths[number] as number);
   }
 }

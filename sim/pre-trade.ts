@@ -4,6 +4,7 @@
  */
 import type { Accounts } from "./clearing/accounts.ts";
 import { feeOn, initialMargin, type MarginTerms } from "./clearing/margin.ts";
+import { freeQuanta } from "./cross/free-cash.ts";
 import type { CrossStanding } from "./cross/standing.ts";
 import { BUY, type OrderBook, type Side } from "./market/order-book.ts";
 import type { Refusal } from "./refusal.ts";
@@ -69,16 +70,10 @@ export class PreTrade {
       return (this.#cross as CrossStanding).available(owner, planned) < 0 ? "insufficient-margin" : null;
     }
     const margin = this.#orderMargin(leverage, side, priceTicks, opening, markTicks);
-    const free = this.#freeQuanta(account, owner);
+    const free = freeQuanta(accounts, account, this.#cross);
     if (margin > free + (replaced === NONE ? 0 : this.#book.heldAt(replaced))) return "insufficient-margin";
     this.margin[0] = margin;
     return null;
-  }
-
-  /** What is free for an isolated order: cash, as far as cross positions leave it. */
-  #freeQuanta(account: number, owner: number): number {
-    const free = this.#accounts.freeQuanta(account);
-    return this.#accounts.cash.inCross[owner] === 1 ? Math.min(free, (this.#cross as CrossStanding).available(owner)) : free;
   }
 
   /** Lots that a position leaves to close on a side. */

@@ -43,8 +43,6 @@ export class Pricing {
   readonly #rate: FundingRate;
   /** What the rate would be without the displacement: the shadow mark has a memory of its own. */
   readonly #shadowRate: FundingRate;
-  /** How often funding is paid, microseconds; 0 for never. */
-  readonly fundingIntervalUs: number;
   #pathTicks: number;
   #markTimeUs: number;
   /** First mark of the outage that goes on, NaN while there is none. */
@@ -77,10 +75,14 @@ export class Pricing {
     this.#shadowMark = new MarkPrice(rules.mark);
     this.#rate = new FundingRate(this.#funding);
     this.#shadowRate = new FundingRate(this.#funding);
-    this.fundingIntervalUs = this.#funding?.intervalUs ?? 0;
     this.indexTicks = this.#pathTicks;
     this.markTicks = this.#pathTicks;
     this.shadowMarkTicks = this.#pathTicks;
+  }
+
+  /** How often funding is paid, microseconds; 0 for never. */
+  get fundingIntervalUs(): number {
+    return this.#funding?.intervalUs ?? 0;
   }
 
   /** The funding rate published last, part of value that longs pay (MARK-3). */

@@ -1,4 +1,5 @@
 /** Series as a table of a DuckDB database file. */
+import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import { BIGINT, DOUBLE, type DuckDBConnection, DuckDBDataChunk, type DuckDBValue, VARCHAR } from "@duckdb/node-api";
 import { InputError } from "../../sim/kernel/input-error.ts";
@@ -52,6 +53,8 @@ export async function writeDuckDbSeries(file: string, series: Series): Promise<v
     await connection.run("DETACH target");
   } finally {
     database.close();
+    // What is left of one that was not written whole.
+    await rm(`${file}.wal`, { force: true });
   }
 }
 

@@ -1,13 +1,12 @@
 /** Tables of many runs as one: a column `run` before their own, rows run by run; the same bytes for the same tables. */
 import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
-import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Column } from "../../sim/kernel/table.ts";
 import { TABLE_FORMAT_VERSION, TABLES } from "../../sim/tables.ts";
 import type { AMOUNT } from "./amounts.ts";
 import { openDatabase, parquetSource, parquetSources, sqlName, sqlText } from "./database.ts";
 import { describeTable } from "./format.ts";
-import { ROW_GROUP_ROWS } from "./parquet.ts";
+import { copyToParquet, zstdWith } from "./parquet.ts";
 
 /** Runs that are put together at a time: a query over all at once would have a plan of their number. */
 const RUNS_AT_ONCE = 100;
@@ -30,20 +29,20 @@ export async function mergeTable(table: string, shards: readonly Shard[], file: 
   if (schema === undefined) throw new Error(`Cannot merge ${table}: there is no such table`);
   const metadata = describeTable({ ...schema, columns: [RUN, ...schema.columns] });
   const sources = (some: readonly Shard[]) =>
-    some.map(({ run, file: from }) => `SELECT CAST(${run} AS BIGINT) AS run, * FROM ${parquetSource(resolve(from))}`).join(" UNION ALL ");
+    `(${some.map(({ run, file: from }) => `SELECT CAST(${run} AS BIGINT) AS run, * FROM ${parquetSource(resolve(from))}`).join(" UNION ALL ")})`;
   const database = await openDatabase(true);
   const parts: string[] = [];
   try {
     if (shards.length <= RUNS_AT_ONCE) {
-      await copy(database.connection, sources(shards), file, metadata);
+      await copyToParquet(database.connection, file, sources(shards), zstdWith(metadata));
       return;
     }
     for (let from = 0; from < shards.length; from += RUNS_AT_ONCE) {
       const part = `${resolve(file)}.part-${parts.length}`;
       parts.push(part);
-      await copy(database.connection, sources(shards.slice(from, from + RUNS_AT_ONCE)), part, {});
+      await copyToParquet(database.connection, part, sources(shards.slice(from, from + RUNS_AT_ONCE)), zstdWith({}));
     }
-    await copy(database.connection, `FROM ${parquetSources(parts)}`, file, metadata);
+    await copyToParquet(database.connection, file, parquetSources(parts), zstdWith(metadata));
   } finally {
     database.close();
     for (const part of parts) await rm(part, { force: true });
@@ -75,12 +74,13 @@ export async function writeSweepTable(name: string, meaning: string, columns: re
       const some = Array.from({ length: Math.min(INSERT_ROWS, rows - from) }, (_, row) => rowText(columns, from + row));
       await connection.run(`INSERT INTO made VALUES ${some.join(", ")}`);
     }
-    await copy(connection, "FROM made", file, {
+    const metadata = {
       breakwater_format_version: String(TABLE_FORMAT_VERSION),
       breakwater_table: name,
       breakwater_meaning: meaning,
       breakwater_columns: JSON.stringify(columns.map((column) => ({ name: column.name, type: column.type, meaning: column.meaning }))),
-    });
+    };
+    await copyToParquet(connection, file, "made", zstdWith(metadata));
   } finally {
     database.close();
   }
@@ -92,11 +92,4 @@ function rowText(columns: readonly SweepColumn[], row: number): string {
     return value === null ? "NULL" : typeof value === "string" ? sqlText(value) : String(value);
   });
   return `(${cells.join(", ")})`;
-}
-
-async function copy(connection: DuckDBConnection, select: string, file: string, metadata: Readonly<Record<string, string>>): Promise<void> {
-  const pairs = Object.entries(metadata).map(([key, value]) => `${sqlName(key)}: ${sqlText(value)}`);
-  const footer = pairs.length === 0 ? "" : `, KV_METADATA {${pairs.join(", ")}}`;
-  const options = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_ROWS}${footer}`;
-  await connection.run(`COPY (${select}) TO ${sqlText(resolve(file))} (${options})`);
 }

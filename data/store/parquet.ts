@@ -41,8 +41,7 @@ export async function writeParquet(
   columns: readonly StoredColumn[],
   metadata: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const pairs = Object.entries(metadata).map(([key, value]) => `${sqlName(key)}: ${sqlText(value)}`);
-  const options = `COMPRESSION zstd, KV_METADATA {${pairs.join(", ")}}`;
+  const options = zstdWith(metadata);
   const rowCount = Math.max(...columns.map(rowsOf));
   if (rowCount <= ROW_GROUP_ROWS) {
     await copyRows(connection, file, columns, 0, rowCount, options);
@@ -59,6 +58,12 @@ export async function writeParquet(
   } finally {
     for (const part of parts) await rm(part, { force: true });
   }
+}
+
+/** Options of a file with zstd compression and key-value pairs in its footer. */
+export function zstdWith(metadata: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(metadata).map(([key, value]) => `${sqlName(key)}: ${sqlText(value)}`);
+  return pairs.length === 0 ? "COMPRESSION zstd" : `COMPRESSION zstd, KV_METADATA {${pairs.join(", ")}}`;
 }
 
 /**

@@ -40,7 +40,7 @@ export class ConservationWatch {
    * Checks what has changed since the last check, and from time to time everything.
    * @param available of a pool after the waterfall, quanta (FUND-3)
    * @param whole whether all accounts are walked now in any case
-   * @throws ConservationError as `checkConservation`, and when an account has changed unnoticed
+   * @throws ConservationError as `sumAccounts` and `checkSums`, and when an account has changed unnoticed
    */
   check(available: (pool: Pool) => number, whole = false): void {
     const sums = this.#update();

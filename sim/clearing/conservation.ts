@@ -1,7 +1,6 @@
 /**
- * Conservation (CONS-1..3), checked over all balances. A violation is a defect of ours,
- * never of the input: it stops the run. `conservation-watch.ts` does the same at every mark
- * without walking all accounts.
+ * Conservation (CONS-1..3): what balances come to, and what it has to be. A violation is a defect of ours,
+ * never of the input: it stops the run. `conservation-watch.ts` asks at every mark.
  */
 import { type Accounts, FIRST_TRADER_ACCOUNT } from "./accounts.ts";
 import type { Pool } from "./insurance-fund.ts";
@@ -30,16 +29,9 @@ export interface AccountSums {
 }
 
 /**
- * Checks all balances.
- * @param ledgers of all instruments, which share their cash
- * @param available of a pool after the waterfall, quanta (FUND-3)
- * @throws ConservationError naming the clause, the account where there is one, and the amounts
+ * Checks every account and sums them all.
+ * @throws ConservationError naming the clause, the account and the amounts
  */
-export function checkConservation(ledgers: readonly Ledger[], available: (pool: Pool) => number): void {
-  checkSums(ledgers, sumAccounts(ledgers), available);
-}
-
-/** Checks every account and sums them all. */
 export function sumAccounts(ledgers: readonly Ledger[]): AccountSums {
   const { count } = (ledgers[0] as Ledger).accounts;
   let wallets = 0n;
@@ -57,7 +49,12 @@ export function sumAccounts(ledgers: readonly Ledger[]): AccountSums {
   return { wallets, positions };
 }
 
-/** Compares what accounts come to with all else there is (CONS-1, CONS-2), and checks what is the venue's own (CONS-3). */
+/**
+ * Compares what accounts come to with all else there is (CONS-1, CONS-2), and checks what is the venue's own (CONS-3).
+ * @param ledgers of all instruments, which share their cash
+ * @param available of a pool after the waterfall, quanta (FUND-3)
+ * @throws ConservationError naming the clause and the amounts
+ */
 export function checkSums(ledgers: readonly Ledger[], { wallets, positions }: AccountSums, available: (pool: Pool) => number): void {
   const { cash } = (ledgers[0] as Ledger).accounts;
   const pools = [...new Set(ledgers.map(({ pool }) => pool))];

@@ -4,7 +4,6 @@ import { Accounts, FIRST_TRADER_ACCOUNT } from "../../sim/clearing/accounts.ts";
 import type { AdlPolicy } from "../../sim/clearing/adl/policy.ts";
 import { profitTimesLeverage } from "../../sim/clearing/adl/profit-times-leverage.ts";
 import { Cash } from "../../sim/clearing/cash.ts";
-import { checkConservation } from "../../sim/clearing/conservation.ts";
 import { Pool } from "../../sim/clearing/insurance-fund.ts";
 import { Ledger } from "../../sim/clearing/ledger.ts";
 import type { MarginTerms } from "../../sim/clearing/margin.ts";
@@ -19,6 +18,7 @@ import type { Instrument } from "../../sim/venue/instrument.ts";
 import type { AdlRules, FundRules, MarginRules, OrderRules, SurplusTo, VenueRules } from "../../sim/venue/rules.ts";
 import type { Ratio } from "../../sim/venue/whole.ts";
 import { Waterfall } from "../../sim/waterfall.ts";
+import { checkConservation } from "./clearing/check-conservation.ts";
 
 /** A tier as tests write it: the bound in lots, the rest in decimals. */
 export interface TierText {

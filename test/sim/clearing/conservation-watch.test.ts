@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { FIRST_TRADER_ACCOUNT } from "../../../sim/clearing/accounts.ts";
 import { ChangedBlocks } from "../../../sim/clearing/changed-blocks.ts";
-import { checkConservation } from "../../../sim/clearing/conservation.ts";
 import { ConservationWatch } from "../../../sim/clearing/conservation-watch.ts";
 import { createStream } from "../../../sim/kernel/random.ts";
 import { HandVenue } from "../venue-fixture.ts";
+import { checkConservation } from "./check-conservation.ts";
 
 const A = FIRST_TRADER_ACCOUNT;
 const NOBODY_SHORT = () => 0;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { FIRST_TRADER_ACCOUNT } from "../../../sim/clearing/accounts.ts";
-import { ConservationError, checkConservation } from "../../../sim/clearing/conservation.ts";
+import { ConservationError } from "../../../sim/clearing/conservation.ts";
 import { HandVenue } from "../venue-fixture.ts";
+import { checkConservation } from "./check-conservation.ts";
 
 const A = FIRST_TRADER_ACCOUNT;
 const venueOf = (cash = 0) =>
