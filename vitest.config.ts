@@ -20,7 +20,16 @@ export default defineConfig(({ mode }) => {
       ...(resultsFile === undefined ? {} : { outputFile: { json: resultsFile } }),
       coverage: {
         provider: "v8",
-        include: ["index.ts", "sim/**/*.ts", "agents/**/*.ts", "data/**/*.ts", "lab/**/*.ts", "reports/**/*.ts", "cli/**/*.ts"],
+        include: [
+          "index.ts",
+          "sim/**/*.ts",
+          "agents/**/*.ts",
+          "data/**/*.ts",
+          "lab/**/*.ts",
+          "reports/**/*.ts",
+          "api/**/*.ts",
+          "cli/**/*.ts",
+        ],
         reporter: ["text-summary", "html", "json-summary"],
         reportsDirectory: "coverage",
       },

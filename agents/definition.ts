@@ -27,6 +27,7 @@ export interface MadeAgent {
   readonly startLots?: number;
 }
 
+/** A kind of agent: its parameters, and how one is made. */
 export interface AgentDefinition<Schema extends z.ZodObject = z.ZodObject> {
   readonly kind: string;
   /** What it does, in a sentence or two: for `docs/agents.md`. */

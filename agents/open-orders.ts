@@ -22,6 +22,7 @@ export function addQuote(quotes: Quotes, side: Side, priceTicks: number, lots: n
   quotes.set(key, (quotes.get(key) ?? 0) + lots);
 }
 
+/** An agent's own orders that have neither traded whole nor gone, by what it was told. */
 export class OpenOrders {
   readonly #orders = new Map<number, { readonly side: Side; readonly priceTicks: number; lots: number }>();
 

@@ -3,11 +3,13 @@ import { BUY, type Desk, type Message, SELL } from "../sim/index.ts";
 import { OpenOrders, type OpenOrdersState } from "./open-orders.ts";
 import { type PositionState, PositionTracker } from "./position-tracker.ts";
 
+/** Position and open orders as plain data, for snapshots. */
 export interface OwnAccountState {
   readonly position: PositionState;
   readonly orders: OpenOrdersState;
 }
 
+/** What an agent knows of its own position and orders, and how it trades towards a position. */
 export class OwnAccount {
   readonly position: PositionTracker = new PositionTracker();
   readonly orders: OpenOrders = new OpenOrders();

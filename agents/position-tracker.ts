@@ -1,8 +1,10 @@
 /** What an agent knows of its own position: from the venue's messages alone, so one latency old. */
 import type { Message } from "../sim/index.ts";
 
+/** A position as plain data, for snapshots. */
 export type PositionState = readonly [lots: number, entryTicks: number];
 
+/** What an agent knows of its position, from the messages of the venue. */
 export class PositionTracker {
   #lots = 0;
   #entryTicks = 0;

@@ -8,6 +8,8 @@ import { pipelineBenchmark } from "./pipeline.ts";
 import { populationBenchmark } from "./population.ts";
 import { queueBenchmark } from "./queue.ts";
 import { recordBenchmark } from "./record.ts";
+import { sweepBenchmark } from "./sweep.ts";
+import { sweepReportBenchmark } from "./sweep-report.ts";
 import { watchBenchmark } from "./watch.ts";
 import { watchCrossBenchmark } from "./watch-cross.ts";
 
@@ -20,6 +22,8 @@ const BENCHMARKS: Readonly<Record<string, Benchmark<unknown>>> = {
   population: populationBenchmark as Benchmark<unknown>,
   queue: queueBenchmark as Benchmark<unknown>,
   record: recordBenchmark as Benchmark<unknown>,
+  sweep: sweepBenchmark as Benchmark<unknown>,
+  "sweep-report": sweepReportBenchmark as Benchmark<unknown>,
   watch: watchBenchmark as Benchmark<unknown>,
   "watch-cross": watchCrossBenchmark as Benchmark<unknown>,
 };

@@ -5,9 +5,11 @@ import { shockRemarks } from "../data/scenario/shock-remarks.ts";
 import { checkMaking } from "../lab/check.ts";
 import { type PreparedPlan, preparePlan } from "../lab/plan/prepare.ts";
 import { parsePlan } from "../lab/plan/read-plan.ts";
+import { replicationsMost } from "../lab/plan/stopping.ts";
 import { registries } from "../lab/registries.ts";
 import { InputError } from "../sim/index.ts";
 import { counted } from "./counted.ts";
+import { planSizeText } from "./plan-size.ts";
 import { ofFile } from "./run.ts";
 
 const EXAMPLES = `
@@ -47,13 +49,13 @@ async function makeable({ file, scenario }: Extract<CheckedDocument, { kind: "sc
   }
 }
 
-function planLine({ file, plan, scenario, settings, runs }: PreparedPlan): string {
-  const runsText = `${counted(settings.length, "setting")} × ${counted(plan.replications, "replication")} = ${counted(runs.length, "run")}`;
-  return `${file}: valid plan: ${plan.name}, ${runsText} of ${scenario.name}, seed ${plan.seed}`;
+function planLine(prepared: PreparedPlan): string {
+  const { file, plan, scenario } = prepared;
+  return `${file}: valid plan: ${plan.name}, ${planSizeText(prepared)} of ${scenario.name}, seed ${plan.seed}`;
 }
 
 function planSummary({ file, plan, scenario, settings, runs }: PreparedPlan): Record<string, unknown> {
-  const counts = { settings: settings.length, replications: plan.replications, runs: runs.length };
+  const counts = { settings: settings.length, replications: replicationsMost(plan), runs: runs.length };
   return { file, kind: "plan", valid: true, name: plan.name, scenario: scenario.name, ...counts, seed: plan.seed };
 }
 

@@ -3,7 +3,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
 /** Below this nothing is to be gained, bytes. */
-const WORTH_IT = 300_000_000;
+const WORTH_IT = 150_000_000;
 
 /**
  * Collects garbage now, in a process that has grown large: what a simulation leaves behind would otherwise

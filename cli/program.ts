@@ -4,6 +4,7 @@ import { registerAdl } from "./adl.ts";
 import { registerAudit } from "./audit.ts";
 import { registerCalibrate } from "./calibrate.ts";
 import { registerCheck } from "./check.ts";
+import { registerCompare } from "./compare.ts";
 import { failureLine } from "./failure.ts";
 import { registerImport } from "./import.ts";
 import { registerImportTiers } from "./import-tiers.ts";
@@ -15,6 +16,7 @@ import { registerSchema } from "./schema.ts";
 import { registerSweep } from "./sweep.ts";
 import { registerVenues } from "./venues.ts";
 import { packageVersion } from "./version.ts";
+import { registerWorker } from "./worker.ts";
 
 const DESCRIPTION = "Stress backtester for perpetual-futures venues: liquidation cascades, insurance fund drawdown, auto-deleveraging.";
 const EXAMPLES = `
@@ -28,7 +30,9 @@ Examples:
 const COMMANDS = [
   registerRun,
   registerSweep,
+  registerWorker,
   registerReport,
+  registerCompare,
   registerQuery,
   registerAudit,
   registerMargin,

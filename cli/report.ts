@@ -1,7 +1,9 @@
-/** `breakwater report`: the report of a run, made again from its directory. */
+/** `breakwater report`: the report of a run or a sweep, made again from its directory. */
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
+import { isSweep } from "../data/store/sweep-store.ts";
+import { writeSweepReport } from "../reports/sweep/write-sweep-report.ts";
 import { writeReport } from "../reports/write-report.ts";
 import { checkTarget, writeFailure } from "./target.ts";
 
@@ -9,23 +11,26 @@ interface ReportOptions {
   readonly out?: string;
   readonly svg?: string;
   readonly png?: string;
+  readonly csv?: string;
   readonly json?: boolean;
 }
 
 const EXAMPLE = `
-Example:
+Examples:
   $ breakwater report out/flash-crash-7 --out crash.html --svg charts
+  $ breakwater report out/tiers-and-fees --csv data
 `;
 
-/** Adds `report DIR [--out FILE.html] [--svg DIR] [--png DIR] [--json]`. */
+/** Adds `report DIR [--out FILE.html] [--svg DIR] [--png DIR] [--csv DIR] [--json]`. */
 export function registerReport(program: Command): void {
   program
     .command("report")
-    .description("write the report of a run as one self-contained HTML file, and its charts as SVG or PNG")
-    .argument("<dir>", "directory of a finished run")
-    .option("--out <file>", "the HTML file (default: report.html in the run's directory)")
+    .description("write the report of a run or a sweep as one self-contained HTML file, and its charts as SVG, PNG or CSV")
+    .argument("<dir>", "directory of a finished run or sweep")
+    .option("--out <file>", "the HTML file (default: report.html in that directory)")
     .option("--svg <dir>", "also write each chart as <dir>/<chart>.svg")
     .option("--png <dir>", "also write each chart as <dir>/<chart>.png")
+    .option("--csv <dir>", "also write the data of each chart as <dir>/<chart>.csv")
     .option("--json", "print what was written as one JSON document")
     .addHelpText("after", EXAMPLE)
     .action(report);
@@ -37,16 +42,17 @@ async function report(directory: string, options: ReportOptions): Promise<void> 
     ...(options.out === undefined ? {} : { out: options.out }),
     ...(options.svg === undefined ? {} : { svgDirectory: options.svg }),
     ...(options.png === undefined ? {} : { pngDirectory: options.png }),
+    ...(options.csv === undefined ? {} : { csvDirectory: options.csv }),
   };
-  const written = await writeReport(directory, targets).catch((error: unknown) => {
+  const written = await (isSweep(directory) ? writeSweepReport : writeReport)(directory, targets).catch((error: unknown) => {
     throw writeFailure(error, "");
   });
-  const lines = [written.html, ...written.svg, ...written.png];
+  const lines = [written.html, ...written.svg, ...written.png, ...written.csv];
   process.stdout.write(options.json === true ? `${JSON.stringify(written)}\n` : `${lines.join("\n")}\n`);
 }
 
 /** Drawing takes seconds: what cannot be written is refused before it. */
-async function checkTargets(directory: string, { out, svg, png }: ReportOptions): Promise<void> {
+async function checkTargets(directory: string, { out, svg, png, csv }: ReportOptions): Promise<void> {
   const run = await stat(directory).catch(() => null);
   // A run that is not there is a problem of its own, and the reader of runs says so.
   if (run?.isDirectory() !== true) return;
@@ -54,4 +60,5 @@ async function checkTargets(directory: string, { out, svg, png }: ReportOptions)
   await checkTarget(out ?? join(directory, "report.html"), { option: "--out", kind: "file", makesDirectories });
   if (svg !== undefined) await checkTarget(svg, { option: "--svg", kind: "directory", makesDirectories });
   if (png !== undefined) await checkTarget(png, { option: "--png", kind: "directory", makesDirectories });
+  if (csv !== undefined) await checkTarget(csv, { option: "--csv", kind: "directory", makesDirectories });
 }

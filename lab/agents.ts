@@ -1,4 +1,5 @@
 /** The agents of a scenario, each from a random stream of its own, and the positions some of them start with. */
+import type { AgentDefinition } from "../agents/definition.ts";
 import { AGENTS } from "../agents/registry.ts";
 import { compileDroughts } from "../data/scenario/compile-droughts.ts";
 import type { ResolvedScenario } from "../data/scenario/scenario-schema.ts";
@@ -28,6 +29,7 @@ export interface MadeStart {
  * and number in it, such as `market-maker/2.1`; on further contracts also by symbol, such as
  * `market-maker/2.1/ETH-USDT`. Each draws from a stream of its own name, so that one agent
  * more changes no other's luck (TIME-2).
+ * @param kinds every kind of agent by name
  */
 export function makeAgents(
   scenario: ResolvedScenario,
@@ -35,13 +37,14 @@ export function makeAgents(
   rules: MarginRules,
   instruments: readonly Instrument[],
   paths: readonly IndexPath[],
+  kinds: Readonly<Record<string, AgentDefinition<never>>> = AGENTS,
 ): MadeStart[] {
   return instruments.flatMap((instrument, number) => {
     const entriesOf = new Map<string, number>();
     const droughts = compileDroughts(scenario, instrument.symbol);
     const startTicks = (paths[number] as IndexPath).ticks[0] as number;
     return scenario.agents.flatMap(({ kind, count, instrument: symbol, marginMode, collateral: amounts = {}, ...parameters }, place) => {
-      const definition = AGENTS[kind];
+      const definition = kinds[kind];
       if (definition === undefined) throw new Error(`Cannot make agents of kind ${kind}: there is no such kind`);
       const entry = (entriesOf.get(kind) ?? 0) + 1;
       entriesOf.set(kind, entry);

@@ -34,14 +34,14 @@ export class TwinError extends Error {
  * Runs a scenario, and after it its twin when `counterfactual` asks for one; the base run is the
  * same either way.
  * @param onProgress called at every mark with the part done of all there is to do, 0 to 1
- * @param kept where the rows of both wait to be written
+ * @param kept where the rows of both wait to be written, and what the scenario names beside what there is
  * @throws InputError, SimulationError as `runExperiment`
  * @throws TwinError when the base run ended and the twin did not
  */
 export async function runWithTwin(
   scenario: ResolvedScenario,
   onProgress: (part: number) => void = () => {},
-  kept: Pick<RunKind, "rows"> = {},
+  kept: Pick<RunKind, "rows" | "extensions"> = {},
 ): Promise<RunPair> {
   const runs = scenario.counterfactual ? 2 : 1;
   const base = await runExperiment(scenario, (part) => onProgress(part / runs), kept);
@@ -58,6 +58,7 @@ export async function runWithTwin(
  * Writes a run as `writeExperiment` does, its twin into `counterfactual/` within, and
  * into the summary that of the twin and how far the two agree.
  * @param onWritten as of `RunKind`, called for each of the two
+ * @param onMeasured as of `RunKind`, called for the base run
  * @returns the summary
  */
 export async function writeWithTwin(
@@ -66,9 +67,16 @@ export async function writeWithTwin(
   { base, twin }: RunPair,
   circumstances: RunCircumstances,
   onWritten: RunKind["onWritten"] = undefined,
+  onMeasured: RunKind["onMeasured"] = undefined,
 ): Promise<Summary> {
   const kept = onWritten === undefined ? {} : { onWritten };
-  const summary = await writeExperiment(directory, scenario, base, circumstances, kept);
+  const summary = await writeExperiment(
+    directory,
+    scenario,
+    base,
+    circumstances,
+    onMeasured === undefined ? kept : { ...kept, onMeasured },
+  );
   if (twin === null) return summary;
   const inner = join(directory, COUNTERFACTUAL_DIRECTORY);
   const second = await writeExperiment(inner, scenario, twin, circumstances, { ...kept, liquidationsOffBook: true });

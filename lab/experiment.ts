@@ -14,7 +14,7 @@ import { compileMarkets } from "../data/scenario/compile-markets.ts";
 import type { ResolvedScenario } from "../data/scenario/scenario-schema.ts";
 import { indexPaths } from "../data/shocks/index-path.ts";
 import type { Manifest, Summary } from "../data/store/run-directory.ts";
-import { openStore } from "../data/store/store.ts";
+import { openStore, type Store } from "../data/store/store.ts";
 import { writeTables } from "../data/store/tables.ts";
 import {
   type AgentStart,
@@ -34,6 +34,7 @@ import {
   TABLE_FORMAT_VERSION,
 } from "../sim/index.ts";
 import { makeAgents, positionsOf } from "./agents.ts";
+import { agentKinds, type Extensions } from "./extensions.ts";
 
 /** The slow average of CASC-1 remembers so many half-lives of displacement. */
 const SLOW_AVERAGE_HALF_LIVES = 10;
@@ -42,13 +43,14 @@ const SLOW_AVERAGE_HALF_LIVES = 10;
  * Everything a simulation needs, in whole units: the venue compiled, the index paths
  * drawn or read, population and agents made. Streams of the first contract have no symbol in
  * their name, those of the others do: one contract more, at the end, changes no other's luck (TIME-2).
+ * @param extensions agents and policies that the scenario may name beside those there are
  * @throws InputError when a shock's file or the population cannot be used
  */
-export async function simulationInput(scenario: ResolvedScenario): Promise<SimulationInput> {
+export async function simulationInput(scenario: ResolvedScenario, extensions: Extensions = {}): Promise<SimulationInput> {
   const { asset, instruments, rules, pools, vaultSeed } = compileScenario(scenario);
   const times = compileTimes(scenario);
   const paths = await indexPaths(scenario, instruments);
-  const made = makeAgents(scenario, asset, rules.margin, instruments, paths);
+  const made = makeAgents(scenario, asset, rules.margin, instruments, paths, agentKinds(extensions));
   const holders = drawHolders(
     scenario,
     paths.map(({ ticks }, number) => ({
@@ -77,22 +79,23 @@ export async function simulationInput(scenario: ResolvedScenario): Promise<Simul
     slowAverageUs: times.halfLifeUs * SLOW_AVERAGE_HALF_LIVES,
     sampleIntervalUs: times.sampleIntervalUs,
     recordOrders: scenario.record.orders,
+    ...(extensions.policies === undefined ? {} : { adlPolicies: extensions.policies }),
   };
 }
 
 /**
  * Runs a scenario.
  * @param onProgress called at every mark with the part done, 0 to 1
- * @param kind whether it is the twin run of CASC-3, and where its rows go meanwhile
+ * @param kind whether it is the twin run of CASC-3, where its rows go meanwhile, and what the scenario names beside what there is
  * @throws InputError as `simulationInput`
  * @throws SimulationError naming seed, event and time when an invariant breaks or an agent fails; it keeps what was recorded
  */
 export async function runExperiment(
   scenario: ResolvedScenario,
   onProgress?: (part: number) => void,
-  { liquidationsOffBook, rows }: RunKind = {},
+  { liquidationsOffBook, rows, extensions }: RunKind = {},
 ): Promise<SimulationResult> {
-  const input = await simulationInput(scenario);
+  const input = await simulationInput(scenario, extensions);
   const twin = liquidationsOffBook === true;
   try {
     return new Simulation(twin ? { ...input, liquidationsOffBook } : input, rows).run(onProgress);
@@ -111,6 +114,10 @@ export interface RunKind {
   readonly rows?: BlockStore;
   /** The record is asked nothing more: called when it is on disk and its rows are forgotten. Left out: it is kept. */
   readonly onWritten?: () => void;
+  /** Agents and policies that the scenario may name beside those there are. */
+  readonly extensions?: Extensions;
+  /** Called with the tables as written, while they are open. */
+  readonly onMeasured?: (store: Store) => Promise<void>;
 }
 
 /** What depends on clock and machine: it stands in the manifest and nowhere else. */
@@ -150,6 +157,7 @@ export async function writeExperiment(
     });
     await writeFile(join(directory, "summary.json"), `${JSON.stringify(summary, null, 2)}\n`);
     await writeManifest(directory, scenario, result, circumstances, { ...which(kind), complete: true });
+    await kind.onMeasured?.(store);
     return summary;
   } finally {
     store.close();

@@ -1,22 +1,16 @@
 /** The charts of a run. */
 import { CHARTS, TWIN_CHARTS } from "./charts/all.ts";
 import { type ChartContext, type ChartDefinition, readRows, type Spec } from "./charts/chart.ts";
+import type { PageChart } from "./page/figure.ts";
 import { type Run, withRun } from "./run.ts";
 
-/** A chart as drawn for one run: with `spec` null there was nothing to show, and `caption` says why. */
-export interface ReportChart {
-  /** Name of its files, such as `price`; nothing else in the run's report has it. */
-  readonly name: string;
-  readonly title: string;
+/** A chart as drawn for one run. */
+export interface ReportChart extends PageChart {
   /** Which definition it is drawn by. */
   readonly kind: string;
   /** Number of the pool or of the instrument that it shows. */
   readonly pool: number | null;
   readonly instrument: number | null;
-  /** A sentence: the chart in numbers, and how to read it. */
-  readonly caption: string;
-  /** A valid Vega-Lite specification with its data in it, for light paper. */
-  readonly spec: Spec | null;
 }
 
 /**

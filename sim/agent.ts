@@ -82,6 +82,7 @@ export interface Desk {
   wakeIn(delayUs: number): void;
 }
 
+/** A trader: woken when it asked to be, told of what concerns it, acting through its desk. */
 export interface Agent {
   /** Called when it asked to be woken, with market data of its own instrument, one delay old. */
   wake(market: MarketView, desk: Desk): void;

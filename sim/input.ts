@@ -121,6 +121,7 @@ export interface CollateralInput {
   readonly holders: readonly (CollateralDeposit & { readonly holder: number })[];
 }
 
+/** Everything a simulation is given, in whole units. */
 export interface SimulationInput {
   /** What all instruments settle in. */
   readonly asset: Asset;

@@ -27,6 +27,7 @@ export interface RecordState {
   readonly tables: readonly TableState[];
 }
 
+/** The tables of a run as they grow, and the digest of all that was appended. */
 export class Record {
   readonly instruments: Table = new Table(schemas.INSTRUMENTS);
   readonly assets: Table = new Table(schemas.ASSETS);

@@ -63,6 +63,7 @@ interface SimulationState {
 
 const STANDING = { new: "has not begun", ended: "has ended" } as const;
 
+/** One venue and all its instruments, run from the first mark to the last. */
 export class Simulation {
   readonly #input: EffectiveInput;
   readonly #queue = new EventQueue();

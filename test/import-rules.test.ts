@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CHECKOUT, node } from "./checkout.ts";
 
 const CRUISER = join(CHECKOUT, "node_modules/dependency-cruiser/bin/dependency-cruise.mjs");
-const FOLDERS = ["sim", "agents", "data", "lab", "reports", "cli"];
+const FOLDERS = ["sim", "agents", "data", "lab", "reports", "api", "cli"];
 
 /** A file, the file it imports (`type …`: only as a type; a bare word: a module of Node), and the rule that catches it. */
 const FORBIDDEN: readonly [from: string, to: string, rule: string][] = [
@@ -30,6 +30,8 @@ const FORBIDDEN: readonly [from: string, to: string, rule: string][] = [
   ["reports/charts/b.ts", "sim/target.ts", "reports-takes-types-only"],
   ["lab/b.ts", "cli/target.ts", "lab-imports-only"],
   ["index.ts", "cli/target.ts", "index-imports-only"],
+  ["api/a.ts", "cli/target.ts", "api-imports-only"],
+  ["cli/a.ts", "api/target.ts", "cli-imports-only"],
   ["data/c.ts", "data/missing.ts", "nothing-unresolved"],
 ];
 

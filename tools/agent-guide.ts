@@ -30,6 +30,37 @@ Fields that every entry has beside those of its kind:
 | \`collateral\` | | amounts of other assets that each has, by symbol (ACCT-6) |
 `;
 
+const OWN = `## One of one's own
+
+An agent is an object with two functions (\`sim/agent.ts\` has all of it with units): \`wake\` is called with market data when it asked for it and acts through its desk, \`receive\` is told what
+became of its orders. Prices are in ticks, sizes in lots. This one buys once, when the index has fallen by a tenth:
+
+\`\`\`ts
+import { BUY, registries, resolveScenario, Simulation, simulationInput } from "breakwater";
+
+const scenario = await resolveScenario("flash-crash", { sets: ["population.accounts=300"], registries });
+const input = await simulationInput(scenario);
+let [firstTicks, boughtLots] = [0, 0];
+const agent = {
+  wake({ indexTicks }, desk) {
+    firstTicks ||= indexTicks;
+    if (indexTicks < 0.9 * firstTicks) desk.market(BUY, 1000);
+    else desk.wakeIn(1_000_000);
+  },
+  receive(message) {
+    if (message.kind === "filled") boughtLots += message.lots;
+  },
+};
+const delays = { latencyUs: 20_000, latencyBackUs: 20_000, marketDataDelayUs: 20_000, firstWakeUs: 0 };
+const dipBuyer = { name: "dip-buyer/1.1", agent, depositQuanta: 1e12, leverageHundredths: 500, ...delays };
+const { record } = new Simulation({ ...input, agents: [...input.agents, dipBuyer] }).run();
+console.log(boughtLots, record.trades.rowCount > 0);
+\`\`\`
+
+An agent that decides by chance draws from a stream of its own (\`createStream(seed, "agent/dip-buyer/1.1")\`), never from \`Math.random\`: then a run stays the same run. With
+\`state\` and \`restore\` it is part of snapshots. A kind for everybody is a file in \`agents/\` and a line in \`agents/registry.ts\`. The notebook \`writing-your-own-agent\` goes through it
+step by step.`;
+
 /** Fields that all kinds have, without a default of a kind's own: in the table of fields that every entry has. */
 const SHARED = ["latencyBack", "marketDataDelay"];
 
@@ -38,7 +69,7 @@ export function agentGuide(): string {
   const kinds = Object.values(AGENTS) as unknown as readonly AgentDefinition[];
   const [first] = kinds as [AgentDefinition];
   const shared = rowsOf(first).filter(({ name }) => SHARED.includes(name));
-  return `${[`${INTRODUCTION}${shared.map(line).join("\n")}`, ...kinds.map(section)].join("\n\n")}\n`;
+  return `${[`${INTRODUCTION}${shared.map(line).join("\n")}`, ...kinds.map(section), OWN].join("\n\n")}\n`;
 }
 
 interface Row {

@@ -16,7 +16,7 @@ import { fileURLToPath } from "node:url";
 const TOP = fileURLToPath(new URL("..", import.meta.url));
 const DIST = join(TOP, "dist");
 const STAMP = ".build.json";
-const SOURCE_FOLDERS = ["sim", "agents", "data", "lab", "reports", "cli"];
+const SOURCE_FOLDERS = ["sim", "agents", "data", "lab", "reports", "api", "cli"];
 const SOURCE_FILES = ["index.ts"];
 /** What changes the output without being a source: the compiler's settings and version, and this file. */
 const SETTINGS = ["tsconfig.json", "tsconfig.build.json", "package.json", "tools/build.mjs"];
@@ -36,6 +36,7 @@ export function build({ force = false, ifPossible = false } = {}) {
   const fresh = `${DIST}.${process.pid}`;
   try {
     compile(compiler, fresh);
+    nameShippedFiles(fresh);
     for (const file of inputs.filter((input) => !NOT_SHIPPED.test(input))) copy(file, fresh);
     writeFileSync(join(fresh, STAMP), `${JSON.stringify({ fingerprint, files: listFiles(fresh) })}\n`);
     rmSync(DIST, { recursive: true, force: true });
@@ -52,6 +53,14 @@ function compile(compiler, outDir) {
     stdio: ["ignore", "inherit", "inherit"],
   });
   if (result.status !== 0) throw new Error("cannot build: the sources do not compile");
+}
+
+/** The compiler leaves the endings of sources in declarations: they are to name what is shipped. */
+function nameShippedFiles(outDir) {
+  for (const file of listFiles(outDir).filter((name) => name.endsWith(".d.ts"))) {
+    const path = join(outDir, file);
+    writeFileSync(path, readFileSync(path, "utf8").replace(/\b(from |import\()"(\.[^"]+)\.ts"/g, '$1"$2.js"'));
+  }
 }
 
 function copy(file, outDir) {

@@ -1,12 +1,12 @@
 /**
  * The import rules of the house, for dependency-cruiser: imports go one way only,
  *
- *   sim ← agents, data ← lab;  data ← reports;  cli imports everything
+ *   sim ← agents, data ← lab;  data ← reports;  api, the public face, and cli import everything but each other
  *
  * and inside sim: kernel ← venue ← market, clearing ← the files at its top.
  * Run by `npm run imports`; `test/import-rules.test.ts` proves that they catch something.
  */
-const FOLDERS = ["sim", "agents", "data", "lab", "reports", "cli"];
+const FOLDERS = ["sim", "agents", "data", "lab", "reports", "api", "cli"];
 const SHIPPED = `^(${FOLDERS.join("|")})/|^index\\.ts$`;
 const PACKAGES = "(^|/)node_modules/";
 
@@ -22,7 +22,8 @@ const MAY_IMPORT = [
   { name: "lab", from: "^lab/", to: "^(lab|sim|agents|data)/" },
   { name: "reports", from: "^reports/", to: "^(reports|data)/", typesFrom: "^sim/" },
   { name: "cli", from: "^cli/", to: "^(cli|reports|lab|data|agents|sim)/" },
-  { name: "index", from: "^index\\.ts$", to: "^(reports|lab|data|agents|sim)/" },
+  { name: "api", from: "^api/", to: "^(api|reports|lab|data|agents|sim)/" },
+  { name: "index", from: "^index\\.ts$", to: "^(api|reports|lab|data|agents|sim)/" },
 ];
 
 /** What sim may use from outside: pure arithmetic that runs in a browser too. */

@@ -11,6 +11,9 @@ const OPTIONAL = ["leverage", "max_leverage", "margin_mode", "gross_notional", "
 /** A column of a snapshot. */
 export type SnapshotColumn = (typeof NEEDED)[number] | (typeof OPTIONAL)[number];
 
+/** A row of a snapshot that a program has: `account`, `size`, `entry_price` and `equity` at least. */
+export type SnapshotRow = Readonly<Partial<Record<SnapshotColumn, string | number | null>>>;
+
 const MARGIN_MODES = ["isolated", "cross"] as const;
 
 /** One row of a snapshot: an open position. Numbers are decimal text as read, checked. */
@@ -49,7 +52,30 @@ export interface Snapshot {
  * @throws InputError in one line naming file, row, column and value
  */
 export async function readSnapshot(file: string, instrument: string | null = null): Promise<Snapshot> {
-  const table = await readTextTable(file, [...NEEDED, ...OPTIONAL]);
+  return snapshotOf(await readTextTable(file, [...NEEDED, ...OPTIONAL]), file, instrument);
+}
+
+/**
+ * As `readSnapshot`, of rows that a program has: numbers as decimal text, or as numbers.
+ * @param name what errors call it
+ */
+export function snapshotOfRows(rows: readonly SnapshotRow[], name: string, instrument: string | null = null): Snapshot {
+  const columns = new Map<string, (string | null)[]>();
+  for (const column of [...NEEDED, ...OPTIONAL]) {
+    if (!rows.some((row) => row[column] !== undefined)) continue;
+    columns.set(
+      column,
+      rows.map((row) => cellOf(row[column] ?? null)),
+    );
+  }
+  return snapshotOf({ rowCount: rows.length, columns, rowName: (row) => `row ${row + 1}` }, name, instrument);
+}
+
+function cellOf(value: string | number | null): string | null {
+  return value === null ? null : String(value);
+}
+
+function snapshotOf(table: TextTable, file: string, instrument: string | null): Snapshot {
   const missing = NEEDED.filter((name) => !table.columns.has(name));
   if (missing.length > 0) throw new InputError(file, `header without ${missing.join(", ")}`);
   if (table.rowCount === 0) throw new InputError(file, "no positions after the header");

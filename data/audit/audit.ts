@@ -68,6 +68,7 @@ export interface Checked {
   readonly conservation: number;
 }
 
+/** What an audit found. */
 export interface AuditReport {
   readonly checked: Checked;
   /** All of them; `differences` holds the first thousand. */

@@ -1,6 +1,6 @@
 -- Accounts that ADL closed while hedged (CASC-5): at the closing they held a position on the other side in another
 -- contract of the same underlying, or in the other leg of the same one (ACCT-4), which stayed. Positions are what accounts started with and every booking since.
-WITH hit AS (
+WITH hit AS MATERIALIZED (
   SELECT adl.booking, mine.owner, adl.side, adl.value_quanta, legs.account, other.instrument
   FROM adl
   JOIN accounts AS mine ON mine.account = adl.account
@@ -9,6 +9,8 @@ WITH hit AS (
   JOIN instruments AS other ON other.underlying = own.underlying
   WHERE other.instrument <> adl.instrument OR legs.account <> adl.account
 ),
+-- Grouped, not distinct: so DuckDB takes them for few and keeps these, not all trades, in memory to join the two.
+wanted AS MATERIALIZED (SELECT account, instrument FROM hit GROUP BY ALL),
 change AS (
   SELECT account, instrument, -1 AS booking, start_position_lots AS lots FROM positions
   UNION ALL
@@ -30,7 +32,7 @@ change AS (
 held AS (
   SELECT account, instrument, booking, sum(lots) OVER (PARTITION BY account, instrument ORDER BY booking) AS lots
   FROM change
-  WHERE (account, instrument) IN (SELECT (account, instrument) FROM hit)
+  JOIN wanted USING (account, instrument)
 ),
 hedged AS (
   SELECT DISTINCT hit.booking, hit.owner, hit.value_quanta

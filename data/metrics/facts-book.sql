@@ -1,15 +1,5 @@
--- Spread at every mark at which both sides of the book have orders, part of the mid; and the median value within 5, 10 and
--- 25 basis points of the mid, and of all positions of a side, at the samples, ticks × lots.
-WITH spread AS (
-  SELECT
-    instrument,
-    count(*) AS marks,
-    quantile_disc(2 * (ask_ticks - bid_ticks) / (ask_ticks + bid_ticks)::DOUBLE, [0.05, 0.5, 0.95]) AS spreads
-  FROM marks
-  WHERE bid_ticks IS NOT NULL AND ask_ticks IS NOT NULL
-  GROUP BY instrument
-),
-valued AS (
+-- Median value within 5, 10 and 25 basis points of the mid, and of all positions of a side, at the samples, ticks × lots.
+WITH valued AS (
   SELECT *, (bid_ticks + ask_ticks) / 2.0::DOUBLE AS mid_ticks FROM samples WHERE bid_ticks IS NOT NULL AND ask_ticks IS NOT NULL
 ),
 depth AS (
@@ -30,14 +20,9 @@ interest AS (
 )
 SELECT
   instruments.instrument,
-  marks,
-  spreads[1] AS low,
-  spreads[2] AS median,
-  spreads[3] AS high,
   depth.* EXCLUDE (instrument),
   open_interest
 FROM instruments
-LEFT JOIN spread USING (instrument)
 LEFT JOIN depth USING (instrument)
 LEFT JOIN interest USING (instrument)
 ORDER BY instruments.instrument

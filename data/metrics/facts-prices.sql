@@ -1,7 +1,10 @@
 -- Index, mark and middle of the book at every whole minute of the run, from the last mark until then; no middle while a
 -- side of the book is empty. A minute without a mark has no row.
-WITH timed AS (
-  SELECT *, CAST(ceil((time_us - min(time_us) OVER (PARTITION BY instrument)) / 60e6) AS BIGINT) AS minute FROM marks
+WITH started AS (
+  SELECT instrument, min(time_us) AS start_us FROM marks GROUP BY instrument
+),
+timed AS (
+  SELECT marks.*, CAST(ceil((time_us - start_us) / 60e6) AS BIGINT) AS minute FROM marks JOIN started USING (instrument)
 )
 SELECT
   instrument,

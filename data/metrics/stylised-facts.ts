@@ -4,9 +4,9 @@
  */
 import type { InstrumentFacts } from "../store/facts-schema.ts";
 import type { Store } from "../store/store.ts";
+import { type InstrumentQuantiles, quantilesByInstrument } from "./quantile-query.ts";
 import { logReturns, type ReturnFacts, returnFacts } from "./return-facts.ts";
-import type { SizeFacts } from "./size-facts.ts";
-import { exponentOf } from "./tail.ts";
+import { sizesByInstrument } from "./sizes-by-instrument.ts";
 
 /** Returns are over a minute. */
 const RETURN_SECONDS = 60;
@@ -16,8 +16,14 @@ export interface FactQueries {
   readonly prices: string;
   readonly book: string;
   readonly funding: string;
-  readonly sizes: string;
 }
+
+/** Spread at every mark at which both sides of the book have orders, part of the mid: at most 2, mostly some 10^−5. */
+const SPREADS = {
+  source: `SELECT instrument, 2 * (ask_ticks - bid_ticks) / (ask_ticks + bid_ticks)::DOUBLE AS value
+    FROM marks WHERE bid_ticks IS NOT NULL AND ask_ticks IS NOT NULL`,
+  bucketsPerRoot: 4096,
+};
 
 type Row = Record<string, unknown>;
 
@@ -28,34 +34,32 @@ export async function measureFacts(store: Store, queries: FactQueries): Promise<
     FROM instruments JOIN assets ON assets.asset = instruments.settle_asset ORDER BY instrument`,
   );
   const [simulated] = await store.rows("SELECT (max(time_us) - min(time_us)) / 3600e6 AS hours FROM marks");
-  const [books, funding, sizes] = [
-    await store.rows(queries.book),
-    store.tables.includes("funding") ? await store.rows(queries.funding) : [],
-    await store.rows(queries.sizes),
-  ];
+  const [books, funding] = [await store.rows(queries.book), store.tables.includes("funding") ? await store.rows(queries.funding) : []];
+  const spreads = await quantilesByInstrument(store, SPREADS, [5, 50, 95]);
+  const [liquidations, trades] = [await sizesByInstrument(store, "liquidations"), await sizesByInstrument(store, "trades")];
   const facts: InstrumentFacts[] = [];
   for (const row of instruments) {
-    const { instrument } = row;
-    const of = (rows: readonly Row[], what?: string) => rows.find((other) => other["instrument"] === instrument && other["what"] === what);
+    const instrument = Number(row["instrument"]);
+    const of = (rows: readonly Row[]) => rows.find((other) => other["instrument"] === instrument);
     const quantum = Number(row["quantum"]);
-    const trades = of(sizes, "trades");
     const hours = Number(simulated?.["hours"]);
     facts.push({
       symbol: String(row["symbol"]),
       ...(await pricesOf(store, queries.prices, instrument)),
+      spread: spreadOf(spreads.get(instrument)),
       ...bookOf(of(books), Number(row["tick_lot"])),
       funding: fundingOf(of(funding)),
-      liquidationSizes: sizesOf(of(sizes, "liquidations"), quantum),
-      tradeSizes: sizesOf(trades, quantum),
-      volumePerHour: hours === 0 ? null : (Number(trades?.["sum"] ?? 0) * quantum) / hours,
+      liquidationSizes: liquidations.get(instrument)?.facts(quantum) ?? null,
+      tradeSizes: trades.get(instrument)?.facts(quantum) ?? null,
+      volumePerHour: hours === 0 ? null : ((trades.get(instrument)?.sumQuanta ?? 0) * quantum) / hours,
     });
   }
   return facts;
 }
 
 /** Returns of index, mark and mid over each minute. */
-async function pricesOf(store: Store, sql: string, instrument: unknown): Promise<Pick<InstrumentFacts, "returns">> {
-  const rows = await store.rows(`SELECT * FROM (${sql}) WHERE instrument = ${Number(instrument)}`);
+async function pricesOf(store: Store, sql: string, instrument: number): Promise<Pick<InstrumentFacts, "returns">> {
+  const rows = await store.rows(`SELECT * FROM (${sql}) WHERE instrument = ${instrument}`);
   const minutes = Number(rows.at(-1)?.["minute"] ?? 0) + 1;
   const [index, mark, mid] = [0, 1, 2].map(() => new Float64Array(minutes).fill(Number.NaN)) as [Float64Array, Float64Array, Float64Array];
   for (const row of rows) {
@@ -68,23 +72,20 @@ async function pricesOf(store: Store, sql: string, instrument: unknown): Promise
   return { returns: { seconds: RETURN_SECONDS, index: measured(index), mark: measured(mark), mid: measured(mid) } };
 }
 
-function bookOf(row: Row | undefined, tickLot: number): Pick<InstrumentFacts, "spread" | "depth" | "openInterest"> {
-  if (row === undefined) return { spread: null, depth: null, openInterest: null };
+function spreadOf(spread: InstrumentQuantiles | undefined): InstrumentFacts["spread"] {
+  if (spread === undefined) return null;
+  const [quantile5, median, quantile95] = spread.quantiles.map(Number) as [number, number, number];
+  return { marks: spread.count, quantile5, median, quantile95 };
+}
+
+function bookOf(row: Row | undefined, tickLot: number): Pick<InstrumentFacts, "depth" | "openInterest"> {
+  if (row === undefined) return { depth: null, openInterest: null };
   const value = (name: string) => Number(row[name]) * tickLot;
   const within = (basisPoints: number) => {
     const [bid, ask] = [value(`bid_${basisPoints}`), value(`ask_${basisPoints}`)];
     return { basisPoints, bid, ask, ofFurthest: { bid: part(bid, value("bid_25")), ask: part(ask, value("ask_25")) } };
   };
   return {
-    spread:
-      row["marks"] === null
-        ? null
-        : {
-            marks: Number(row["marks"]),
-            quantile5: Number(row["low"]),
-            median: Number(row["median"]),
-            quantile95: Number(row["high"]),
-          },
     depth: row["samples"] === null ? null : { samples: Number(row["samples"]), within: [5, 10, 25].map(within) },
     openInterest: row["open_interest"] === null ? null : value("open_interest"),
   };
@@ -98,20 +99,4 @@ function fundingOf(row: Row | undefined): InstrumentFacts["funding"] {
   if (row === undefined) return null;
   const { payments, lowest, median, highest } = row;
   return { payments: Number(payments), lowest: Number(lowest), median: Number(median), highest: Number(highest) };
-}
-
-function sizesOf(row: Row | undefined, quantum: number): SizeFacts | null {
-  if (row === undefined) return null;
-  const amount = (name: string) => Number(row[name]) * quantum;
-  const count = Number(row["count"]);
-  return {
-    count,
-    median: amount("median"),
-    mean: amount("sum") / count,
-    quantile95: amount("quantile95"),
-    quantile99: amount("quantile99"),
-    largest: amount("largest"),
-    largestShare: Number(row["largest"]) / Number(row["sum"]),
-    tailExponent: exponentOf(Number(row["beyond"]), Number(row["logarithms"])),
-  };
 }

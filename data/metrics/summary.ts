@@ -5,6 +5,7 @@ import type { Summary } from "../store/run-directory.ts";
 import type { Store } from "../store/store.ts";
 import { measureAdl } from "./adl-measures.ts";
 import { measureFacts } from "./stylised-facts.ts";
+import { measureTraders } from "./traders-cost.ts";
 
 /** What the tables do not say: where the run came from, and its checks. */
 export interface RunFacts {
@@ -27,11 +28,10 @@ type Money = (row: Row, name: string) => string;
 export async function summarise(store: Store, facts: RunFacts): Promise<Summary> {
   const quantum = String((await store.rows("SELECT quantum FROM assets ORDER BY asset LIMIT 1"))[0]?.["quantum"]);
   const money: Money = (row, name) => formatWhole(BigInt(String(row[name])), quantum);
-  const [activity, liquidations, cascades, adl, hedged, leverage] = (await Promise.all(
-    ["activity", "liquidations", "cascades", "adl", "adl-hedged", "leverage-left"].map(
-      async (name) => (await measure(store, name))[0] as Row,
-    ),
-  )) as [Row, Row, Row, Row, Row, Row];
+  // One after the other: together they would have to share what memory there is.
+  const one = async (name: string) => (await measure(store, name))[0] as Row;
+  const [activity, liquidations, cascades] = [await one("activity"), await one("liquidations"), await one("cascades")];
+  const [adl, hedged, leverage] = [await one("adl"), await one("adl-hedged"), await one("leverage-left")];
   const pools = facts.liquidationsOffBook ? [] : await measure(store, "funds");
   const instruments = await measure(store, "instruments");
   const [vault] = await measure(store, "vault");
@@ -95,9 +95,11 @@ export async function summarise(store: Store, facts: RunFacts): Promise<Summary>
       adlNotional: money(instrument, "adl_quanta"),
     })),
     facts: await measureFacts(store, {
-      ...{ prices: await queryOf("facts-prices"), book: await queryOf("facts-book") },
-      ...{ funding: await queryOf("facts-funding"), sizes: await queryOf("facts-sizes") },
+      prices: await queryOf("facts-prices"),
+      book: await queryOf("facts-book"),
+      funding: await queryOf("facts-funding"),
     }),
+    traders: await measureTraders(store, quantum),
     uncoveredLoss: money(activity, "uncovered_quanta"),
     conservation: { checks: facts.conservationChecks, violations: 0 },
     ...(facts.liquidationsOffBook ? { liquidationsOffBook: true } : {}),

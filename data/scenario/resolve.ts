@@ -13,6 +13,7 @@ import type { ScenarioRegistries } from "./registries.ts";
 import { type ResolvedScenario, scenarioSchema } from "./scenario-schema.ts";
 import { asText, parseSetting, type Setting } from "./sets.ts";
 import { shockFileProblems } from "./shock-problems.ts";
+import type { ShockForm } from "./shock-schema.ts";
 import { shockForm } from "./shocks.ts";
 import { unsimulatedProblems } from "./simulated.ts";
 import { blameVenue, mergeVenue } from "./venue.ts";
@@ -107,7 +108,7 @@ async function check(
 ): Promise<Checked> {
   const draft = await draftScenario(file, settings);
   const { document } = draft;
-  const schema = scenarioSchema(registries, shockForm(document["shock"], symbolsOf(document)));
+  const schema = schemaFor(registries, shockForm(document["shock"], symbolsOf(document)));
   const parsed = schema.safeParse(document, { error: describeIssue, reportInput: true });
   const issues = parsed.success ? [] : issueProblems(parsed.error.issues);
   // Where a reference failed, the schema's complaint about what stands there says less.
@@ -122,6 +123,17 @@ async function check(
   if (inconsistency !== null) return failed(draft, inconsistency, scenario);
   const ahead = purpose === "run" ? first(document, unsimulatedProblems(scenario, registries)) : null;
   return ahead === null ? { scenario, failure: null } : failed(draft, ahead, scenario);
+}
+
+/** Schemas by registries and form of the shocks: making one takes far longer than using it, and a sweep resolves thousands of scenarios. */
+const schemas = new WeakMap<ScenarioRegistries, Map<ShockForm, ReturnType<typeof scenarioSchema>>>();
+
+function schemaFor(registries: ScenarioRegistries, form: ShockForm): ReturnType<typeof scenarioSchema> {
+  const byForm = schemas.get(registries) ?? new Map<ShockForm, ReturnType<typeof scenarioSchema>>();
+  schemas.set(registries, byForm);
+  const schema = byForm.get(form) ?? scenarioSchema(registries, form);
+  byForm.set(form, schema);
+  return schema;
 }
 
 function failed(draft: Draft, problem: DraftProblem, values?: ResolvedScenario): Checked {

@@ -2,8 +2,8 @@
 import { formatDuration, parseDuration } from "../../sim/kernel/time.ts";
 import { parseWhole } from "../../sim/venue/decimal.ts";
 import { YEAR_US } from "../shocks/grid.ts";
+import { barsOf } from "../shocks/read-recorded.ts";
 import { lengthOfTemplate, pathOfTemplate, readTemplate } from "../shocks/templates.ts";
-import { readBars } from "../sources/read-bars.ts";
 import { oneOf, type Problem } from "./problem.ts";
 import type { ResolvedScenario } from "./scenario-schema.ts";
 import type { GeneratedShock, RecordedShock, TemplateShock } from "./shock-schema.ts";
@@ -47,7 +47,7 @@ export async function shockFileProblems(scenario: ResolvedScenario): Promise<Pro
   for (const { shock, path } of shocksOf(scenario)) {
     if ("template" in shock) problems.push(...(await templateProblems(shock, path)));
     if (!("generate" in shock) || shock.generate !== "bootstrap") continue;
-    const bars = await readBars(shock.bars, { symbol: shock.symbol });
+    const bars = await barsOf(shock.bars, { symbol: shock.symbol });
     problems.push(...blockProblems(shock, path, bars.intervalUs, bars.timeUs.length, parseDuration(scenario.index.interval, "")));
     if (shock.draws !== "common") continue;
     const [first] = common;

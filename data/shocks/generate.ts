@@ -3,7 +3,6 @@ import exp from "@stdlib/math-base-special-exp";
 import { parseDuration } from "../../sim/kernel/time.ts";
 import { parseWhole } from "../../sim/venue/decimal.ts";
 import type { GeneratedShock } from "../scenario/shock-schema.ts";
-import { readBars } from "../sources/read-bars.ts";
 import { bootstrapPath } from "./bootstrap.ts";
 import { garchOfPeriod, garchPath } from "./garch.ts";
 import { gbmPath } from "./gbm.ts";
@@ -11,6 +10,7 @@ import type { Grid, LogPath } from "./grid.ts";
 import { hawkesPath } from "./hawkes.ts";
 import { hestonPath } from "./heston.ts";
 import { mertonPath } from "./merton.ts";
+import { barsOf } from "./read-recorded.ts";
 import type { ShockDraws } from "./shock-draws.ts";
 import { waypointsPath } from "./waypoints.ts";
 
@@ -73,7 +73,7 @@ function logPath(
 
 /** That the block fits the bars was found when the scenario was checked. */
 async function drawBlocks(shock: Bootstrap, grid: GenerateOptions, draws: ShockDraws): Promise<LogPath> {
-  const bars = await readBars(shock.bars, { symbol: shock.symbol });
+  const bars = await barsOf(shock.bars, { symbol: shock.symbol });
   const barsPerBlock = parseDuration(shock.block, `${grid.where}.block`) / bars.intervalUs;
   const stream = shock.draws === "common" ? draws.common("blocks") : draws.stream("blocks");
   return bootstrapPath({ barsPerBlock, blocks: shock.blocks, scale: shock.scale }, bars, grid, stream);

@@ -4,9 +4,9 @@ import { formatTime, parseDuration } from "../../sim/kernel/time.ts";
 import { formatWhole, parseWhole, snapWhole } from "../../sim/venue/decimal.ts";
 import type { RecordedShock } from "../scenario/shock-schema.ts";
 import type { Bars } from "../sources/bars.ts";
-import { readBars } from "../sources/read-bars.ts";
 import { barsPath, coverageOf } from "./bars.ts";
-import { type PriceSeries, readPriceSeries } from "./price-series.ts";
+import type { PriceSeries } from "./price-series.ts";
+import { barsOf, pricesOf } from "./read-recorded.ts";
 import { fineTick, rebase } from "./rebase.ts";
 import { seriesPath } from "./series-path.ts";
 
@@ -46,7 +46,7 @@ export async function openRecording(shock: RecordedShock): Promise<Recording> {
 
 async function openBars(shock: RecordedShock): Promise<Recording> {
   const { from, symbol, table, gaps, stretch } = shock;
-  const bars = await readBars(from, { symbol, table, gaps });
+  const bars = await barsOf(from, { symbol, table, gaps });
   const { startUs, endUs } = coverageOf(bars);
   return {
     startUs,
@@ -63,7 +63,7 @@ async function openBars(shock: RecordedShock): Promise<Recording> {
 
 async function openPrices(shock: RecordedShock): Promise<Recording> {
   const { from, symbol, gaps, stretch } = shock;
-  const series: PriceSeries = await readPriceSeries(from, symbol);
+  const series: PriceSeries = await pricesOf(from, symbol);
   const [startUs, endUs] = [series.timeUs[0] as number, series.timeUs.at(-1) as number];
   const maxGapUs = parseDuration(shock.maxGap ?? MAX_GAP, "maxGap");
   return {

@@ -19,18 +19,23 @@ const MEMORY_LIMIT = "4GB";
  */
 const MEMORY_LIMIT_SPILLING = "64MB";
 
+/** Putting many files together holds a row group of each of some of them, and of the one that is written. */
+export const MEMORY_LIMIT_MERGING = "1GB";
+
 /**
  * Opens an empty in-memory database. One thread, because sums of doubles and the
  * cut of Parquet row groups depend on how work is shared out.
  * @param spill whether data beyond the memory limit may go to temporary files
+ * @param limit of memory; small where it may spill
  */
-export async function openDatabase(spill: boolean): Promise<Database> {
+export async function openDatabase(spill: boolean, limit = spill ? MEMORY_LIMIT_SPILLING : MEMORY_LIMIT): Promise<Database> {
   const instance = await DuckDBInstance.create(":memory:", {
     threads: "1",
-    memory_limit: spill ? MEMORY_LIMIT_SPILLING : MEMORY_LIMIT,
+    memory_limit: limit,
     temp_directory: spill ? tmpdir() : "",
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
+    allow_persistent_secrets: "false",
   });
   const connection = await instance.connect();
   await connection.run("SET TimeZone = 'UTC'");

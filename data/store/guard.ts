@@ -8,12 +8,18 @@ import { InputError } from "../../sim/kernel/input-error.ts";
  */
 const EXPLAIN = /^[ \t\r\n]*EXPLAIN\b(?:[ \t\r\n]+ANALYZE\b)?(?:[ \t\r\n]*\([ \t\r\n]*(?:ANALYZE|VERBOSE|FORMAT)\b[A-Za-z_, \t\r\n]*\))?/i;
 
-/** Functions that change the session or write files though a SELECT can call them, and those that run SQL given as text. */
+/**
+ * Functions that change the session or write files though a SELECT can call them, those that run SQL given as text, those
+ * that look for secrets in the user's home, and those that read memory at an address.
+ */
 const REFUSED_FUNCTIONS: ReadonlySet<string> = new Set([
+  "arrow_scan",
+  "arrow_scan_dumb",
   "checkpoint",
   "disable_logging",
   "disable_peg_parser",
   "disable_profiling",
+  "duckdb_secrets",
   "enable_logging",
   "enable_peg_parser",
   "enable_profiling",
@@ -22,6 +28,7 @@ const REFUSED_FUNCTIONS: ReadonlySet<string> = new Set([
   "query",
   "read_duckdb",
   "truncate_duckdb_logs",
+  "which_secret",
   "write_log",
 ]);
 

@@ -4,12 +4,13 @@ import { resolve } from "node:path";
 import type { Column } from "../../sim/kernel/table.ts";
 import { TABLE_FORMAT_VERSION, TABLES } from "../../sim/tables.ts";
 import type { AMOUNT } from "./amounts.ts";
-import { openDatabase, parquetSource, parquetSources, sqlName, sqlText } from "./database.ts";
+import { MEMORY_LIMIT_MERGING, openDatabase, parquetSource, parquetSources, sqlName, sqlText } from "./database.ts";
 import { describeTable } from "./format.ts";
 import { copyToParquet, zstdWith } from "./parquet.ts";
+import { SWEEP_TABLES } from "./sweep-tables.ts";
 
-/** Runs that are put together at a time: a query over all at once would have a plan of their number. */
-const RUNS_AT_ONCE = 100;
+/** Runs that are put together at a time: a query over all at once would have a plan of their number, and hold a part of each. */
+const RUNS_AT_ONCE = 20;
 
 const RUN: Column = { name: "run", type: "int64", meaning: "row of `runs`" };
 
@@ -25,12 +26,12 @@ export interface Shard {
  * @param file is replaced
  */
 export async function mergeTable(table: string, shards: readonly Shard[], file: string): Promise<void> {
-  const schema = TABLES.find(({ name }) => name === table);
+  const schema = [...TABLES, ...SWEEP_TABLES].find(({ name }) => name === table);
   if (schema === undefined) throw new Error(`Cannot merge ${table}: there is no such table`);
   const metadata = describeTable({ ...schema, columns: [RUN, ...schema.columns] });
   const sources = (some: readonly Shard[]) =>
     `(${some.map(({ run, file: from }) => `SELECT CAST(${run} AS BIGINT) AS run, * FROM ${parquetSource(resolve(from))}`).join(" UNION ALL ")})`;
-  const database = await openDatabase(true);
+  const database = await openDatabase(true, MEMORY_LIMIT_MERGING);
   const parts: string[] = [];
   try {
     if (shards.length <= RUNS_AT_ONCE) {

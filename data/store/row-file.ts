@@ -9,6 +9,7 @@ import { InputError } from "../../sim/kernel/input-error.ts";
 import type { BlockStore } from "../../sim/kernel/row-blocks.ts";
 import { systemProblem } from "./regular-file.ts";
 
+/** A file without a name, for the recorded rows of a run that is under way. */
 export class RowFile implements BlockStore {
   readonly #directory: string;
   #descriptor: number | null = null;

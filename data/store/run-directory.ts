@@ -143,6 +143,11 @@ const ONE_SUMMARY = z.looseObject({
     .optional(),
   /** In order of instruments: to be held against real markets (`docs/realism.md`). */
   facts: z.array(INSTRUMENT_FACTS).optional(),
+  /**
+   * What liquidated and levied traders paid beside what prices cost them: liquidation fees, what was left of liquidated positions' margin
+   * and went to a pool or the vault (LIQ-4, LIQ-5), and levies (FUND-4); `cost` is their sum.
+   */
+  traders: z.looseObject({ cost: amount(), fees: amount(), margin: amountNotNegative(), levies: amountNotNegative() }).optional(),
   uncoveredLoss: amountNotNegative(),
   conservation: z.looseObject({ checks: count(), violations: count() }),
   /** As in the manifest. */

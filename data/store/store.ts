@@ -5,9 +5,9 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { InputError } from "../../sim/kernel/input-error.ts";
 import { type Database, globLiteral, openDatabase, sqlName, sqlText } from "./database.ts";
 import { oneLine, prepareReadOnly } from "./guard.ts";
-import { type AssetScale, checkScale, type InstrumentScale, naturalSelect, type Scales, type StoredColumnType } from "./natural.ts";
+import { type AssetScale, checkScale, type InstrumentScale, naturalSelect, type Scales } from "./natural.ts";
 import { type QueryStream, streamQuery } from "./query-stream.ts";
-import { naturalName, openTable, tableFile, tableNames } from "./table-files.ts";
+import { naturalName, openTables, tableFile, tableNames } from "./table-files.ts";
 import { type PlainValue, plainValue } from "./values.ts";
 
 /** The result of a query: its columns with their DuckDB types, and its rows. */
@@ -48,14 +48,12 @@ export async function openStore(directory: string, sparing = false): Promise<Sto
   if (tables.length === 0) throw new InputError(directory, "no tables (*.parquet) in it, so not the directory of a run");
   const root = await realpath(directory);
   const open = async (connection: DuckDBConnection) => {
-    const columns = new Map<string, readonly StoredColumnType[]>();
-    for (const table of tables) {
-      columns.set(table, await openTable(connection, tableFile(directory, table), tableFile(root, table), table));
-    }
+    const columns = await openTables(connection, directory, root, tables);
     const scales = await readScales(connection, directory, tables);
-    for (const [table, stored] of columns) {
-      await connection.run(`CREATE VIEW ${sqlName(naturalName(table))} AS ${naturalSelect(sqlName(table), stored, scales)}`);
-    }
+    const naturals = [...columns].map(
+      ([table, stored]) => `CREATE VIEW ${sqlName(naturalName(table))} AS ${naturalSelect(sqlName(table), stored, scales)}`,
+    );
+    await connection.run(naturals.join(";\n"));
     return tables;
   };
   return await storeOver(directory, root, open, sparing);

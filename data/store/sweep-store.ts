@@ -7,10 +7,11 @@ import { z } from "zod";
 import { InputError } from "../../sim/kernel/input-error.ts";
 import { parseJson } from "../scenario/json.ts";
 import { parquetSource, sqlName } from "./database.ts";
-import { naturalSelect, type Scales, type StoredColumnType } from "./natural.ts";
+import { naturalSelect, type Scales } from "./natural.ts";
 import { readRegularFile } from "./regular-file.ts";
 import { type Store, scalesOf, storeOver } from "./store.ts";
-import { naturalName, openTable, tableFile, tableNames } from "./table-files.ts";
+import { isSweepsOwn } from "./sweep-tables.ts";
+import { naturalName, openTables, tableFile, tableNames } from "./table-files.ts";
 
 /** What a sweep says of itself, in its directory. */
 export function sweepFile(directory: string): string {
@@ -33,7 +34,7 @@ export async function openSweep(directory: string): Promise<Store> {
   if (!parsed.success) throw new InputError(file, "is not what a sweep leaves");
   if (!parsed.data.complete) throw new InputError(directory, "this sweep is not done: go on with `breakwater sweep … --resume`");
   const root = await realpath(directory);
-  return await storeOver(directory, root, (connection) => openTables(connection, directory, root));
+  return await storeOver(directory, root, (connection) => openAll(connection, directory, root));
 }
 
 /** Runs that share their scales. */
@@ -42,13 +43,16 @@ interface Scaled {
   readonly runs: number[];
 }
 
-async function openTables(connection: DuckDBConnection, directory: string, root: string): Promise<string[]> {
+async function openAll(connection: DuckDBConnection, directory: string, root: string): Promise<string[]> {
   const tables = await tableNames(directory);
-  const columns = new Map<string, StoredColumnType[]>();
-  for (const table of tables) columns.set(table, await openTable(connection, tableFile(directory, table), tableFile(root, table), table));
+  for (const table of ["runs", "settings"]) {
+    if (!tables.includes(table))
+      throw new InputError(tableFile(directory, table), "missing: expected the directory of a sweep that is done");
+  }
+  const columns = await openTables(connection, directory, root, tables);
   if (!tables.includes("instruments") || !tables.includes("assets")) return [];
   const groups = await groupsOf(connection, directory, root);
-  const natural = tables.filter((table) => table !== "runs" && table !== "settings");
+  const natural = tables.filter((table) => !isSweepsOwn(table));
   for (const table of natural) {
     const beside = groups.map(({ scales }) => scales);
     const parts = groups.map(({ scales, runs }) => {

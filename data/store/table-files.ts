@@ -56,6 +56,59 @@ export function directoryProblem(error: unknown): string {
 }
 
 /**
+ * Makes a view of each table's file, all at once: one after the other takes thrice as long.
+ * @param root the directory's real path
+ * @returns their columns, in the order of the tables
+ * @throws InputError as `openTable`, of the first that is not what its name says
+ */
+export async function openTables(
+  connection: DuckDBConnection,
+  directory: string,
+  root: string,
+  tables: readonly string[],
+): Promise<Map<string, StoredColumnType[]>> {
+  const opened = await openAtOnce(connection, root, tables).catch(() => null);
+  const columns = new Map<string, StoredColumnType[]>();
+  for (const table of tables) {
+    const file = tableFile(directory, table);
+    // By itself a broken file is named.
+    if (opened === null) columns.set(table, await openTable(connection, file, tableFile(root, table), table));
+    else columns.set(table, checked(file, table, opened.get(table) as OpenedTable));
+  }
+  return columns;
+}
+
+interface OpenedTable {
+  readonly footer: ReadonlyMap<string, string>;
+  readonly columns: StoredColumnType[];
+}
+
+async function openAtOnce(connection: DuckDBConnection, root: string, tables: readonly string[]): Promise<Map<string, OpenedTable>> {
+  const byPath = new Map(tables.map((table) => [tableFile(root, table), table]));
+  const paths = [...byPath.keys()].map((path) => sqlText(globLiteral(path))).join(", ");
+  const opened = new Map(tables.map((table) => [table, { footer: new Map<string, string>(), columns: [] as StoredColumnType[] }]));
+  const pairs = await connection.runAndReadAll(`SELECT file_name, decode(key), decode(value) FROM parquet_kv_metadata([${paths}])`);
+  for (const [path, key, value] of pairs.getRows()) opened.get(byPath.get(String(path)) ?? "")?.footer.set(String(key), String(value));
+  await connection.run([...byPath].map(([path, table]) => viewOf(table, path)).join(";\n"));
+  const described = await connection.runAndReadAll(
+    "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE NOT internal ORDER BY table_name, column_index",
+  );
+  for (const [table, name, type] of described.getRows())
+    opened.get(String(table))?.columns.push({ name: String(name), type: String(type) });
+  return opened;
+}
+
+function viewOf(table: string, path: string): string {
+  return `CREATE OR REPLACE VIEW ${sqlName(table)} AS SELECT * FROM ${parquetSource(path)}`;
+}
+
+function checked(file: string, table: string, { footer, columns }: OpenedTable): StoredColumnType[] {
+  checkFooter(file, table, footer);
+  checkColumns(file, table, new Map(columns.map(({ name, type }) => [name, type])));
+  return columns;
+}
+
+/**
  * Makes a view of a table's file.
  * @param file as errors name it
  * @param path absolute
@@ -70,13 +123,11 @@ export async function openTable(connection: DuckDBConnection, file: string, path
       `SELECT decode(key), decode(value) FROM parquet_kv_metadata(${sqlText(globLiteral(path))})`,
     );
     footer = new Map(pairs.getRows().map(([key, value]) => [String(key), String(value)]));
-    await connection.run(`CREATE VIEW ${sqlName(table)} AS SELECT * FROM ${parquetSource(path)}`);
+    await connection.run(viewOf(table, path));
     const described = await connection.runAndReadAll(`SELECT column_name, column_type FROM (DESCRIBE ${sqlName(table)})`);
     columns = described.getRows().map(([name, type]) => ({ name: String(name), type: String(type) }));
   } catch (error) {
     throw new InputError(file, `cannot be read as Parquet: ${oneLine((error as Error).message)}`);
   }
-  checkFooter(file, table, footer);
-  checkColumns(file, table, new Map(columns.map(({ name, type }) => [name, type])));
-  return columns;
+  return checked(file, table, { footer, columns });
 }

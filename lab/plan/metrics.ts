@@ -70,9 +70,29 @@ export const METRICS: readonly Metric[] = [
   metric("adl.taken", "amount", "profit taken from winners", ({ adl }) => adl.taken),
   metric("adl.overshootGross", "amount", "taken beyond need, event by event", ({ adl }) => adl.overshootGross),
   metric("adl.overshootNet", "amount", "taken beyond need, in all", ({ adl }) => adl.overshootNet),
+  metric(
+    "traders.cost",
+    "amount",
+    "what liquidated traders paid: fees, margin that did not return to them, and levies",
+    ({ traders }) => traders?.cost ?? null,
+  ),
   metric("uncoveredLoss", "amount", "losses that neither fund nor auto-deleveraging covered", ({ uncoveredLoss }) => uncoveredLoss),
   metric("conservation.violations", "count", "violations of the conservation of money", ({ conservation }) => conservation.violations),
 ];
+
+/** Metrics of which little is bad; of all others much. */
+const BAD_WHEN_LOW = new Set(["fund.start", "fund.end", "fund.lowest"]);
+
+/** On which side the bad values of a metric lie. */
+export function badTail(name: string): "upper" | "lower" {
+  return BAD_WHEN_LOW.has(name) ? "lower" : "upper";
+}
+
+/** A metric as statistics take it: amounts as the nearest double. */
+export function metricNumber({ of }: Metric, summary: Summary): number | null {
+  const value = of(summary);
+  return value === null ? null : Number(value);
+}
 
 export const METRIC_NAMES: readonly string[] = METRICS.map(({ name }) => name);
 

@@ -26,6 +26,13 @@ const positive = () => {
   return z.number({ error }).gt(0, { error }).lt(1e9, { error: "expected a number below 1e9" });
 };
 
+const CONFIDENCE = "expected a number between 0 and 1";
+/** Half of an interval: a number is a share of the mean's size. */
+const halfWidth = () =>
+  z.union([positive(), z.strictObject({ relative: positive() }), z.strictObject({ absolute: positive() })], {
+    error: 'expected a share of the mean above 0, such as 0.05, or { "absolute": 500 } in the unit of the metric',
+  });
+
 /** A sequence of decimals with a constant step, both ends among them: numbers, or texts where the scenario has texts. */
 const range = () => {
   const bound = () =>
@@ -47,6 +54,11 @@ const factor = () =>
   ]);
 
 const settings = () => wholeNumber(1, SETTINGS_MOST);
+const KINDS = ["grid", "latin-hypercube", "sobol", "list", "morris", "saltelli"];
+const evenNumber = () => {
+  const error = "expected an even number from 2 to 64";
+  return z.int({ error }).min(2, { error }).max(64, { error }).multipleOf(2, { error });
+};
 const design = () =>
   z.discriminatedUnion(
     "kind",
@@ -59,8 +71,12 @@ const design = () =>
       z.strictObject({ kind: z.literal("sobol"), settings: settings() }),
       /** The n-th setting has the n-th value of every factor. */
       z.strictObject({ kind: z.literal("list") }),
+      /** Trajectories that change one factor after the other, for elementary effects. */
+      z.strictObject({ kind: z.literal("morris"), trajectories: wholeNumber(2, SETTINGS_MOST), levels: evenNumber().default(4) }),
+      /** Two samples of so many points, and their mixtures, for Sobol indices. */
+      z.strictObject({ kind: z.literal("saltelli"), base: wholeNumber(2, SETTINGS_MOST) }),
     ],
-    { error: `expected an object whose kind is ${oneOf(["grid", "latin-hypercube", "sobol", "list"])}` },
+    { error: `expected an object whose kind is ${oneOf(KINDS)}` },
   );
 
 /** Schema of a plan file. */
@@ -91,12 +107,13 @@ export function planSchema() {
         error: 'expected "all" or a list of tables',
       })
       .default("all"),
-    /** Replicate until the interval is narrow enough. */
+    /** Each setting is replicated until the interval of the metric's mean is narrow enough. */
     stopping: z
       .strictObject({
         metric: z.enum(METRIC_NAMES as [string, ...string[]], { error: `expected ${oneOf(METRIC_NAMES)}` }),
-        halfWidth: positive(),
-        most: wholeNumber(1, REPLICATIONS_MOST),
+        halfWidth: halfWidth(),
+        most: wholeNumber(2, REPLICATIONS_MOST),
+        confidence: z.number({ error: CONFIDENCE }).gt(0, { error: CONFIDENCE }).lt(1, { error: CONFIDENCE }).default(0.95),
       })
       .optional(),
   });

@@ -8,11 +8,12 @@ import type { ResolvedScenario } from "../../data/scenario/scenario-schema.ts";
 import type { Setting } from "../../data/scenario/sets.ts";
 import { InputError } from "../../sim/index.ts";
 import { designSettings } from "../design/settings.ts";
-import { registries } from "../registries.ts";
+import { type Extensions, registriesWith } from "../extensions.ts";
 import { type FactorColumn, type Level, levelsOf, setting, TIERS_PATH } from "./levels.ts";
 import type { Plan } from "./plan-schema.ts";
 import type { PlanDocument } from "./read-plan.ts";
-import { seedOf } from "./seeds.ts";
+import { RUNS_MOST, seedOf } from "./seeds.ts";
+import { checkStopping, replicationsMost } from "./stopping.ts";
 
 /** One run of a sweep. Runs are numbered setting by setting. */
 export interface PlannedRun {
@@ -20,6 +21,11 @@ export interface PlannedRun {
   readonly setting: number;
   readonly replication: number;
   readonly seed: number;
+}
+
+/** A factor, with the columns of each of its levels: several where fields of the tiers move together. */
+export interface PreparedFactor {
+  readonly levels: readonly (readonly FactorColumn[])[];
 }
 
 /** A plan whose settings all are scenarios. */
@@ -31,6 +37,11 @@ export interface PreparedPlan {
   readonly scenario: ResolvedScenario;
   /** The values of the factors, setting by setting; the same names in each. */
   readonly settings: readonly (readonly FactorColumn[])[];
+  /** The factors, in the order of the plan. */
+  readonly factors: readonly PreparedFactor[];
+  /** Which level of each factor, setting by setting. */
+  readonly levels: readonly (readonly number[])[];
+  /** With a stopping rule, as many replications of each setting as it allows. */
   readonly runs: readonly PlannedRun[];
   /** The scenario of a setting; its seed is to be replaced by the run's. */
   readonly resolve: (setting: number) => Promise<ResolvedScenario>;
@@ -39,20 +50,29 @@ export interface PreparedPlan {
 /**
  * Checks a plan against its scenario.
  * @param onSetting called with the scenario of each setting
+ * @param extensions agents and policies that the scenario may name beside those there are
  * @throws InputError naming the plan's file and its field, or the first run that is no scenario
  */
 export async function preparePlan(
   { document, plan }: PlanDocument,
   onSetting: (scenario: ResolvedScenario) => void = () => {},
+  extensions: Extensions = {},
 ): Promise<PreparedPlan> {
   const { file } = document;
+  if (Object.hasOwn(plan.set, "seed"))
+    throw new InputError(
+      file,
+      `set.seed: expected another field than the seed, which the plan's seed decides, got ${show(plan.set["seed"])}`,
+    );
   const source = await scenarioDocument(document, plan);
+  const known = registriesWith(extensions);
   const common = Object.entries(plan.set).map(([path, value]) => setting("set", path, value));
-  const resolveWith = (settings: readonly Setting[]) => resolveDocument(source, [...common, ...settings], registries, "run");
+  const resolveWith = (settings: readonly Setting[]) => resolveDocument(source, [...common, ...settings], known, "run");
   const scenario = await resolveWith([]).catch((error) => {
     throw within(`${file}: scenario`, error);
   });
   checkPaths(file, plan, scenario);
+  checkStopping(file, plan);
   const { levels, numbers } = inFile(file, () => {
     const levels = plan.factors.map((factor, index) => levelsOf(factor, `factors.${index}`));
     const dimensions = levels.map((own) => ({ name: (own[0] as Level).columns.map(({ name }) => name).join(" "), count: own.length }));
@@ -69,26 +89,35 @@ export async function preparePlan(
     }
     return resolved;
   };
+  const runs = runsOf(file, plan, numbers.length);
   const settings = numbers.map((_, number) => levelsAt(number).flatMap(({ columns }) => columns));
+  const checked = new Set<string>();
   for (const [number, columns] of settings.entries()) {
+    // Designs for sensitivity meet the same setting many times.
+    const key = (numbers[number] as number[]).join(" ");
+    if (checked.has(key)) continue;
+    checked.add(key);
     const values = columns.map(({ name, value }) => `${name} = ${show(value)}`).join(", ");
     onSetting(
       await resolve(number).catch((error) => {
-        throw within(`${file}: run ${number * plan.replications}${values === "" ? "" : ` (${values})`}`, error);
+        throw within(`${file}: run ${number * replicationsMost(plan)}${values === "" ? "" : ` (${values})`}`, error);
       }),
     );
   }
-  return { file, plan, scenario, settings, runs: runsOf(plan, settings.length), resolve };
+  const factors = levels.map((own) => ({ levels: own.map(({ columns }) => columns) }));
+  return { file, plan, scenario, settings, factors, levels: numbers, runs, resolve };
 }
 
-/** Refuses a plan with something that is checked, and not run so far. */
-export function checkRunnable({ file, plan }: PreparedPlan): void {
-  if (plan.stopping !== undefined)
-    throw new InputError(file, `stopping: sequential stopping is not run yet: expected a plan without it, got ${show(plan.stopping)}`);
-}
-
-function runsOf({ seed, replications, commonRandomNumbers }: Plan, settings: number): PlannedRun[] {
-  return Array.from({ length: settings * replications }, (_, run) => {
+function runsOf(file: string, plan: Plan, settings: number): PlannedRun[] {
+  const { seed, commonRandomNumbers } = plan;
+  const replications = replicationsMost(plan);
+  const count = settings * replications;
+  if (count > RUNS_MOST)
+    throw new InputError(
+      file,
+      `replications: expected at most ${RUNS_MOST} runs, got ${settings} settings of ${replications}, which are ${count}`,
+    );
+  return Array.from({ length: count }, (_, run) => {
     const setting = Math.floor(run / replications);
     const replication = run % replications;
     return { run, setting, replication, seed: seedOf(seed, setting, replication, commonRandomNumbers) };

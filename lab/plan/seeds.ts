@@ -4,6 +4,8 @@ import { createHash } from "node:crypto";
 /** Most settings, and most replications of each, that seeds are kept apart for. */
 export const SETTINGS_MOST = 65_536;
 export const REPLICATIONS_MOST = 65_536;
+/** Most runs of a sweep: beyond them the list of them alone would not be held. */
+export const RUNS_MOST = 1_000_000;
 
 /**
  * The seed of a run: `p × 2^32 + s × 2^16 + r`, with `r` the replication, `s` the setting, or 0 with common

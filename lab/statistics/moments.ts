@@ -1,5 +1,5 @@
 /** Mean and standard deviation as statistics of a sample. */
-import type { CountedSample } from "./counted-sample.ts";
+import { CountedSample } from "./counted-sample.ts";
 import type { Statistic } from "./statistic.ts";
 
 /** The arithmetic mean. */
@@ -18,6 +18,12 @@ export const sampleDeviation: Statistic = {
     return squares.map((square) => square - average);
   },
 };
+
+/** Mean and standard deviation of at least one value, and how many there are; the deviation of a single one is NaN. */
+export function momentsOf(values: readonly number[]): { mean: number; deviation: number; count: number } {
+  const sample = new CountedSample(Float64Array.from(values).sort());
+  return { mean: sampleMean.of(sample), deviation: sampleDeviation.of(sample), count: values.length };
+}
 
 function meanOf(sample: CountedSample): number {
   return sample.center + sample.sum / sample.size;

@@ -2,9 +2,8 @@
  * The difference between two settings that ran on the same random numbers, replication by replication
  * (A. M. Law, "Simulation Modeling and Analysis", 10.2.1 paired-t interval and 11.2 common random numbers).
  */
-import { CountedSample } from "./counted-sample.ts";
 import { DEFAULT_CONFIDENCE, type Interval, requireConfidence } from "./interval.ts";
-import { sampleDeviation, sampleMean } from "./moments.ts";
+import { momentsOf } from "./moments.ts";
 import { requireSample } from "./sample.ts";
 import { studentHalfWidth } from "./student-interval.ts";
 
@@ -49,7 +48,7 @@ export function pairedDifference(
   const pairs = pairUp(first, second);
   const differences = pairs.map(([one, other]) => other - one);
   requireSample(differences, "compare two settings", 2);
-  const { value, deviation } = momentsOf(differences);
+  const { mean: value, deviation } = momentsOf(differences);
   const halfWidth = studentHalfWidth(deviation, pairs.length, confidence);
   const [one, other] = [momentsOf(pairs.map((pair) => pair[0])), momentsOf(pairs.map((pair) => pair[1]))];
   const independent = one.deviation * one.deviation + other.deviation * other.deviation;
@@ -61,11 +60,6 @@ export function pairedDifference(
     confidence,
     varianceReduction: independent === 0 ? null : 1 - (deviation * deviation) / independent,
   };
-}
-
-function momentsOf(values: readonly number[]): { value: number; deviation: number } {
-  const sample = new CountedSample(Float64Array.from(values).sort());
-  return { value: sampleMean.of(sample), deviation: sampleDeviation.of(sample) };
 }
 
 /** The values of both settings, in order of replication. */

@@ -4,26 +4,30 @@ import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { ResolvedScenario } from "../../data/scenario/scenario-schema.ts";
 import { isSweep, sweepFile } from "../../data/store/sweep-store.ts";
-import { InputError, TABLES } from "../../sim/index.ts";
+import { InputError } from "../../sim/index.ts";
+import { METRICS, metricNumber } from "../plan/metrics.ts";
 import type { PlannedRun, PreparedPlan } from "../plan/prepare.ts";
 import { checkTarget } from "../run-directory.ts";
-import { mergeSweep } from "./merge.ts";
-import { startPool } from "./pool.ts";
-import { finishedRuns, RUNS_FOLDER, removeUnfinished, runHash } from "./run-files.ts";
+import type { StoppingState } from "../statistics/sequential-stopping.ts";
+import type { RunBackend } from "./backend.ts";
+import { LOCK_FILE, lockSweep } from "./lock.ts";
+import { type MergedRun, mergeSweep } from "./merge.ts";
+import { finishedRuns, RUNS_FOLDER, readResult, removeUnfinished, runHash } from "./run-files.ts";
+import { RunSchedule } from "./schedule.ts";
 import { checkUnchanged, type SweepFile, type SweepInputs, writeSweepFile } from "./sweep-file.ts";
 
 /** How a sweep is to be run. */
 export interface SweepOptions {
   readonly directory: string;
-  /** Threads. */
-  readonly workers: number;
+  /** Where its runs are done. */
+  readonly backend: RunBackend;
   /** Goes on with what the directory holds. */
   readonly resume: boolean;
   readonly inputs: SweepInputs;
-  /** Called once, with the runs to do and those that were done before. */
+  /** Called once, with the runs to do, of a plan with a stopping rule at most, and those that were done before. */
   readonly onStart?: (left: number, done: number) => void;
-  /** Called after each run that was done now. */
-  readonly onRun?: () => void;
+  /** Called after each run that was done now, with how many are not begun. */
+  readonly onRun?: (left: number) => void;
 }
 
 /** What became of a sweep. */
@@ -39,37 +43,41 @@ export interface SweepOutcome {
 }
 
 /**
- * Runs a sweep and leaves its tables, the same bytes whatever the number of threads, the order in which runs end,
+ * Runs a sweep and leaves its tables, the same bytes whatever does its runs, the order in which they end,
  * and how often it was interrupted.
  * @throws InputError when the directory cannot be taken, or the plan is another than that of the sweep in it
  * @throws Error when a run could not be done at all, after all others: then nothing is merged, and the sweep can be resumed
  */
 export async function runSweep(prepared: PreparedPlan, options: SweepOptions): Promise<SweepOutcome> {
-  const { directory, inputs } = options;
+  const { directory } = options;
   const before = await takeDirectory(options);
+  const unlock = await lockSweep(directory);
+  try {
+    return await sweepIn(prepared, options, before);
+  } finally {
+    await unlock();
+  }
+}
+
+async function sweepIn(prepared: PreparedPlan, options: SweepOptions, before: SweepFile | null): Promise<SweepOutcome> {
+  const { directory, inputs } = options;
   const start = { settings: prepared.settings.length, runs: prepared.runs.length };
   if (before?.complete === true) {
     await removeLeftovers(directory);
-    return { ...start, failed: before.failed ?? 0, firstError: null, resumed: start.runs };
+    return { ...start, runs: before.runs, failed: before.failed ?? 0, firstError: null, resumed: before.runs };
   }
   const startedAt = before?.startedAt ?? new Date().toISOString();
   const startMs = performance.now();
   const file: SweepFile = { kind: "sweep", complete: false, ...start, ...inputs, startedAt };
   if (before === null) await writeSweepFile(directory, file);
   await removeUnfinished(directory);
-  const { hashes, resumed } = await doRuns(prepared, options);
-  const { failed, firstError } = await mergeSweep(directory, prepared, hashes, keptTables(prepared));
+  const scenarioOf = scenarios(prepared);
+  const { runs, stopping, resumed } = await doRuns(prepared, options, scenarioOf);
+  const { failed, firstError } = await mergeSweep({ directory, prepared, runs, stopping, scenarioOf, version: inputs.breakwater });
   const wallSeconds = Math.round(performance.now() - startMs) / 1000;
-  await writeSweepFile(directory, { ...file, complete: true, failed, wallSeconds });
+  await writeSweepFile(directory, { ...file, runs: runs.length, complete: true, failed, wallSeconds });
   await removeLeftovers(directory);
-  return { ...start, failed, firstError, resumed };
-}
-
-/** The names of the tables to keep: with any of them, those that have their scales. */
-function keptTables({ plan: { tables } }: PreparedPlan): string[] {
-  const all = TABLES.map(({ name }) => name);
-  if (tables === "all") return all;
-  return tables.length === 0 ? [] : all.filter((name) => name === "instruments" || name === "assets" || tables.includes(name));
+  return { ...start, runs: runs.length, failed, firstError, resumed };
 }
 
 /** Makes the directory, or reads what a sweep left in it; null for one at its very start. */
@@ -82,7 +90,7 @@ async function takeDirectory({ directory, resume, inputs }: SweepOptions): Promi
   if (!resume) throw new InputError(directory, "exists already: choose another --out, or pass --resume to go on with a sweep");
   if (!isSweep(directory)) {
     const names = await readdir(directory).catch(() => ["?"]);
-    if (names.every((name) => name === "sweep.json.partial")) return null;
+    if (names.every((name) => name === "sweep.json.partial" || name === LOCK_FILE)) return null;
     throw new InputError(directory, "is not the directory of a sweep: not resumed");
   }
   let before: SweepFile;
@@ -95,52 +103,57 @@ async function takeDirectory({ directory, resume, inputs }: SweepOptions): Promi
   return before;
 }
 
-async function doRuns(prepared: PreparedPlan, options: SweepOptions): Promise<{ hashes: string[]; resumed: number }> {
-  const { directory, workers, inputs } = options;
-  const scenarioOf = scenarios(prepared);
+/** Runs that count, with the hash of each. */
+interface DoneRuns {
+  readonly runs: readonly MergedRun[];
+  readonly stopping: readonly StoppingState[];
+  readonly resumed: number;
+}
+
+async function doRuns(
+  prepared: PreparedPlan,
+  { directory, backend, onStart, onRun }: SweepOptions,
+  scenarioOf: ReturnType<typeof scenarios>,
+): Promise<DoneRuns> {
   const hashes: string[] = [];
   for (const run of prepared.runs) hashes.push(runHash(await scenarioOf(run)));
   const finished = await finishedRuns(directory);
   const resumed = hashes.filter((hash) => finished.has(hash)).length;
-  // Settings that come to the same are run once.
-  const asked = new Set(finished);
-  const left = prepared.runs.filter(({ run }) => {
-    const hash = hashes[run] as string;
-    const isNew = !asked.has(hash);
-    asked.add(hash);
-    return isNew;
-  });
-  options.onStart?.(left.length, prepared.runs.length - left.length);
-  if (left.length === 0) return { hashes, resumed };
-  const problems: string[] = [];
-  const tables = keptTables(prepared);
-  const pool = startPool(Math.min(workers, left.length));
-  const queue = left.values();
-  const lane = async (): Promise<void> => {
-    for (const run of queue) {
-      const scenario = await scenarioOf(run);
-      const hash = hashes[run.run] as string;
-      await pool.run({ directory, hash, scenario, tables, version: inputs.breakwater }).catch((error: unknown) => {
-        problems.push(`run ${run.run}, seed ${run.seed}: ${error instanceof Error ? error.message : String(error)}`);
-      });
-      options.onRun?.();
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(workers, left.length) }, lane)).finally(() => pool.close());
-  const [first] = problems;
+  const measure = stoppingMetric(directory, prepared);
+  const schedule: RunSchedule = new RunSchedule({ prepared, hashes, finished, scenarioOf, measure, onEnd: () => onRun?.(schedule.left) });
+  onStart?.(schedule.left, prepared.runs.length - schedule.left);
+  await backend.doAll(schedule);
+  const [first] = schedule.problems;
   if (first !== undefined) {
-    const others = problems.length === 1 ? "" : ` (and ${problems.length - 1} more)`;
+    const others = schedule.problems.length === 1 ? "" : ` (and ${schedule.problems.length - 1} more)`;
     throw new Error(`${directory}: could not be done: ${first}${others}; all others are kept, --resume tries these again`);
   }
-  return { hashes, resumed };
+  const runs = schedule.counted().map((planned, run) => ({ ...planned, run, hash: hashes[planned.run] as string }));
+  return { runs, stopping: schedule.states(), resumed };
 }
 
-/** The scenario of a run. That of a setting is kept while its replications are asked for. */
+/** The value by which a stopping rule judges a run. */
+function stoppingMetric(directory: string, { plan: { stopping } }: PreparedPlan): (hash: string) => Promise<number | null> {
+  const metric = METRICS.find(({ name }) => name === stopping?.metric);
+  return async (hash) => {
+    const result = await readResult(directory, hash);
+    return metric === undefined || "error" in result ? null : metricNumber(metric, result.summary);
+  };
+}
+
+/** Scenarios of so many settings are kept, since their replications are asked for one after the other, or by turns. */
+const SETTINGS_KEPT = 256;
+
 function scenarios(prepared: PreparedPlan): (run: PlannedRun) => Promise<ResolvedScenario> {
-  let last: { readonly setting: number; readonly scenario: Promise<ResolvedScenario> } | null = null;
+  const kept = new Map<number, Promise<ResolvedScenario>>();
   return async ({ setting, seed }) => {
-    if (last?.setting !== setting) last = { setting, scenario: prepared.resolve(setting) };
-    return { ...(await last.scenario), seed };
+    let scenario = kept.get(setting);
+    if (scenario === undefined) {
+      if (kept.size >= SETTINGS_KEPT) kept.clear();
+      scenario = prepared.resolve(setting);
+      kept.set(setting, scenario);
+    }
+    return { ...(await scenario), seed };
   };
 }
 

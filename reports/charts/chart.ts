@@ -97,20 +97,27 @@ export function bucketStart(column: string, context: ChartContext, widthUs: numb
  * @param value an SQL expression
  */
 export function extremes(source: string, value: string, context: ChartContext, where = "true"): string {
+  // In one pass over the rows, of which only those picked so far are kept.
   return `WITH points AS (
       SELECT row_number() OVER () AS n, ${microseconds("time")} AS t, CAST(${value} AS DOUBLE) AS v FROM ${source} WHERE ${where}
     ), picked AS (
-      SELECT DISTINCT unnest([arg_min(n, v), arg_max(n, v), max(n)]) AS n
-      FROM points WHERE v IS NOT NULL GROUP BY (t - ${context.startUs}) // ${context.bucketUs}
+      SELECT DISTINCT unnest([arg_min(point, v), arg_max(point, v), arg_max(point, n)]) AS point
+      FROM (SELECT n, t, v, struct_pack(n := n, t := t, v := v) AS point FROM points WHERE v IS NOT NULL)
+      GROUP BY (t - ${context.startUs}) // ${context.bucketUs}
     )
-    SELECT t, v FROM points JOIN picked USING (n) ORDER BY n`;
+    SELECT point.t AS t, point.v AS v FROM picked ORDER BY point.n`;
 }
 
 /**
  * Runs the queries of a chart.
  * @param twin the tables of the twin run, if there is one
  */
-export async function readRows(chart: ChartDefinition, context: ChartContext, store: Store, twin: Store | null = null): Promise<ChartRows> {
+export async function readRows(
+  chart: Pick<ChartDefinition, "queries" | "twinQueries">,
+  context: ChartContext,
+  store: Store,
+  twin: Store | null = null,
+): Promise<ChartRows> {
   const rows: Record<string, readonly Row[]> = {};
   for (const [name, sql] of Object.entries(chart.queries(context))) rows[name] = await store.rows(sql);
   if (twin === null) return rows;

@@ -28,7 +28,8 @@ function rounded(value: unknown, digits: number): unknown {
 /** The common time axis: labels in UTC, the date at midnight; the lowest panel alone is labelled. */
 export function timeX(context: ChartContext, labelled: boolean, field = "t"): Spec {
   const date = "utcFormat(datum.value, '%-d %b')";
-  const label = `(utchours(datum.value) == 0 && utcminutes(datum.value) == 0 && utcseconds(datum.value) == 0) ? ${date} : utcFormat(datum.value, '%H:%M')`;
+  const clock = `utcFormat(datum.value, utcseconds(datum.value) == 0 ? '%H:%M' : '%H:%M:%S')`;
+  const label = `(utchours(datum.value) == 0 && utcminutes(datum.value) == 0 && utcseconds(datum.value) == 0) ? ${date} : ${clock}`;
   return {
     field,
     type: "temporal",
@@ -136,6 +137,9 @@ export function panel(title: string, height: number, layers: readonly Spec[], mo
   };
 }
 
+/** Each panel has its own scales and legends of these. */
+const OWN_SCALES = ["color", "fill", "shape", "size", "opacity", "strokeDash"];
+
 /** The whole chart: title, sentence, rows by name, and panels from top to bottom. */
 export function sheet(title: string, caption: string, datasets: Readonly<Record<string, readonly Row[]>>, panels: readonly Spec[]): Spec {
   return {
@@ -145,7 +149,7 @@ export function sheet(title: string, caption: string, datasets: Readonly<Record<
     config: chartConfig(),
     datasets,
     vconcat: panels,
-    resolve: { scale: { color: "independent", fill: "independent", shape: "independent", size: "independent" } },
+    resolve: { scale: Object.fromEntries(OWN_SCALES.map((channel) => [channel, "independent"])) },
   };
 }
 

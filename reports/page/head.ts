@@ -2,8 +2,9 @@
 
 import type { PoolSummary, Summary } from "../../data/store/run-directory.ts";
 import { clock, count, day, decimal, duration, money, percent, plural } from "../format.ts";
-import { type Hole, html, type Markup } from "../html.ts";
+import { html, type Markup } from "../html.ts";
 import type { Run } from "../run.ts";
+import { tile } from "./tile.ts";
 
 /** So many instruments are named in a sentence. */
 const NAMED_MOST = 5;
@@ -158,11 +159,6 @@ export function summaryTiles(run: Run): Markup {
     ),
   ];
   return html`<div class="tiles">${tiles}</div>`;
-}
-
-function tile(title: string, value: Hole, unit: string, lines: readonly (readonly [string, Hole])[]): Markup {
-  return html`<div class="tile"><h2>${title}</h2><div class="value">${value}${unit === "" ? null : html` <small>${unit}</small>`}</div>
-<dl>${lines.map(([name, amount]) => html`<dt>${name}</dt><dd>${amount}</dd>`)}</dl></div>`;
 }
 
 /** Causes that few runs have (CASC-1). */

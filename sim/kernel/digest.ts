@@ -19,6 +19,7 @@ const NEGATIVE_ZERO = 0x80000000 | 0;
 /** Told apart from the length of a text, which no number is. */
 const TEXT_MARK = Number.MIN_VALUE;
 
+/** A running hash of numbers and texts in their order (TIME-3). */
 export class Digest {
   /** The whole state: four lanes and the count of numbers fed, of which the last 32 bits. */
   readonly state: Int32Array = new Int32Array([0x9e3779b9, 0x243f6a88, 0xb7e15162, 0x6a09e667, 0]);

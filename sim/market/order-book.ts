@@ -9,7 +9,9 @@ import { AMOUNTS, OrderIndex } from "./order-index.ts";
 import { REDUCE_ONLY } from "./order-options.ts";
 import { longer, PriceLevels } from "./price-levels.ts";
 
+/** The side of who buys. */
 export const BUY = 0;
+/** The side of who sells. */
 export const SELL = 1;
 /** Side of an order: BUY or SELL. */
 export type Side = typeof BUY | typeof SELL;
@@ -120,6 +122,7 @@ export interface OrderBookState {
   readonly options: Uint8Array;
 }
 
+/** An order book of one instrument, in ticks and lots (ORDER-1). */
 export class OrderBook {
   /** The latest matching. */
   readonly matching: Matching = new Matching();

@@ -36,12 +36,24 @@ describe("breakwater report", () => {
   });
 
   test("--json prints one document with every file written and every chart that is empty", async () => {
-    await report(join(top, "run"), "--out", join(top, "a.html"), "--svg", join(top, "svg"), "--png", join(top, "png"), "--json");
+    await report(
+      join(top, "run"),
+      "--out",
+      join(top, "a.html"),
+      "--svg",
+      join(top, "svg"),
+      "--png",
+      join(top, "png"),
+      "--csv",
+      join(top, "csv"),
+      "--json",
+    );
     expect(JSON.parse(printed)).toEqual({
       html: join(top, "a.html"),
       svg: ["price", "depth"].map((name) => join(top, "svg", `${name}.svg`)),
       png: ["price", "depth"].map((name) => join(top, "png", `${name}.png`)),
-      empty: ["fund", "liquidations", "closing", "adl"],
+      csv: ["price", "depth"].map((name) => join(top, "csv", `${name}.csv`)),
+      empty: ["liquidation-map", "fund", "liquidations", "cascade-sizes", "closing", "adl", "adl-burden"],
     });
   });
 
@@ -53,6 +65,7 @@ describe("breakwater report", () => {
       [["--out", top], /^--out: .* is a directory$/],
       [["--out", join(top, `${"n".repeat(256)}`)], /^--out: .* cannot be written: the name is too long \(ENAMETOOLONG\)$/],
       [["--svg", join(top, "a-file")], /^--svg: .*a-file is a file, expected a directory$/],
+      [["--csv", join(top, "a-file")], /^--csv: .*a-file is a file, expected a directory$/],
       [["--png", join(top, "a-file", "deeper", "png")], /^--png: .*a-file is a file, expected a directory$/],
     ];
     const before = (await readdir(top)).sort();

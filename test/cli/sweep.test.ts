@@ -49,7 +49,7 @@ async function written(name: string, content: unknown): Promise<string> {
 /** The tables of a sweep, and nothing else than them and `sweep.json`. */
 async function tablesOf(directory: string): Promise<Record<string, Buffer>> {
   const names = (await readdir(directory)).sort();
-  expect(names.filter((name) => !name.endsWith(".parquet"))).toEqual(["sweep.json"]);
+  expect(names.filter((name) => !name.endsWith(".parquet"))).toEqual(["analysis.json", "report.html", "sweep.json", "worst-run.json"]);
   const tables = names.filter((name) => name.endsWith(".parquet"));
   expect(tables).toContain("runs.parquet");
   return Object.fromEntries(await Promise.all(tables.map(async (name) => [name, await readFile(join(directory, name))] as const)));
@@ -73,6 +73,7 @@ describe("a sweep", () => {
       plan: "tiny",
       scenario: "flash-crash",
       directory: one,
+      report: join(one, "report.html"),
       settings: 4,
       replications: 3,
       runs: 12,
@@ -113,6 +114,13 @@ describe("a sweep", () => {
     expect(JSON.parse(ended.stdout).digest).toBe(digest);
   });
 
+  test("the worst run is made again from the scenario that stands there", async () => {
+    const { worst } = JSON.parse(await readFile(join(whole, "analysis.json"), "utf8"));
+    const [[digest] = []] = await rowsOf(whole, `SELECT digest FROM runs WHERE run = ${worst.run}`);
+    const ended = await breakwater(["run", join(whole, "worst-run.json"), "--out", join(folder, "worst"), "--json"]);
+    expect(JSON.parse(ended.stdout)).toMatchObject({ digest, seed: worst.seed });
+  });
+
   test("killed at any point and gone on with leaves the same bytes, and no run is done twice", async () => {
     const out = join(folder, "killed");
     let resumed = 0;
@@ -125,15 +133,18 @@ describe("a sweep", () => {
       await killedAfter(child, join(out, "runs"), runs);
     }
     const before = await finished(join(out, "runs"));
-    expect(before.length).toBeGreaterThan(0);
-    // What a kill may leave of a run half done.
+    expect(before.length).toBeGreaterThan(1);
+    // What a kill may leave of a run half done, and a power loss of two that were done.
     await mkdir(join(out, "runs/.half-1-1"));
+    const [short, without] = before as [string, string];
+    await writeFile(join(out, "runs", short, "result.json"), "");
+    await rm(join(out, "runs", without, "funds.parquet"));
     const refused = await breakwater(["query", out, "SELECT 1"]);
     expect(refused).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("--resume") });
     const ended = await breakwater(["sweep", plan, "--workers", "2", "--out", out, "--resume", "--json"]);
     expect(ended.exitCode).toBe(0);
     resumed = JSON.parse(ended.stdout).resumed;
-    expect(resumed).toBe(before.length);
+    expect(resumed).toBe(before.length - 2);
     expect(await tablesOf(out)).toEqual(await tablesOf(whole));
   });
 
@@ -155,8 +166,34 @@ describe("a sweep", () => {
       [true, true, false, false],
     ]);
     expect(Object.keys(await tablesOf(out))).toEqual(
-      ["assets", "instruments", "liquidations", "runs", "settings"].map((name) => `${name}.parquet`),
+      [
+        "adl_burden",
+        "assets",
+        "cascade_sizes",
+        "curves",
+        "estimates",
+        "instruments",
+        "liquidation_map",
+        "liquidations",
+        "runs",
+        "settings",
+      ].map((name) => `${name}.parquet`),
     );
+  });
+
+  test("TIME-3 its report is the same bytes for the same sweep, and is made again by `report`, as long as the sweep is done", async () => {
+    const out = join(folder, "again.html");
+    expect(await breakwater(["report", whole, "--out", out])).toMatchObject({ exitCode: 0, stdout: `${out}\n` });
+    expect((await readFile(out)).equals(await readFile(join(whole, "report.html")))).toBe(true);
+    const half = join(folder, "half");
+    await mkdir(half);
+    await writeFile(join(half, "sweep.json"), '{"kind":"sweep","complete":false}');
+    expect(await breakwater(["report", half])).toMatchObject({
+      exitCode: 2,
+      stdout: "",
+      stderr: expect.stringMatching(/^breakwater: .*this sweep is not done.*\n$/),
+    });
+    expect(await readdir(half)).toEqual(["sweep.json"]);
   });
 
   test("runs of other ticks are told apart in natural units", async () => {
@@ -173,6 +210,35 @@ describe("a sweep", () => {
       [0, true],
       [1, true],
     ]);
+  });
+});
+
+describe("sequential stopping", () => {
+  const RULE = { metric: "trades", halfWidth: 0.04, most: 13 };
+
+  test("ends each setting by itself, on the same replications with one worker as with three, and after a kill", async () => {
+    const file = await written("stopping", {
+      ...{ ...PLAN, name: "stopping", tables: ["liquidations"], stopping: RULE },
+      factors: [{ path: "population.accounts", values: [200, 400] }],
+    });
+    const runsOf = async (out: string) =>
+      rowsOf(out, "SELECT setting, count(*), max(replication) FROM runs GROUP BY setting ORDER BY setting");
+    const [one, three, killed] = ["stop-1", "stop-3", "stop-killed"].map((name) => join(folder, name)) as [string, string, string];
+    const ended = await breakwater(["sweep", file, "--workers", "1", "--out", one, "--json"]);
+    expect(ended).toMatchObject({ exitCode: 0, stderr: "" });
+    const runs = await runsOf(one);
+    expect(runs.every(([, count, last]) => count === Number(last) + 1 && Number(count) >= 10)).toBe(true);
+    expect(JSON.parse(ended.stdout).runs).toBe(runs.reduce((sum, [, count]) => sum + Number(count), 0));
+    await breakwater(["sweep", file, "--workers", "3", "--out", three, "--json"]);
+    expect(await tablesOf(three)).toEqual(await tablesOf(one));
+    const words = ["sweep", file, "--workers", "2", "--out", killed];
+    const child = spawn(process.execPath, [join(CHECKOUT, "bin/breakwater.js"), ...words], { stdio: "ignore" });
+    await killedAfter(child, join(killed, "runs"), 5);
+    expect(await breakwater(["sweep", file, "--workers", "2", "--out", killed, "--resume", "--json"])).toMatchObject({ exitCode: 0 });
+    expect(await tablesOf(killed)).toEqual(await tablesOf(one));
+    const analysis = JSON.parse(await readFile(join(one, "analysis.json"), "utf8"));
+    expect(analysis.settings.map(({ stopping }: { stopping: { status: string } }) => stopping.status)).toEqual(["most", "reached"]);
+    expect(await readFile(join(three, "analysis.json"))).toEqual(await readFile(join(one, "analysis.json")));
   });
 });
 
@@ -198,10 +264,13 @@ describe("what is refused", () => {
     expect(ended.stderr).toContain("cannot be resumed: plan.replications was 3 and is 4");
   });
 
-  test("sequential stopping, which is not run yet, and a plan that is wrong, before anything is written", async () => {
-    const stopping = await written("stopping", { ...PLAN, stopping: { metric: "fund.maxDrawdown", halfWidth: 1, most: 5 } });
+  test("a plan that is wrong, before anything is written", async () => {
+    const stopping = await written("stopping", { ...PLAN, stopping: { metric: "fund.maxDrawdown", halfWidth: 1, most: 2 } });
     const out = join(folder, "nothing");
-    expect(await breakwater(["sweep", stopping, "--out", out])).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("stopping") });
+    expect(await breakwater(["sweep", stopping, "--out", out])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("stopping.most"),
+    });
     expect(await breakwater(["sweep", plan, "--workers", "0", "--out", out])).toMatchObject({ exitCode: 2 });
     expect(await readdir(folder)).not.toContain("nothing");
   });

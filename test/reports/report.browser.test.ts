@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -10,7 +10,7 @@ import { writeFixture } from "./fixture.ts";
 
 const found = browserPath();
 const VIEWS = [1280, 390].flatMap((width) => (["light", "dark"] as const).map((scheme) => ({ width, scheme })));
-const CHARTS = 6;
+const CHARTS = 9;
 
 /** What the tests ask of the page's document, as far as types without a DOM go. */
 interface PageFacts {
@@ -46,7 +46,7 @@ describe.skipIf("skip" in found)(`the report in Chromium${"skip" in found ? ` (s
     top = await mkdtemp(join(tmpdir(), "report-browser-"));
     const directory = join(top, "run");
     await writeFixture(directory, { crash: true, name: "</script><script>stolen=1</script>", description: "<img src=x onerror=stolen=2>" });
-    url = pathToFileURL((await writeReport(directory)).html).href;
+    url = pathToFileURL((await writeReport(directory, { csvDirectory: join(top, "csv") })).html).href;
     if ("path" in found) browser = await chromium.launch({ executablePath: found.path, args: ["--no-sandbox"] });
   });
   afterAll(async () => {
@@ -131,4 +131,73 @@ describe.skipIf("skip" in found)(`the report in Chromium${"skip" in found ? ` (s
       await page.close();
     }
   });
+
+  test("each chart is saved as the CSV that the command line writes, as SVG in colours of paper, and as PNG", async () => {
+    const { page, troubles } = await open(1280, "dark");
+    try {
+      const save = async (chart: string, format: string) => {
+        const button = page.locator(`#${chart} .save button`, { hasText: format });
+        const [download] = await Promise.all([page.waitForEvent("download"), button.click()]);
+        expect(download.suggestedFilename()).toBe(`${chart}.${format.toLowerCase()}`);
+        return readFile(await download.path());
+      };
+      for (const chart of ["price", "fund", "liquidations", "closing", "adl", "depth"]) {
+        expect((await save(chart, "CSV")).toString(), chart).toBe(await readFile(join(top, "csv", `${chart}.csv`), "utf8"));
+      }
+      const svg = (await save("price", "SVG")).toString();
+      expect(svg).toContain("Price and liquidations");
+      expect(svg).toContain("#0072b2");
+      expect(svg).not.toContain("var(--");
+      expect([...(await save("adl", "PNG")).subarray(1, 4)].map((byte) => String.fromCharCode(byte)).join("")).toBe("PNG");
+      expect(troubles.filter((trouble) => !trouble.startsWith("request: blob:"))).toEqual([]);
+    } finally {
+      await page.close();
+    }
+  });
+
+  /** Runs in the page: the labels of the time axes of a chart. */
+  const labels = (chart: string) =>
+    `[...document.querySelectorAll("#chart-${chart} .role-axis-label text")].map((text) => text.textContent).filter((text) => /^\\d\\d:\\d\\d/.test(text))`;
+
+  test.each([1280, 390])(
+    "at %d px a drag along the time of one chart zooms all over time, and a double click shows all again",
+    async (width) => {
+      const { page, troubles } = await open(width, "light");
+      try {
+        const before = (await page.evaluate(labels("depth"))) as string[];
+        const accounts = await page.locator("#chart-adl .concat_2_group").innerHTML();
+        await page.locator("#chart-price").scrollIntoViewIfNeeded();
+        const box = await page.locator("#chart-price .concat_0_group path.background").first().boundingBox();
+        const at = (share: number) => [(box?.x ?? 0) + share * (box?.width ?? 0), (box?.y ?? 0) + 60] as const;
+        await page.mouse.move(...at(0.25));
+        await page.mouse.down();
+        await page.mouse.move(...at(0.4));
+        await page.mouse.move(...at(0.5));
+        expect(await page.locator("#price .brush").isVisible()).toBe(true);
+        await page.mouse.up();
+        await page.waitForFunction(ALL_DRAWN);
+        expect(await page.locator(".zoom-bar").innerText()).toMatch(/2025-10-10 20:4[45]:\d\d – 2025-10-10 21:(29|30):\d\d UTC\s+Show all/);
+        for (const chart of ["price", "fund", "liquidations", "closing", "adl", "depth"]) {
+          const zoomed = (await page.evaluate(labels(chart))) as string[];
+          expect(zoomed.length, chart).toBeGreaterThan(1);
+          for (const label of zoomed) expect(label >= "20:44" && label <= "21:31", `${chart} ${label}`).toBe(true);
+        }
+        // What is not over time stays.
+        expect(await page.locator("#chart-adl .concat_2_group").innerHTML()).toBe(accounts);
+        const facts = (await page.evaluate(FACTS)) as PageFacts;
+        expect(facts.scrollWidth).toBe(width);
+        for (const { id, outside } of facts.charts) expect(outside, id).toBe(0);
+        await page.emulateMedia({ media: "print" });
+        expect(await page.locator(".zoom-bar").isVisible()).toBe(false);
+        await page.emulateMedia({ media: "screen" });
+        await page.mouse.dblclick(...at(0.5));
+        await page.waitForFunction(ALL_DRAWN);
+        expect(await page.evaluate(labels("depth"))).toEqual(before);
+        expect(await page.locator(".zoom-bar").isVisible()).toBe(false);
+        expect(troubles).toEqual([]);
+      } finally {
+        await page.close();
+      }
+    },
+  );
 });

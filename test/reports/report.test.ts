@@ -118,7 +118,7 @@ describe("writing", () => {
       pngDirectory: join(folder, "png"),
     });
     expect((await readFile(written.html, "utf8")) === page).toBe(true);
-    const names = ["adl", "closing", "depth", "fund", "liquidations", "price"];
+    const names = ["adl-burden", "adl", "cascade-sizes", "closing", "depth", "fund", "liquidation-map", "liquidations", "price"];
     expect((await readdir(join(folder, "svg"))).sort()).toEqual(names.map((name) => `${name}.svg`));
     expect((await readdir(join(folder, "png"))).sort()).toEqual(names.map((name) => `${name}.png`));
     expect(await readdir(join(folder, "a"))).toEqual(["report.html"]);

@@ -16,6 +16,7 @@ import { profitTimesLeverage } from "./profit-times-leverage.ts";
 import { projection } from "./projection.ts";
 import { returnOverMarginRatio } from "./return-over-margin-ratio.ts";
 
+/** Every ADL policy by the name that `venue.adl.policy` has for it. */
 export const ADL_POLICIES: Readonly<Record<string, AdlPolicy>> = {
   "profit-times-leverage": profitTimesLeverage,
   "highest-profit": highestProfit,

@@ -66,7 +66,33 @@ describe("what is wrong with a plan is one line", () => {
       { set: { "population.acounts": 5 } },
       /^scenario: set: population\.acounts: expected no field of this name/,
     ],
-    ["no design of this kind", { design: { kind: "morris" } }, /^design(\.kind)?: expected .*grid/],
+    ["no design of this kind", { design: { kind: "spiral" } }, /^design(\.kind)?: expected .*grid/],
+    [
+      "a factor that a sensitivity cannot go along",
+      { design: { kind: "morris", trajectories: 4 }, factors: [{ ...fee, values: ["0.001"] }] },
+      /^factors\.0: expected at least two values, which a design of kind morris goes between, got 1/,
+    ],
+    ["a sensitivity to nothing", { design: { kind: "saltelli", base: 8 }, factors: [] }, /^factors: expected at least one factor/],
+    [
+      "an odd number of levels",
+      { design: { kind: "morris", trajectories: 4, levels: 5 } },
+      /^design\.levels: expected an even number from 2 to 64, got 5/,
+    ],
+    [
+      "a stopping rule that ends before the replications do",
+      { replications: 30, stopping: { metric: "cascades.count", halfWidth: 0.1, most: 20 } },
+      /^stopping\.most: expected at least the 30 replications of the plan, got 20/,
+    ],
+    [
+      "a half-width of nothing",
+      { stopping: { metric: "cascades.count", halfWidth: { absolute: 0 }, most: 20 } },
+      /^stopping\.halfWidth.*: expected a (number|share)/,
+    ],
+    [
+      "more runs than can be listed",
+      { replications: 65_536, factors: [{ path: "population.accounts", range: { from: 1, to: 20, step: 1 } }] },
+      /^replications: expected at most 1000000 runs, got 20 settings of 65536/,
+    ],
     [
       "more factors than Sobol has dimensions",
       {
@@ -120,6 +146,35 @@ describe("TIME-2 the seeds of runs", () => {
     ]);
     const kept = three.filter(({ replication }) => replication < 2).map(({ seed }) => seed);
     expect(kept).toEqual(two.map(({ seed }) => seed));
+  });
+});
+
+describe("designs for sensitivity", () => {
+  const factors = [
+    { path: "population.accounts", range: { from: 100, to: 500, step: 100 } },
+    { path: "venue.fees.liquidation", values: ["0.0005", "0.001"] },
+  ];
+
+  test("Morris: every step of a trajectory changes one factor", async () => {
+    const { levels, settings } = await prepared({ ...base, factors, design: { kind: "morris", trajectories: 5 } });
+    expect(levels.length).toBe(15);
+    for (let trajectory = 0; trajectory < 5; trajectory++) {
+      const points = levels.slice(3 * trajectory, 3 * trajectory + 3) as number[][];
+      const changed = [0, 1].map((step) => [0, 1].filter((factor) => points[step]?.[factor] !== points[step + 1]?.[factor]));
+      expect(changed.flat().sort()).toEqual([0, 1]);
+      expect(changed.map((each) => each.length)).toEqual([1, 1]);
+    }
+    expect(settings[0]?.map(({ name }) => name)).toEqual(["population.accounts", "venue.fees.liquidation"]);
+  });
+
+  test("Saltelli: of each base point two independent ones and their mixtures", async () => {
+    const { levels } = await prepared({ ...base, factors, design: { kind: "saltelli", base: 8 } });
+    expect(levels.length).toBe(32);
+    for (let row = 0; row < 8; row++) {
+      const [a, first, second, b] = levels.slice(4 * row, 4 * row + 4) as [number[], number[], number[], number[]];
+      expect(first).toEqual([b[0], a[1]]);
+      expect(second).toEqual([a[0], b[1]]);
+    }
   });
 });
 

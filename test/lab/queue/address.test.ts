@@ -1,0 +1,17 @@
+import { expect, test } from "vitest";
+import { queueAddress } from "../../../lab/queue/address.ts";
+
+test("the option is before the variable, and neither password nor parameters are shown", () => {
+  const environment = { BREAKWATER_QUEUE: "postgres://other/x" };
+  expect(queueAddress("postgresql://me:secret@db.example:5433/runs?sslmode=verify-full&password=secret", environment)).toMatchObject({
+    source: "--queue",
+    shown: "postgresql://me@db.example:5433/runs",
+  });
+  expect(queueAddress(true, environment)).toMatchObject({ url: "postgres://other/x", source: "BREAKWATER_QUEUE" });
+  expect(queueAddress(undefined, environment).shown).toBe("postgres://other/x");
+});
+
+test.each(["mysql://me:secret@host/x", "secret", "postgres://me:secret@host:notaport/x"])("%s is refused and not quoted", (url) => {
+  expect(() => queueAddress(url, {})).toThrow(/^--queue: expected postgres:\/\/user:password@host\/database, got something else$/);
+  expect(() => queueAddress(undefined, {})).toThrow(/^--queue: expected .* got none$/);
+});
