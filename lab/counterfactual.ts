@@ -102,9 +102,9 @@ export async function writeFailedTwin(
 }
 
 async function compare(baseDirectory: string, twinDirectory: string, windowUs: number) {
-  const base = await openStore(baseDirectory, true);
+  const base = await openStore(baseDirectory, { sparing: true, natural: false });
   try {
-    const twin = await openStore(twinDirectory, true);
+    const twin = await openStore(twinDirectory, { sparing: true, natural: false });
     try {
       return await agreementOf(base, twin, windowUs);
     } finally {

@@ -145,7 +145,7 @@ export async function writeExperiment(
     for (const table of result.record.tables()) table.release();
     kind.onWritten();
   }
-  const store = await openStore(directory, true);
+  const store = await openStore(directory, { sparing: true, natural: false });
   try {
     const summary = await summarise(store, {
       scenario: scenario.name,

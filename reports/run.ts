@@ -22,7 +22,7 @@ export async function withRun<Result>(directory: string, use: (run: Run) => Prom
   const found = await openRunDirectory(directory);
   let twin: Store | null = null;
   try {
-    if (found.summary.counterfactual !== undefined) twin = await openStore(join(directory, COUNTERFACTUAL_DIRECTORY), true);
+    if (found.summary.counterfactual !== undefined) twin = await openStore(join(directory, COUNTERFACTUAL_DIRECTORY), { sparing: true });
     const contexts = await readContexts(found.store);
     return await use({ ...found, contexts, context: contexts[0] as ChartContext, twin });
   } finally {

@@ -36,6 +36,8 @@ export async function openDatabase(spill: boolean, limit = spill ? MEMORY_LIMIT_
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
     allow_persistent_secrets: "false",
+    // What grows with the product of both sides is chosen for few rows by a guess at their number, often wrong.
+    asof_loop_join_threshold: "0",
   });
   const connection = await instance.connect();
   await connection.run("SET TimeZone = 'UTC'");

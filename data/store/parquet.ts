@@ -85,11 +85,7 @@ async function copyRows(
   options: string,
 ): Promise<void> {
   await stage(connection, columns, from, until);
-  try {
-    await copyToParquet(connection, file, `(SELECT ${columns.map(selectColumn).join(", ")} FROM ${STAGING})`, options);
-  } finally {
-    await connection.run(`DROP TABLE ${STAGING}`);
-  }
+  await copyToParquet(connection, file, `(SELECT ${columns.map(selectColumn).join(", ")} FROM ${STAGING})`, options);
 }
 
 /** Whole numbers are staged as doubles, which hold safe integers exactly and need no BigInt a value. */
@@ -103,7 +99,8 @@ function selectColumn(column: StoredColumn): string {
 async function stage(connection: DuckDBConnection, columns: readonly StoredColumn[], first: number, until: number): Promise<void> {
   const types = columns.map((column) => stagingType(column, first, until));
   const definitions = columns.map((column, position) => `${sqlName(column.name)} ${String(types[position])}`);
-  await connection.run(`CREATE TABLE ${STAGING} (${definitions.join(", ")})`);
+  await connection.run(`CREATE OR REPLACE TABLE ${STAGING} (${definitions.join(", ")})`);
+  if (first === until) return;
   const appender = await connection.createAppender(STAGING);
   let chunk = DuckDBDataChunk.create(types, Math.min(CHUNK_ROWS, until - first));
   for (let from = first; from < until; from += CHUNK_ROWS) {

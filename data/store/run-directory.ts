@@ -215,7 +215,7 @@ export async function openRunDirectory(directory: string): Promise<RunDirectory>
     const file = tableFile(directory, table);
     await checkRegularFile(file, file, MISSING);
   }
-  const store = await openStore(directory, true);
+  const store = await openStore(directory, { sparing: true });
   try {
     for (const table of FILLED_TABLES) {
       const [found] = await store.rows(`SELECT count(*) AS rows FROM ${table}`);

@@ -19,7 +19,7 @@ export interface QueryResult {
 
 /** An open store: close it when done. */
 export interface Store {
-  /** Names of the tables, sorted; each also has a view `<table>_natural`. */
+  /** Names of the tables, sorted; each also has a view `<table>_natural`, unless opened without. */
   readonly tables: readonly string[];
   /**
    * Runs a user's SQL: one statement that only reads, no file outside the directory, no network.
@@ -36,19 +36,27 @@ export interface Store {
   close(): void;
 }
 
+/** What a store is opened for. */
+export interface StoreUse {
+  /** Our own SQL may use temporary files instead of memory. */
+  readonly sparing?: boolean;
+  /** Tables have their views in natural units too, which to make takes longer than most queries: unless told otherwise. */
+  readonly natural?: boolean;
+}
+
 /**
  * Opens the tables of a directory. Afterwards DuckDB can reach nothing outside it and
  * its settings are locked.
- * @param sparing whether our own SQL may use temporary files instead of memory
  * @throws InputError when there is no such directory or no table in it, or a table is
  *   broken or of a format version this version does not read
  */
-export async function openStore(directory: string, sparing = false): Promise<Store> {
+export async function openStore(directory: string, { sparing = false, natural = true }: StoreUse = {}): Promise<Store> {
   const tables = await tableNames(directory);
   if (tables.length === 0) throw new InputError(directory, "no tables (*.parquet) in it, so not the directory of a run");
   const root = await realpath(directory);
   const open = async (connection: DuckDBConnection) => {
     const columns = await openTables(connection, directory, root, tables);
+    if (!natural) return tables;
     const scales = await readScales(connection, directory, tables);
     const naturals = [...columns].map(
       ([table, stored]) => `CREATE VIEW ${sqlName(naturalName(table))} AS ${naturalSelect(sqlName(table), stored, scales)}`,
