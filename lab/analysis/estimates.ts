@@ -41,8 +41,8 @@ export function estimateColumns({ settings, metrics, comparisons }: SweepAnalysi
     column("metric", "VARCHAR", "column of `runs`, or `exhaustion`: whether some pool could not pay a loss in full"),
     column("statistic", "VARCHAR", "what is estimated"),
     column("value", "DOUBLE", "the estimate, in the unit of the metric"),
-    column("low", "DOUBLE", "lower end of its interval of 95 %; none of a single run"),
-    column("high", "DOUBLE", "upper end of its interval of 95 %; none of a single run"),
+    column("low", "DOUBLE", "lower end of its interval of 95 %; none of too few runs"),
+    column("high", "DOUBLE", "upper end of its interval of 95 %; none of too few runs"),
     column("count", "BIGINT", "how many runs, or pairs of runs, it is of"),
   ];
 }

@@ -2,8 +2,8 @@
 import type { SweepAnalysis } from "../../data/store/sweep-analysis.ts";
 import type { AnalysedRun, Figures } from "./figures.ts";
 
-/** Fewer replications than this make intervals that say little. */
-const FEW = 5;
+/** Of fewer replications resamples make no interval, and that of a mean takes a normal distribution for granted. */
+const FEW = 6;
 /** So many settings are named; of more, their number. */
 const NAMED_MOST = 6;
 
@@ -18,7 +18,9 @@ export function warningsOf(figures: Figures, sensitivity: SweepAnalysis["sensiti
   if (replications === 1 && stopping === undefined && !isSensitivity)
     warnings.push("One replication a setting: nothing can be said of how far luck goes, and there are no intervals.");
   else if (replications < FEW && stopping === undefined && !isSensitivity)
-    warnings.push(`${replications} replications a setting: intervals of so few say little, quantiles and shortfalls less.`);
+    warnings.push(
+      `${replications} replications a setting: of so few only means have intervals, which take a normal distribution for granted.`,
+    );
   if (isSensitivity && sensitivity.metrics.length < metrics.length)
     warnings.push("Some metrics have no sensitivities, since runs they need failed.");
   if (isSensitivity && !prepared.plan.commonRandomNumbers)

@@ -3,9 +3,12 @@
  *
  * Percentile and BCa (bias-corrected and accelerated) as in B. Efron and R. J. Tibshirani, "An Introduction to the
  * Bootstrap" (1993), 13.3 and 14.3; BCa is due to B. Efron, "Better Bootstrap Confidence Intervals", Journal of
- * the American Statistical Association 82 (1987) 171–185, from which the acceleration by influence values is.
+ * the American Statistical Association 82 (1987) 171–185, from which the acceleration by influence values is. Resamples of
+ * few values are too close together; levels further out make up for it: T. C. Hesterberg, "What Teachers Should Know About
+ * the Bootstrap", The American Statistician 69 (2015) 371–386, 4.3 (the expanded percentile interval).
  */
 import normalQuantile from "@stdlib/stats-base-dists-normal-quantile";
+import tQuantile from "@stdlib/stats-base-dists-t-quantile";
 import { errorFunction } from "simple-statistics";
 import { type Interval, requireConfidence } from "./interval.ts";
 import { quantileOfSorted } from "./quantile.ts";
@@ -38,12 +41,29 @@ export function requireResamples(resamples: number): number {
 }
 
 /**
- * The percentile interval: the quantiles (type 7) of the resamples' values that leave out half of 1 − confidence each.
- * @param replicates the statistic on each resample; sorted in place
+ * The share of the resamples that lies outside of an interval at either end: half of 1 − confidence.
  * @throws RangeError for a confidence not between 0 and 1
  */
-export function percentileInterval(replicates: Float64Array, confidence: number): Interval {
-  const tail = (1 - requireConfidence(confidence)) / 2;
+export function nominalTail(confidence: number): number {
+  return (1 - requireConfidence(confidence)) / 2;
+}
+
+/**
+ * That share made smaller for samples of few values: Φ(−√(n / (n − 1)) t(n − 1; (1 + confidence) / 2)). The interval of a
+ * mean is then about as wide as Student's.
+ * @param count of the sample's values, at least 2
+ * @throws RangeError for a confidence not between 0 and 1
+ */
+export function expandedTail(confidence: number, count: number): number {
+  return normalProbability(Math.sqrt(count / (count - 1)) * tQuantile(nominalTail(confidence), count - 1));
+}
+
+/**
+ * The percentile interval: the quantiles (type 7) of the resamples' values that leave out a share at each end.
+ * @param replicates the statistic on each resample; sorted in place
+ * @param tail that share, as of `nominalTail` or `expandedTail`
+ */
+export function percentileInterval(replicates: Float64Array, tail: number): Interval {
   replicates.sort();
   return { low: quantileOfSorted(replicates, tail), high: quantileOfSorted(replicates, 1 - tail) };
 }
@@ -52,10 +72,9 @@ export function percentileInterval(replicates: Float64Array, confidence: number)
  * The BCa interval: the percentile interval at levels moved by the bias of the resamples' median (z0) and by how the
  * statistic's spread changes with its value (acceleration a): Φ(z0 + (z0 + z) / (1 − a (z0 + z))).
  * @param replicates the statistic on each resample; sorted in place
- * @throws RangeError for a confidence not between 0 and 1
+ * @param tail share of the resamples to leave out at each end before these moves, as of `nominalTail` or `expandedTail`
  */
-export function bcaInterval(replicates: Float64Array, confidence: number, correction: Correction): Interval {
-  const tail = (1 - requireConfidence(confidence)) / 2;
+export function bcaInterval(replicates: Float64Array, tail: number, correction: Correction): Interval {
   replicates.sort();
   const bias = normalQuantile(shareBelow(replicates, correction.value), 0, 1);
   const acceleration = accelerationOf(correction.influence);

@@ -30,6 +30,8 @@ export function expectedShortfall(values: ArrayLike<number>, level: number, tail
 export function shortfallStatistic(level: number, tail: Tail = "upper"): Statistic {
   if (!(level >= 0 && level < 1)) throw new RangeError(`Cannot take the expected shortfall at ${level}: not from 0 to below 1`);
   return {
+    // As in a tail that thins out exponentially: a tail's mean beyond its beginning.
+    place: 1 - (1 - level) / Math.E,
     of: (sample) => tailMean(sample, sample.size * (1 - level), tail),
     // How far a value lies into the tail: the shortfall minimises q + mean excess over q / (1 − level) (Rockafellar and Uryasev 2000).
     influence(sorted) {

@@ -5,12 +5,15 @@ import type { Statistic } from "./statistic.ts";
 /** The arithmetic mean. */
 export const sampleMean: Statistic = {
   of: meanOf,
+  place: 0.5,
   influence: deviations,
 };
 
 /** The standard deviation with divisor n − 1; NaN for a single value. */
 export const sampleDeviation: Statistic = {
   of: (sample) => Math.sqrt(Math.max(0, sample.squares - (sample.sum * sample.sum) / sample.size) / (sample.size - 1)),
+  // Of a normal distribution, a deviation above its mean: without values out there nothing is known of it.
+  place: 0.8413,
   // Of the variance: the root changes the influence by one factor only.
   influence(sorted) {
     const squares = deviations(sorted).map((deviation) => deviation * deviation);

@@ -6,12 +6,13 @@
  * models", Environmental Modelling & Software 22 (2007) 1509–1518.
  */
 import { createStream } from "../../sim/kernel/random.ts";
-import { DEFAULT_RESAMPLES, percentileInterval, requireResamples } from "./bootstrap-interval.ts";
+import { DEFAULT_RESAMPLES, expandedTail, percentileInterval, requireResamples } from "./bootstrap-interval.ts";
 import { CountedSample } from "./counted-sample.ts";
 import { DEFAULT_CONFIDENCE, type Estimate, requireConfidence } from "./interval.ts";
 import { sampleDeviation, sampleMean } from "./moments.ts";
 import { resampleRows } from "./resampled-rows.ts";
 import { requireSample } from "./sample.ts";
+import { rangeHolds } from "./sample-range.ts";
 import type { SensitivityOptions } from "./sensitivity-options.ts";
 
 /** What one factor does to a metric, in the metric's unit per whole range of the factor. */
@@ -90,5 +91,6 @@ function sizeIntervals(effects: readonly Float64Array[], options: SensitivityOpt
       (replicates[factor] as Float64Array)[resample] = sum / count;
     });
   });
-  return replicates.map((ofFactor) => percentileInterval(ofFactor, confidence));
+  if (!rangeHolds(count, sampleMean.place, confidence)) return replicates.map(() => null);
+  return replicates.map((ofFactor) => percentileInterval(ofFactor, expandedTail(confidence, count)));
 }

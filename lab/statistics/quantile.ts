@@ -31,6 +31,7 @@ export function quantileOfSorted(sorted: Float64Array, probability: number): num
 export function quantileStatistic(probability: number): Statistic {
   requireProbability(probability);
   return {
+    place: probability,
     of: (sample: CountedSample) => interpolate(sample.size, probability, (place) => sample.at(place)),
     // Values below count one way, values above the other; the density there is a common factor.
     influence(sorted) {

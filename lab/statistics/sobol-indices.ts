@@ -7,7 +7,7 @@
  * of variance designs for model output", Computer Physics Communications 117 (1999) 35–43.
  */
 import { createStream, type RandomStream } from "../../sim/kernel/random.ts";
-import { DEFAULT_RESAMPLES, percentileInterval, requireResamples } from "./bootstrap-interval.ts";
+import { DEFAULT_RESAMPLES, nominalTail, percentileInterval, requireResamples } from "./bootstrap-interval.ts";
 import { DEFAULT_CONFIDENCE, type Estimate, requireConfidence } from "./interval.ts";
 import { allRows, resampleRows } from "./resampled-rows.ts";
 import { requireSample } from "./sample.ts";
@@ -49,7 +49,7 @@ export function sobolIndices(values: ArrayLike<number>, factors: number, options
   if (here.variance === 0) return { variance: 0, factors: null };
   const { first, total } = resampled(outputs, factors, resamples, createStream(options.seed, `statistics/sobol/${options.name}`));
   const estimate = (value: number, replicates: Float64Array): Estimate => {
-    return { value, interval: replicates.length === 0 ? null : percentileInterval(replicates, confidence) };
+    return { value, interval: replicates.length === 0 ? null : percentileInterval(replicates, nominalTail(confidence)) };
   };
   return {
     variance: here.variance,

@@ -1,13 +1,23 @@
 /** What is said of one metric over the replications of one setting: mean, spread, quantiles, bad tail. */
 import { createStream } from "../../sim/kernel/random.ts";
-import { type BootstrapMethod, bcaInterval, DEFAULT_RESAMPLES, percentileInterval, requireResamples } from "./bootstrap-interval.ts";
+import {
+  type BootstrapMethod,
+  bcaInterval,
+  DEFAULT_RESAMPLES,
+  expandedTail,
+  nominalTail,
+  percentileInterval,
+  requireResamples,
+} from "./bootstrap-interval.ts";
 import { CountedSample } from "./counted-sample.ts";
 import { shortfallStatistic, type Tail } from "./expected-shortfall.ts";
 import { DEFAULT_CONFIDENCE, type Estimate, requireConfidence } from "./interval.ts";
 import { sampleDeviation, sampleMean } from "./moments.ts";
 import { quantileStatistic } from "./quantile.ts";
 import { sortedSample } from "./sample.ts";
+import { rangeHolds } from "./sample-range.ts";
 import type { Statistic } from "./statistic.ts";
+import { studentHalfWidth } from "./student-interval.ts";
 
 /** What to say, and how sure. */
 export interface SummaryOptions {
@@ -25,6 +35,8 @@ export interface SummaryOptions {
   readonly resamples?: number;
   /** `bca` when not given */
   readonly method?: BootstrapMethod;
+  /** whether intervals of few values are widened as Hesterberg 2015 has it; so when not given */
+  readonly expanded?: boolean;
 }
 
 /** The summary of a sample; everything but `count` in the unit of its values. */
@@ -46,12 +58,13 @@ const DEFAULT_LEVELS = [0.95];
 
 /**
  * Summarises a sample. All intervals are taken from the same resamples; the order of the values does not matter.
- * A single value has no intervals.
+ * A single value has no intervals, and nothing has one that the range of so few values could not hold as often as it says
+ * (`rangeHolds`), but the mean: that then has Student's.
  * @throws RangeError naming the value, the level, the confidence or the number of resamples that cannot be used
  */
 export function summarise(values: ArrayLike<number>, options: SummaryOptions): Summary {
   const sorted = sortedSample(values, "summarise the sample");
-  const { tail = "upper", method = "bca" } = options;
+  const { tail: badTail = "upper", method = "bca", expanded = true } = options;
   const confidence = requireConfidence(options.confidence ?? DEFAULT_CONFIDENCE);
   const resamples = requireResamples(options.resamples ?? DEFAULT_RESAMPLES);
   const probabilities = options.quantiles ?? DEFAULT_QUANTILES;
@@ -60,35 +73,45 @@ export function summarise(values: ArrayLike<number>, options: SummaryOptions): S
     sampleMean,
     sampleDeviation,
     ...probabilities.map((probability) => quantileStatistic(probability)),
-    ...levels.map((level) => shortfallStatistic(level, tail)),
+    ...levels.map((level) => shortfallStatistic(level, badTail)),
   ];
   const stream = createStream(options.seed, `statistics/summary/${options.name}`);
-  const estimates = estimate(sorted, statistics, { stream, confidence, resamples, method });
+  const tail = sorted.length > 1 && expanded ? expandedTail(confidence, sorted.length) : nominalTail(confidence);
+  const estimates = estimate(sorted, statistics, { stream, confidence, tail, resamples, method });
   const [mean, standardDeviation, ...others] = estimates as [Estimate, Estimate, ...Estimate[]];
   return {
     count: sorted.length,
-    mean,
+    mean: mean.interval === null ? studentEstimate(mean.value, standardDeviation.value, sorted.length, confidence) : mean,
     standardDeviation: sorted.length > 1 ? standardDeviation : null,
     quantiles: probabilities.map((probability, index) => ({ probability, ...(others[index] as Estimate) })),
-    shortfalls: levels.map((level, index) => ({ level, tail, ...(others[probabilities.length + index] as Estimate) })),
+    shortfalls: levels.map((level, index) => ({ level, tail: badTail, ...(others[probabilities.length + index] as Estimate) })),
     confidence,
     resamples,
     method,
   };
 }
 
+function studentEstimate(value: number, deviation: number, count: number, confidence: number): Estimate {
+  if (count < 2) return { value, interval: null };
+  const halfWidth = studentHalfWidth(deviation, count, confidence);
+  return { value, interval: { low: value - halfWidth, high: value + halfWidth } };
+}
+
 interface Bootstrap {
   readonly stream: ReturnType<typeof createStream>;
   readonly confidence: number;
+  /** Share of the resamples outside of an interval at either end. */
+  readonly tail: number;
   readonly resamples: number;
   readonly method: BootstrapMethod;
 }
 
 function estimate(sorted: Float64Array, statistics: readonly Statistic[], bootstrap: Bootstrap): Estimate[] {
-  const { stream, confidence, resamples, method } = bootstrap;
+  const { stream, confidence, tail, resamples, method } = bootstrap;
   const sample = new CountedSample(sorted);
   const values = statistics.map((statistic) => statistic.of(sample));
-  if (sorted.length < 2) return values.map((value) => ({ value, interval: null }));
+  const held = statistics.map(({ place }) => rangeHolds(sorted.length, place, confidence));
+  if (!held.includes(true)) return values.map((value) => ({ value, interval: null }));
   const replicates = statistics.map(() => new Float64Array(resamples));
   for (let resample = 0; resample < resamples; resample++) {
     sample.draw(stream);
@@ -98,9 +121,10 @@ function estimate(sorted: Float64Array, statistics: readonly Statistic[], bootst
   }
   return statistics.map((statistic, index) => {
     const value = values[index] as number;
+    if (held[index] === false) return { value, interval: null };
     const drawn = replicates[index] as Float64Array;
     const correction = () => ({ value, influence: statistic.influence(sorted) });
-    const interval = method === "bca" ? bcaInterval(drawn, confidence, correction()) : percentileInterval(drawn, confidence);
+    const interval = method === "bca" ? bcaInterval(drawn, tail, correction()) : percentileInterval(drawn, tail);
     return { value, interval };
   });
 }

@@ -17,7 +17,7 @@ describe("Morris's elementary effects", () => {
     fc.assert(
       fc.property(coefficients, fc.constantFrom(2, 4, 6, 10), (coefficients, levels) => {
         const model = (point: readonly number[]) => coefficients.reduce((sum, each, factor) => sum + each * (point[factor] as number), 7);
-        effectsOf(model, coefficients.length, 3, levels).forEach((effect, factor) => {
+        effectsOf(model, coefficients.length, 6, levels).forEach((effect, factor) => {
           const coefficient = coefficients[factor] as number;
           expect(effect.mu).toBeCloseTo(coefficient, 9);
           expect(effect.muStar.value).toBeCloseTo(Math.abs(coefficient), 9);
@@ -27,6 +27,12 @@ describe("Morris's elementary effects", () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  test("fewer than six trajectories have no interval: their range holds the middle less often than 95 %", () => {
+    const squared = (point: readonly number[]) => point.reduce((sum, x) => sum + x * x, 0);
+    expect(effectsOf(squared, 2, 5, 4).map(({ muStar }) => muStar.interval)).toEqual([null, null]);
+    for (const { muStar } of effectsOf(squared, 2, 6, 4)) expect(muStar.interval).not.toBeNull();
   });
 
   // With four levels the step is 2/3, and x² has the effects 2/3 (between 0 and 2/3) and 4/3 (between 1/3 and 1), equally often.

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { expandedTail } from "../../../lab/statistics/bootstrap-interval.ts";
 import { expectedShortfall, shortfallStatistic } from "../../../lab/statistics/expected-shortfall.ts";
 import type { Estimate, Interval } from "../../../lab/statistics/interval.ts";
 import { sampleDeviation, sampleMean } from "../../../lab/statistics/moments.ts";
@@ -32,7 +33,7 @@ describe("summary of a sample", () => {
     ["SciPy, stats.bootstrap", "bca", 116.1, 262.3, 3],
     ["NumPy, quantiles of resampled variances", "percentile", 98.0, 235.6, 3],
   ] as const)("%s: the 90 % %s interval of the spatial test's variance", (_, method, low, high, error) => {
-    const summary = summarise(SPATIAL, { ...OPTIONS, method, confidence: 0.9, resamples: 20_000 });
+    const summary = summarise(SPATIAL, { ...OPTIONS, method, expanded: false, confidence: 0.9, resamples: 20_000 });
     const deviation = summary.standardDeviation as Estimate;
     const variance = (value: number) => (value * value * 25) / 26;
     expect(variance(deviation.value)).toBeCloseTo(171.5, 1);
@@ -83,14 +84,17 @@ describe("summary of a sample", () => {
   });
 
   test("values agree with the plain functions, intervals are ordered and within the sample", () => {
-    const values = fc.array(fc.integer({ min: -20, max: 20 }), { minLength: 2, maxLength: 30 });
+    const values = fc.array(fc.integer({ min: -20, max: 20 }), { minLength: 6, maxLength: 60 });
     fc.assert(
       fc.property(values, fc.constantFrom("bca" as const, "percentile" as const), (values, method) => {
         const summary = summarise(values, { ...OPTIONS, method, resamples: 50 });
         for (const { probability, value } of summary.quantiles) expect(value).toBeCloseTo(quantile(values, probability), 9);
         for (const { level, value } of summary.shortfalls) expect(value).toBeCloseTo(expectedShortfall(values, level), 9);
-        for (const estimate of [summary.mean, ...summary.quantiles, ...summary.shortfalls]) {
-          const { low, high } = ends(estimate);
+        for (const { value, interval } of [summary.mean, ...summary.quantiles, ...summary.shortfalls]) {
+          if (interval === null) continue;
+          const { low, high } = interval;
+          expect(low).toBeLessThanOrEqual(value);
+          expect(high).toBeGreaterThanOrEqual(value);
           expect(low).toBeLessThanOrEqual(high);
           expect(low).toBeGreaterThanOrEqual(Math.min(...values) - 1e-9);
           expect(high).toBeLessThanOrEqual(Math.max(...values) + 1e-9);
@@ -101,7 +105,7 @@ describe("summary of a sample", () => {
   });
 
   test("equal values have no spread, whatever they are", () => {
-    const summary = summarise([0.1, 0.1, 0.1], OPTIONS);
+    const summary = summarise(new Array(200).fill(0.1), OPTIONS);
     const exact = { value: 0.1, interval: { low: 0.1, high: 0.1 } };
     expect(summary.mean).toEqual(exact);
     expect(summary.standardDeviation).toEqual({ value: 0, interval: { low: 0, high: 0 } });
@@ -114,6 +118,36 @@ describe("summary of a sample", () => {
     expect(summary.mean).toEqual({ value: 7, interval: null });
     expect(summary.standardDeviation).toBeNull();
     expect(summary.shortfalls[0]).toMatchObject({ value: 7, interval: null });
+  });
+
+  test("of few values, the mean has Student's interval and nothing else has one that resamples cannot reach", () => {
+    const few = summarise([1, 2, 6, 7, 9], OPTIONS);
+    // s = √11.5, t(4; 0.975) = 2.7764451: half of the width is t s / √5.
+    const halfWidth = (2.7764451 * Math.sqrt(11.5)) / Math.sqrt(5);
+    expect(ends(few.mean).low).toBeCloseTo(5 - halfWidth, 6);
+    expect(ends(few.mean).high).toBeCloseTo(5 + halfWidth, 6);
+    for (const { interval } of [few.standardDeviation as Estimate, ...few.quantiles, ...few.shortfalls]) expect(interval).toBeNull();
+    const held = (count: number) => {
+      const summary = summarise(SPATIAL.concat(SPATIAL, SPATIAL, SPATIAL, SPATIAL, SPATIAL, SPATIAL).slice(0, count), OPTIONS);
+      const median = summary.quantiles[2] as Estimate;
+      const outer = summary.quantiles[4] as Estimate;
+      const shortfall = summary.shortfalls[0] as Estimate;
+      return [summary.standardDeviation as Estimate, median, outer, shortfall].map(({ interval }) => interval !== null);
+    };
+    expect(held(6)).toEqual([false, true, false, false]);
+    expect(held(18)).toEqual([true, true, false, false]);
+    // 1 − 0.95ⁿ reaches 0.95 at 59 values.
+    expect(held(58)).toEqual([true, true, false, false]);
+    expect(held(59)).toEqual([true, true, true, false]);
+    expect(held(161)).toEqual([true, true, true, false]);
+    expect(held(162)).toEqual([true, true, true, true]);
+  });
+
+  test("an expanded interval leaves out less at each end, the fewer values there are: Hesterberg's formula with Student's tabulated quantiles", () => {
+    expect(expandedTail(0.95, 5)).toBeCloseTo(0.0009541, 6);
+    expect(expandedTail(0.95, 10)).toBeCloseTo(0.00855064, 6);
+    expect(expandedTail(0.95, 40)).toBeCloseTo(0.0202575, 6);
+    expect(expandedTail(0.95, 1e6)).toBeCloseTo(0.025, 6);
   });
 
   test.each([
@@ -146,6 +180,23 @@ describe("coverage of the bootstrap, by simulation with fixed seeds", () => {
     }
     return Object.fromEntries(Object.entries(hits).map(([name, count]) => [name, count / SAMPLES])) as ReturnType<typeof coverage>;
   }
+
+  // What resamples alone, with their levels as they are, cover in 74, 82 and 90 % of such samples.
+  test.each([3, 5, 10])("of %i normal values the interval of the mean holds it as often as it says", (count) => {
+    let hits = 0;
+    for (let seed = 0; seed < SAMPLES; seed++) {
+      const stream = createStream(seed, "test/few");
+      const { low, high } = ends(
+        summarise(
+          Array.from({ length: count }, () => normal(stream)),
+          { seed, name: "few", resamples: 400 },
+        ).mean,
+      );
+      if (low <= 0 && 0 <= high) hits++;
+    }
+    expect(hits / SAMPLES).toBeGreaterThan(0.92);
+    expect(hits / SAMPLES).toBeLessThan(0.98);
+  });
 
   // Nominal 95 %; the error of a coverage from 400 samples is 1.1 %. Of 60 skewed values the bootstrap is known to cover
   // less than it says, most of all where the tail matters.
