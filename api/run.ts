@@ -10,8 +10,9 @@ import { checkTarget, writeWhole } from "../lab/run-directory.ts";
 import { packageVersion } from "../lab/version.ts";
 import { writeReport } from "../reports/write-report.ts";
 import type { SimulationResult } from "../sim/index.ts";
+import { checkOptions } from "./options.ts";
 import { type Results, resultsOf } from "./results.ts";
-import { type ScenarioOptions, type ScenarioSource, scenarioOf } from "./scenario.ts";
+import { SCENARIO_OPTIONS, type ScenarioOptions, type ScenarioSource, scenarioOf } from "./scenario.ts";
 import { type TemporaryFolder, temporaryFolder } from "./temporary-folder.ts";
 
 /** How a scenario is run. */
@@ -25,6 +26,9 @@ export interface RunOptions extends ScenarioOptions {
   /** Writes `report.html` into the directory too. */
   readonly report?: boolean;
 }
+
+const SIMULATE_OPTIONS = { ...SCENARIO_OPTIONS, onProgress: true } as const;
+const RUN_OPTIONS: Readonly<Record<keyof RunOptions, true>> = { ...SIMULATE_OPTIONS, directory: true, overwrite: true, report: true };
 
 /** A finished run, its tables open. */
 export interface Run extends Results {
@@ -47,6 +51,7 @@ export interface Run extends Results {
  * @throws SimulationError naming seed, event and time when an invariant breaks or an agent fails; nothing is kept
  */
 export async function run(source: ScenarioSource, options: RunOptions = {}): Promise<Run> {
+  checkOptions(options, RUN_OPTIONS);
   const scenario = await scenarioOf(source, options);
   const temporary = options.directory === undefined ? temporaryFolder() : null;
   const directory = options.directory ?? join((temporary as TemporaryFolder).path, "run");
@@ -72,6 +77,7 @@ export async function simulate(
   source: ScenarioSource,
   options: Pick<RunOptions, keyof ScenarioOptions | "onProgress"> = {},
 ): Promise<SimulationResult> {
+  checkOptions(options, SIMULATE_OPTIONS);
   return runExperiment(await scenarioOf(source, options), options.onProgress, { extensions: options });
 }
 

@@ -21,6 +21,9 @@ export interface ScenarioOptions extends Extensions {
   readonly seed?: number;
 }
 
+/** Each of them, for `checkOptions`. */
+export const SCENARIO_OPTIONS: Readonly<Record<keyof ScenarioOptions, true>> = { set: true, seed: true, agents: true, policies: true };
+
 /**
  * Resolves a scenario: its venue and every default written out, everything checked.
  *

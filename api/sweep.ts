@@ -15,6 +15,7 @@ import { hashFiles, shockFiles } from "../lab/sweep/sweep-file.ts";
 import { threads } from "../lab/sweep/threads.ts";
 import { packageVersion } from "../lab/version.ts";
 import { InputError } from "../sim/index.ts";
+import { checkOptions } from "./options.ts";
 import { type Results, resultsOf } from "./results.ts";
 import { inline } from "./scenario.ts";
 import { type TemporaryFolder, temporaryFolder } from "./temporary-folder.ts";
@@ -37,6 +38,11 @@ export interface SweepRunOptions extends Extensions {
   readonly onRun?: (done: number, left: number) => void;
 }
 
+const SWEEP_OPTIONS: Readonly<Record<keyof SweepRunOptions, true>> = {
+  ...{ directory: true, workers: true, resume: true, onRun: true },
+  ...{ agents: true, policies: true },
+};
+
 /** A finished sweep, its tables open: `settings` and `runs` beside those of the runs. */
 export interface Sweep extends Results, SweepOutcome {
   /** As checked, with every default. */
@@ -55,6 +61,7 @@ export interface Sweep extends Results, SweepOutcome {
  * @throws InputError for a plan that is none, for a directory that cannot be taken, and for one of another plan with `resume`
  */
 export async function sweep(source: PlanSource, options: SweepRunOptions = {}): Promise<Sweep> {
+  checkOptions(options, SWEEP_OPTIONS);
   const { workers = availableParallelism(), resume = false, onRun } = options;
   if (!Number.isSafeInteger(workers) || workers < 1)
     throw new InputError("workers", `expected a whole number of at least 1, got ${workers}`);

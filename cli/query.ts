@@ -26,6 +26,8 @@ const HELP = `
 Every table has a view <table>_natural in natural units: times in UTC, prices, sizes and amounts as
 exact decimals. SHOW TABLES lists them, DESCRIBE <table> shows the columns. Only statements that read
 are admitted, and only files of the directory can be reached.
+Of a sweep every table has the rows of all its runs, with the run's number in its first column, run; its
+own tables are runs, settings and estimates.
 DIR may be a folder of runs: then every table has those rows of all of them, with the run's name in its
 first column, run, and a table runs has the figures of each. A run that cannot be read is left out, and
 named on stderr.
@@ -44,8 +46,8 @@ Examples:
 export function registerQuery(program: Command): void {
   program
     .command("query")
-    .description("run SQL (DuckDB) over the tables of a run, or of a folder of runs")
-    .argument("<dir>", "directory of a run, or a folder of runs")
+    .description("run SQL (DuckDB) over the tables of a run, a sweep, or a folder of runs")
+    .argument("<dir>", "directory of a run or of a sweep, or a folder of runs")
     .argument("<sql>", "one SELECT statement, or another that only reads")
     .addOption(new Option("--format <name>", "how to print or write the rows (default: table)").choices(FORMATS))
     .option("--out <file>", "write the rows here, outside of <dir>")
@@ -112,10 +114,15 @@ function csvField(text: string): string {
 
 function tableOf({ columns, rows }: QueryResult, most: number): string {
   const shown = rows.slice(0, most);
-  const cells = shown.map((row) => row.map((value) => (value === null ? "NULL" : textOf(value))));
+  const cells = shown.map((row) => row.map((value) => (value === null ? "NULL" : printable(textOf(value)))));
   const table = alignedTable(columns, cells);
   const left = rows.length - shown.length;
   return left === 0 ? table : `${table}… ${left} more rows: all of them with --format csv, or into a file\n`;
+}
+
+/** Control characters but ends of lines as JSON has them: a terminal would obey them. */
+function printable(text: string): string {
+  return text.replace(/[^\P{Cc}\n]/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 function textOf(value: PlainValue): string {

@@ -27,7 +27,8 @@ interface RunOptions {
 }
 
 const EXAMPLE = `
-SCENARIO is a file, or the name of a bundled scenario: calm-day, contagion, flash-crash, grinding-decline.
+SCENARIO is a file, or the name of a bundled scenario: calm-day, contagion, flash-crash, grinding-decline,
+october-2025.
 
 Examples:
   $ breakwater run flash-crash

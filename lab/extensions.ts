@@ -2,7 +2,7 @@
 import type { AgentDefinition } from "../agents/definition.ts";
 import { AGENTS } from "../agents/registry.ts";
 import type { ScenarioRegistries } from "../data/scenario/registries.ts";
-import type { AdlPolicy } from "../sim/index.ts";
+import { type AdlPolicy, InputError } from "../sim/index.ts";
 import { registries } from "./registries.ts";
 
 /** Kinds of agents and ADL policies that scenarios may name beside those there are. */
@@ -15,24 +15,25 @@ export interface Extensions {
 
 /**
  * What a scenario may name, extensions included: to resolve a scenario with.
- * @throws Error for a kind or policy whose name is taken
+ * @throws InputError for a kind or policy whose name is taken
  */
 export function registriesWith(extensions: Extensions): ScenarioRegistries {
   const { policies = {} } = extensions;
   const agents = Object.entries(agentKinds(extensions)).map(([kind, { parameters }]) => [kind, parameters]);
   const taken = Object.keys(policies).find((name) => registries.policies.includes(name));
-  if (taken !== undefined) throw new Error(`Cannot add the ADL policy ${taken}: there is one of that name`);
+  if (taken !== undefined) throw new InputError("policies", `there is an ADL policy ${taken} already: choose another name`);
   return { ...registries, agents: Object.fromEntries(agents), policies: [...registries.policies, ...Object.keys(policies)] };
 }
 
 /**
  * Every kind of agent by name, extensions included.
- * @throws Error for a kind whose name is taken
+ * @throws InputError for a kind whose name is taken
  */
 export function agentKinds({ agents = [] }: Extensions): Readonly<Record<string, AgentDefinition<never>>> {
   const kinds: Record<string, AgentDefinition<never>> = { ...AGENTS };
   for (const definition of agents) {
-    if (Object.hasOwn(kinds, definition.kind)) throw new Error(`Cannot add agents of kind ${definition.kind}: there is one of that name`);
+    if (Object.hasOwn(kinds, definition.kind))
+      throw new InputError("agents", `there are agents of kind ${definition.kind} already: choose another name`);
     kinds[definition.kind] = definition as unknown as AgentDefinition<never>;
   }
   return kinds;

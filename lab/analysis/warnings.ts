@@ -4,6 +4,9 @@ import type { AnalysedRun, Figures } from "./figures.ts";
 
 /** Of fewer replications resamples make no interval, and that of a mean takes a normal distribution for granted. */
 const FEW = 6;
+/** Sizes of designs below which sensitivities say little. */
+const TRAJECTORIES_LEAST = 10;
+const BASE_LEAST = 64;
 /** So many settings are named; of more, their number. */
 const NAMED_MOST = 6;
 
@@ -21,6 +24,11 @@ export function warningsOf(figures: Figures, sensitivity: SweepAnalysis["sensiti
     warnings.push(
       `${replications} replications a setting: of so few only means have intervals, which take a normal distribution for granted.`,
     );
+  const { design } = prepared.plan;
+  if (design.kind === "morris" && design.trajectories < TRAJECTORIES_LEAST)
+    warnings.push(`${design.trajectories} trajectories: elementary effects of so few say little, take ${TRAJECTORIES_LEAST} or more.`);
+  if (design.kind === "saltelli" && design.base < BASE_LEAST)
+    warnings.push(`A base of ${design.base} points: Sobol indices of so few, and their intervals, say little, take ${BASE_LEAST} or more.`);
   if (isSensitivity && sensitivity.metrics.length < metrics.length)
     warnings.push("Some metrics have no sensitivities, since runs they need failed.");
   if (isSensitivity && !prepared.plan.commonRandomNumbers)

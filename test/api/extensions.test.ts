@@ -68,7 +68,9 @@ describe("own agents", () => {
       "agents.3.most: expected a whole number from 1 to 100, got 200",
     );
     const taken = { ...buyer, kind: "whale" };
-    await expect(simulate("flash-crash", { set: TINY, agents: [taken] })).rejects.toThrow("Cannot add agents of kind whale");
+    await expect(simulate("flash-crash", { set: TINY, agents: [taken] })).rejects.toThrow(
+      "agents: there are agents of kind whale already: choose another name",
+    );
   });
 
   test("run in sweeps, to the digests of single runs", async () => {
@@ -103,7 +105,7 @@ describe("own ADL policies", () => {
     expect(rows).toEqual([{ policy: "first-come" }]);
     await expect(simulate("flash-crash", { set: { ...TINY, "venue.adl.policy": "first-come" } })).rejects.toThrow(/policy/);
     await expect(simulate("flash-crash", { set: TINY, policies: { projection: firstCome } })).rejects.toThrow(
-      "Cannot add the ADL policy projection",
+      "policies: there is an ADL policy projection already",
     );
   });
 

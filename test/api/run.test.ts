@@ -4,7 +4,18 @@ import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { InputError, openResults, type Run, registries, resolveScenario, run, runExperiment, scenarioOf, simulate } from "../../index.ts";
+import {
+  InputError,
+  openResults,
+  type Run,
+  registries,
+  resolveScenario,
+  run,
+  runExperiment,
+  scenarioOf,
+  simulate,
+  sweep,
+} from "../../index.ts";
 
 const TINY = {
   duration: "10m",
@@ -73,6 +84,12 @@ describe("a run", () => {
     await expect(scenarioOf("flash-crash", { seed: -1 })).rejects.toThrow(/^seed: seed: expected|^seed: expected/);
     await expect(scenarioOf("no-such")).rejects.toThrow(/expected a file or a bundled scenario/);
     await expect(scenarioOf([] as never)).rejects.toThrow("scenario: expected a name, a file or an object, got []");
+    const misspelt = { seeed: 99 };
+    await expect(run("flash-crash", misspelt as never)).rejects.toThrow(/^options: expected one of set, seed, .*report, got "seeed"$/);
+    await expect(simulate("flash-crash", { report: true } as never)).rejects.toThrow(/^options: expected one of .*, got "report"$/);
+    await expect(sweep("quick", { wrokers: 9 } as never)).rejects.toThrow(
+      /^options: expected one of directory, workers, .*, got "wrokers"$/,
+    );
     await expect(openResults(join(folder, "nothing"))).rejects.toThrow(InputError);
   });
 });

@@ -2,9 +2,26 @@ import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { bundledNames } from "../../data/scenario/bundled.ts";
 import { breakwater, CHECKOUT, node, start } from "../checkout.ts";
 
-const COMMANDS = ["run", "report", "query", "audit", "margin", "adl", "import", "import-tiers", "check", "schema", "venues"];
+const COMMANDS = [
+  "run",
+  "sweep",
+  "worker",
+  "compare",
+  "report",
+  "query",
+  "audit",
+  "margin",
+  "adl",
+  "import",
+  "import-tiers",
+  "calibrate",
+  "check",
+  "schema",
+  "venues",
+];
 const BIN = join(CHECKOUT, "bin/breakwater.js");
 
 describe("breakwater, as the shell sees it", () => {
@@ -18,6 +35,11 @@ describe("breakwater, as the shell sees it", () => {
   test("--version is that of package.json", async () => {
     const { version } = JSON.parse(await readFile(join(CHECKOUT, "package.json"), "utf8")) as { version: string };
     expect(await breakwater(["--version"])).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: "" });
+  });
+
+  test("run --help names every bundled scenario", async () => {
+    const { stdout } = await breakwater(["run", "--help"]);
+    for (const name of await bundledNames("scenario")) expect(stdout).toMatch(new RegExp(`[ \\n]${name}[,.]`));
   });
 
   test.each(COMMANDS)("%s --help has an example", async (command) => {

@@ -144,6 +144,12 @@ describe("breakwater query", () => {
     expect((await run(directory, "EXPLAIN SELECT 1")).output).toContain("PROJECTION");
   });
 
+  test("control characters are shown, not sent to the terminal", async () => {
+    expect((await run(directory, "SELECT 'a' || chr(27) || '[31m' || chr(7) AS x")).output).toBe(
+      "x\n─────────────────\na\\u001b[31m\\u0007\n",
+    );
+  });
+
   test("bad input: exit 2, one line, nothing on standard output", async () => {
     const cases: [string, string, RegExp][] = [
       [join(folder, "nowhere"), "SELECT 1", /nowhere: no such directory$/],

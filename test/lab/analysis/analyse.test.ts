@@ -196,10 +196,11 @@ describe("sensitivities", () => {
 
   test("Morris: a linear metric has its slopes over the whole range, and nothing else", async () => {
     const plan = await prepared({ factors, design: { kind: "morris", trajectories: 6 } });
-    const { sensitivity } = analyse(
+    const { sensitivity, warnings } = analyse(
       plan,
       runsOf(plan, (_, [accounts, count]) => 2 * (accounts as number) - 5 * (count as number)),
     );
+    expect(warnings).toContain("6 trajectories: elementary effects of so few say little, take 10 or more.");
     if (sensitivity?.kind !== "morris") throw new Error("expected Morris effects");
     const [first, second] = sensitivity.metrics[0]?.factors ?? [];
     expect([first?.mu, second?.mu].map((mu) => Math.round((mu ?? 0) * 1e6) / 1e6)).toEqual([600, -150]);
