@@ -1,30 +1,19 @@
 /** What each run of a sweep leaves while the sweep lasts: `runs/<hash>/`, whole or not at all. */
 import { createHash } from "node:crypto";
-import { readdir, readFile, rm, stat } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
 import type { ResolvedScenario } from "../../data/scenario/scenario-schema.ts";
 import type { Summary } from "../../data/store/run-directory.ts";
+import { areWhole } from "./sums.ts";
 
 /** Within the sweep's directory. */
 export const RUNS_FOLDER = "runs";
-const RESULT_FILE = "result.json";
+export const RESULT_FILE = "result.json";
 
 /** How a run ended: measured, or with an error. It depends on the scenario and its seed alone. */
 export type RunResult =
-  | { readonly seed: number; readonly digest: string; readonly summary: Summary; readonly files: Readonly<Record<string, number>> }
-  | { readonly seed: number; readonly error: string; readonly files?: undefined };
-
-/** What of a result tells that it was written whole: `files` are its tables, with their bytes. */
-const RESULT = z.union([
-  z.looseObject({
-    seed: z.number(),
-    digest: z.string(),
-    summary: z.looseObject({ funds: z.array(z.unknown()) }),
-    files: z.record(z.string(), z.number()),
-  }),
-  z.looseObject({ seed: z.number(), error: z.string(), files: z.undefined().optional() }),
-]);
+  | { readonly seed: number; readonly digest: string; readonly summary: Summary }
+  | { readonly seed: number; readonly error: string };
 
 /** What decides a run: the resolved scenario with its seed. 32 hex digits of its SHA-256, fields in any order. */
 export function runHash(scenario: ResolvedScenario): string {
@@ -50,28 +39,16 @@ export function shardFile(directory: string, hash: string, table: string): strin
   return join(directory, RUNS_FOLDER, hash, `${table}.parquet`);
 }
 
-/** Hashes of the runs that are done. What is not as a run leaves it, such as a file cut short by a power loss, is removed. */
+/** Hashes of the runs that are done. What is not as the run left it, such as a file cut short by a power loss, is removed. */
 export async function finishedRuns(directory: string): Promise<Set<string>> {
   const names = await readdir(join(directory, RUNS_FOLDER)).catch(() => []);
   const finished = new Set<string>();
   for (const hash of names.filter((name) => !name.startsWith("."))) {
-    if (await isWhole(directory, hash)) finished.add(hash);
-    else await rm(join(directory, RUNS_FOLDER, hash), { recursive: true, force: true });
+    const folder = join(directory, RUNS_FOLDER, hash);
+    if (await areWhole(folder, [RESULT_FILE])) finished.add(hash);
+    else await rm(folder, { recursive: true, force: true });
   }
   return finished;
-}
-
-async function isWhole(directory: string, hash: string): Promise<boolean> {
-  try {
-    const parsed = RESULT.safeParse(await readResult(directory, hash));
-    if (!parsed.success) return false;
-    for (const [name, bytes] of Object.entries(parsed.data.files ?? {})) {
-      if ((await stat(join(directory, RUNS_FOLDER, hash, name))).size !== bytes) return false;
-    }
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Removes what an interruption left of runs that were not done. */

@@ -1,5 +1,5 @@
 /** One run of a sweep, in a thread of its own: the module that the pool loads. */
-import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { threadId } from "node:worker_threads";
 import { writeAggregates } from "../../data/metrics/aggregates.ts";
@@ -9,7 +9,8 @@ import { InputError, SimulationError } from "../../sim/index.ts";
 import { runWithTwin, TwinError, writeWithTwin } from "../counterfactual.ts";
 import type { Extensions } from "../extensions.ts";
 import { asNamed, type ReadAt, scenarioToRead } from "./read-at.ts";
-import { type RunResult, resultFile } from "./run-files.ts";
+import { RESULT_FILE, type RunResult, resultFile } from "./run-files.ts";
+import { writeSums } from "./sums.ts";
 
 /** What a worker is told. */
 export interface RunTask {
@@ -44,13 +45,11 @@ export async function runExtended(
   try {
     const ended = await runInto(partial, { scenario, version, readAt, extensions });
     const kept = "error" in ended ? [] : tables.map((table) => `${table}.parquet`);
-    const files: Record<string, number> = {};
-    for (const name of (await readdir(partial)).sort()) {
-      if (kept.includes(name)) files[name] = (await stat(join(partial, name))).size;
-      else await rm(join(partial, name), { recursive: true, force: true });
+    for (const name of await readdir(partial)) {
+      if (!kept.includes(name)) await rm(join(partial, name), { recursive: true, force: true });
     }
-    const result: RunResult = "error" in ended ? ended : { ...ended, files };
-    await writeFile(join(partial, "result.json"), `${JSON.stringify(result)}\n`);
+    await writeFile(join(partial, RESULT_FILE), `${JSON.stringify(ended)}\n`);
+    await writeSums(partial);
     await rename(partial, target);
   } catch (error) {
     await rm(partial, { recursive: true, force: true });
@@ -65,9 +64,7 @@ interface RunOf {
   readonly extensions: Extensions;
 }
 
-type Ended = { readonly seed: number; readonly error: string } | Omit<Extract<RunResult, { digest: string }>, "files">;
-
-async function runInto(partial: string, { scenario, version, readAt, extensions }: RunOf): Promise<Ended> {
+async function runInto(partial: string, { scenario, version, readAt, extensions }: RunOf): Promise<RunResult> {
   const { seed } = scenario;
   const rows = new RowFile(partial);
   try {
@@ -75,8 +72,8 @@ async function runInto(partial: string, { scenario, version, readAt, extensions 
       if (error instanceof SimulationError || error instanceof TwinError || error instanceof InputError) return error;
       throw error;
     });
-    // By its own doing. What goes wrong in writing lies outside of the run.
-    if (runs instanceof Error) return { seed, error: asNamed(runs.message, readAt) };
+    // By its own doing, told in a line. What goes wrong in writing lies outside of the run.
+    if (runs instanceof Error) return { seed, error: asNamed(runs.message, readAt).replace(/\s*\n\s*/g, " ") };
     // What depends on the clock goes into a manifest, and that is not kept.
     const summary = await writeWithTwin(partial, scenario, runs, { version, startedAt: "", wallSeconds: 0 }, undefined, (store) =>
       writeAggregates(store, partial),

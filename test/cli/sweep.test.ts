@@ -137,6 +137,8 @@ describe("a sweep", () => {
     // What a kill may leave of a run half done, and a power loss of two that were done.
     await mkdir(join(out, "runs/.half-1-1"));
     const [short, without] = before as [string, string];
+    // A bit that a disk lost, where no size tells of it.
+    if (before.length > 2) await turnByte(join(out, "runs", before[2] as string, "curves.parquet"), 200);
     await writeFile(join(out, "runs", short, "result.json"), "");
     await rm(join(out, "runs", without, "funds.parquet"));
     const refused = await breakwater(["query", out, "SELECT 1"]);
@@ -144,7 +146,7 @@ describe("a sweep", () => {
     const ended = await breakwater(["sweep", plan, "--workers", "2", "--out", out, "--resume", "--json"]);
     expect(ended.exitCode).toBe(0);
     resumed = JSON.parse(ended.stdout).resumed;
-    expect(resumed).toBe(before.length - 2);
+    expect(resumed).toBe(before.length - Math.min(before.length, 3));
     expect(await tablesOf(out)).toEqual(await tablesOf(whole));
   });
 
@@ -290,6 +292,13 @@ async function finished(runs: string): Promise<string[]> {
 }
 
 /** Kills a process without warning when so many runs are done, or it has ended. */
+/** Inverts one byte of a file. */
+async function turnByte(file: string, at: number): Promise<void> {
+  const bytes = await readFile(file);
+  bytes[at] = 255 - (bytes[at] as number);
+  await writeFile(file, bytes);
+}
+
 async function killedAfter(child: ChildProcess, runs: string, count: number): Promise<void> {
   const ended = once(child, "exit");
   while (child.exitCode === null && (await finished(runs)).length < count) await new Promise((resolve) => setTimeout(resolve, 5));
