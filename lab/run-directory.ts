@@ -129,11 +129,8 @@ async function isRun(directory: string): Promise<boolean> {
   }
 }
 
-/**
- * Cleans up before an interruption ends the process. Until something is written the default, which ends it at once, is right.
- * @returns leaves interruptions alone again
- */
-export function onInterrupt(clean: () => void): () => void {
+/** Cleans up before an interruption ends the process. Until something is written the default, which ends it at once, is right. */
+function onInterrupt(clean: () => void): () => void {
   const stop = () => {
     clean();
     process.exit(EXIT_INTERRUPTED);

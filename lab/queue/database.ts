@@ -42,8 +42,11 @@ export async function openQueue(address: QueueAddress): Promise<QueueDatabase> {
     const database = databaseOver(pool, address, (db) => {
       return new Boss({ db, schema: BOSS_SCHEMA, supervise: false, schedule: false });
     });
-    await inTransaction(pool, makeTables);
-    await database.boss.start();
+    await inTransaction(pool, async (transaction) => {
+      await makeTables(transaction);
+      // While others wait for the same: pg-boss's own lock lets two that are the first at once fail (PostgreSQL remembers that a schema was not there).
+      await database.boss.start();
+    });
     return database;
   } catch (error) {
     await pool?.end().catch(() => {});

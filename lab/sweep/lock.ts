@@ -10,20 +10,28 @@ import { isRunning, ownStart } from "./process-start.ts";
 /** Within the directory, while a sweep is at work in it; what taking it needs for a moment has a name that begins so. */
 export const LOCK_FILE = "sweep.lock";
 
+/** A directory that this process has. */
+export interface SweepLock {
+  /** Gives it back. */
+  release(): Promise<void>;
+  /** Gives it back at once, where nothing can be waited for. */
+  drop(): void;
+}
+
 /**
- * Takes a directory for this process, until it ends. What a process left that is gone is taken over.
- * @returns gives it back before
+ * Takes a directory for this process. What a process left that is gone is taken over.
  * @throws InputError when another process has it, or one of another machine may have
  */
-export async function lockSweep(directory: string): Promise<() => Promise<void>> {
+export async function lockSweep(directory: string): Promise<SweepLock> {
   const file = join(directory, LOCK_FILE);
   await take(file, `${`${hostname()} ${process.pid} ${ownStart()}`.trimEnd()}\n`);
-  const remove = () => rmSync(file, { force: true });
-  process.once("exit", remove);
-  return async () => {
-    await removeLeftovers(file);
-    remove();
-    process.off("exit", remove);
+  const drop = () => rmSync(file, { force: true });
+  return {
+    drop,
+    async release() {
+      await removeLeftovers(file);
+      drop();
+    },
   };
 }
 

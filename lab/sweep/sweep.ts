@@ -10,6 +10,7 @@ import type { PlannedRun, PreparedPlan } from "../plan/prepare.ts";
 import { checkTarget, makeDirectory } from "../run-directory.ts";
 import type { StoppingState } from "../statistics/sequential-stopping.ts";
 import type { RunBackend } from "./backend.ts";
+import { beforeInterruption } from "./interruption.ts";
 import { LOCK_FILE, lockSweep } from "./lock.ts";
 import { type MergedRun, mergeSweep } from "./merge.ts";
 import { finishedRuns, RUNS_FOLDER, readResult, removeUnfinished, runHash } from "./run-files.ts";
@@ -28,6 +29,8 @@ export interface SweepOptions {
   readonly onStart?: (left: number, done: number) => void;
   /** Called after each run that was done now, with how many are not begun. */
   readonly onRun?: (left: number) => void;
+  /** Called when SIGINT or SIGTERM is about to end this process, and the directory is given back. Without it these are left alone. */
+  readonly onInterruption?: () => void;
 }
 
 /** What became of a sweep. */
@@ -49,14 +52,20 @@ export interface SweepOutcome {
  * @throws Error when a run could not be done at all, after all others: then nothing is merged, and the sweep can be resumed
  */
 export async function runSweep(prepared: PreparedPlan, options: SweepOptions): Promise<SweepOutcome> {
-  const { directory } = options;
+  const { directory, onInterruption } = options;
   await takeDirectory(options);
-  const unlock = await lockSweep(directory);
+  const lock = await lockSweep(directory);
+  const interrupted = () => {
+    lock.drop();
+    onInterruption?.();
+  };
+  const leaveSignals = onInterruption === undefined ? () => {} : beforeInterruption(interrupted);
   try {
     // Looked at only now: another may have had it until this moment.
     return await sweepIn(prepared, options, await sweepBefore(options));
   } finally {
-    await unlock();
+    leaveSignals();
+    await lock.release();
   }
 }
 
