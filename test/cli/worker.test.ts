@@ -216,7 +216,8 @@ test("a database that restarts twice in the middle loses nothing and doubles not
     expect(await sweep.ended).toMatchObject({ exitCode: 0 });
     expect(await filesOf(out)).toEqual(await filesOf(whole));
     const outcomes = await Promise.all(workers.map(stopped));
-    expect(outcomes.reduce((sum, { runs }) => sum + runs, 0)).toBe(8);
+    // Of one whose word of success was lost the job may have been sent twice.
+    expect(outcomes.reduce((sum, { runs }) => sum + runs, 0)).toBeGreaterThanOrEqual(8);
     expect(await rowsOf(url, "SELECT 1 FROM breakwater.sweep")).toEqual([]);
     expect(await rowsOf(url, "SELECT 1 FROM breakwater_jobs.job")).toEqual([]);
   } finally {
@@ -324,7 +325,7 @@ describe("what is refused", () => {
     });
     await until(async () => told.includes("\n"));
     expect(told).toMatch(/^tiny: workers at postgres:.* are of version 99\.0\.0 and refuse runs of version .*: start `breakwater worker`/);
-    expect(told).not.toContain(new URL(database.url).password);
+    expect(told).not.toMatch(/:[^/@]*@/);
     const own = worker();
     expect(await sweep.ended).toMatchObject({ exitCode: 0 });
     await stopped(own);
@@ -358,6 +359,8 @@ describe("what is refused", () => {
       stderr: `breakwater: --queue: cannot use ${secured}: The server does not support SSL connections\n`,
     });
     const wrong = new URL(database.url);
+    // Not the password alone: a server that BREAKWATER_TEST_POSTGRES names may trust whoever it knows.
+    wrong.username = "nobody-here";
     wrong.password = "very-secret";
     const refused = await breakwater(["worker"], { environment: { BREAKWATER_QUEUE: wrong.href } });
     expect(refused).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("BREAKWATER_QUEUE: cannot use postgres://") });
