@@ -21,6 +21,9 @@ export interface QueueDatabase extends Executor {
   close(): Promise<void>;
 }
 
+/** The database was away for longer than anyone waits. */
+export class DatabaseLost extends Error {}
+
 /** Waits between one attempt and the next, milliseconds: a restart of the server is survived. */
 const WAITS_MS = [200, 500, 1000, 2000, 4000, 8000, 16_000, 30_000];
 /** Of one process; mostly it has one or two. */
@@ -73,6 +76,11 @@ function databaseOver(pool: Pool, { shown }: QueueAddress, makeBoss: (db: PgBoss
 async function inTransaction<Result>(pool: Pool, work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
   const client = await pool.connect();
   let broken = false;
+  // Between two queries nobody else hears of a connection that breaks, and an error that nobody hears ends the process.
+  const onError = () => {
+    broken = true;
+  };
+  client.on("error", onError);
   try {
     await client.query("BEGIN");
     const query: Executor["query"] = (text, values) => client.query(text, values);
@@ -85,6 +93,7 @@ async function inTransaction<Result>(pool: Pool, work: (transaction: Transaction
     });
     throw error;
   } finally {
+    client.off("error", onError);
     client.release(broken);
   }
 }
@@ -100,7 +109,7 @@ async function patiently<Result>(shown: string, work: () => Promise<Result>): Pr
     }
   }
   return await work().catch((error: unknown) => {
-    throw isPassing(error) ? new Error(`${shown}: lost: ${reasonOf(error)}`) : error;
+    throw isPassing(error) ? new DatabaseLost(`${shown}: lost: ${reasonOf(error)}`) : error;
   });
 }
 

@@ -93,7 +93,7 @@ const worker = (...words: string[]) => begin(["worker", "--workers", "1", "--jso
 async function stopped(one: Going): Promise<{ runs: number; jobs: number; undone: number; givenBack: number }> {
   one.child.kill("SIGTERM");
   const ended = await one.ended;
-  expect(ended.exitCode).toBe(0);
+  expect(ended).toMatchObject({ exitCode: 0 });
   return JSON.parse(ended.stdout);
 }
 
