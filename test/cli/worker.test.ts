@@ -42,7 +42,8 @@ afterEach(async () => {
   for (const child of started) child.kill("SIGKILL");
   started.clear();
   // What a failed test left would be the next one's work.
-  await execute(database.url, "TRUNCATE breakwater.sweep, breakwater.worker CASCADE");
+  const isUsed = (await count("pg_namespace WHERE nspname = 'breakwater'")) > 0;
+  if (isUsed) await execute(database.url, "TRUNCATE breakwater.sweep, breakwater.worker CASCADE");
 });
 afterAll(async () => {
   await database.stop();
