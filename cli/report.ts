@@ -1,8 +1,10 @@
 /** `breakwater report`: the report of a run or a sweep, made again from its directory. */
-import { stat } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
-import { isSweep } from "../data/store/sweep-store.ts";
+import { isSweep, sweepFile } from "../data/store/sweep-store.ts";
+import { SWEEP_TABLES } from "../data/store/sweep-tables.ts";
 import { writeSweepReport } from "../reports/sweep/write-sweep-report.ts";
 import { writeReport } from "../reports/write-report.ts";
 import { checkTarget, writeFailure } from "./target.ts";
@@ -44,9 +46,11 @@ async function report(directory: string, options: ReportOptions): Promise<void> 
     ...(options.png === undefined ? {} : { pngDirectory: options.png }),
     ...(options.csv === undefined ? {} : { csvDirectory: options.csv }),
   };
-  const written = await (isSweep(directory) ? writeSweepReport : writeReport)(directory, targets).catch((error: unknown) => {
+  const ofSweep = isSweep(directory);
+  const written = await (ofSweep ? writeSweepReport : writeReport)(directory, targets).catch((error: unknown) => {
     throw writeFailure(error, "");
   });
+  if (ofSweep) await tellMissingTables(directory);
   const lines = [written.html, ...written.svg, ...written.png, ...written.csv];
   process.stdout.write(options.json === true ? `${JSON.stringify(written)}\n` : `${lines.join("\n")}\n`);
 }
@@ -61,4 +65,14 @@ async function checkTargets(directory: string, { out, svg, png, csv }: ReportOpt
   if (svg !== undefined) await checkTarget(svg, { option: "--svg", kind: "directory", makesDirectories });
   if (png !== undefined) await checkTarget(png, { option: "--png", kind: "directory", makesDirectories });
   if (csv !== undefined) await checkTarget(csv, { option: "--csv", kind: "directory", makesDirectories });
+}
+
+/** Its charts are empty without them, as they are where no run ended. */
+async function tellMissingTables(directory: string): Promise<void> {
+  const { runs, failed } = JSON.parse(await readFile(sweepFile(directory), "utf8")) as { runs?: number; failed?: number };
+  if (runs === failed) return;
+  const missing = SWEEP_TABLES.map(({ name }) => `${name}.parquet`).filter((file) => !existsSync(join(directory, file)));
+  const [are, them] = missing.length === 1 ? ["is", "it"] : ["are", "them"];
+  if (missing.length > 0)
+    process.stderr.write(`report: ${missing.join(", ")} ${are} not in ${directory}: the charts that take ${them} are empty\n`);
 }

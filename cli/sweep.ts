@@ -85,6 +85,10 @@ async function sweep(name: string, options: SweepCommandOptions): Promise<void> 
       done += 1;
       progress?.update(done / Math.max(done, Math.min(toDo, done + left)));
     },
+    onInterruption() {
+      progress?.stop();
+      process.stderr.write(`breakwater: interrupted: ${directory} keeps what is done, and the same command with --resume goes on\n`);
+    },
   }).finally(async () => {
     progress?.stop();
     await queue?.close();

@@ -2,6 +2,7 @@
 import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { tryDirectory } from "../data/store/make-directories.ts";
 import { systemCode, systemProblem } from "../data/store/regular-file.ts";
 import { InputError } from "../sim/kernel/input-error.ts";
 
@@ -15,7 +16,7 @@ export interface TargetOptions {
 }
 
 /**
- * Refuses a place that cannot be written. Looks, and touches nothing.
+ * Refuses a place that cannot be written. Leaves nothing there.
  * @returns whether something is there already
  * @throws InputError naming option, path and the system's reason
  */
@@ -27,9 +28,12 @@ export async function checkTarget(path: string, { option, kind, makesDirectories
   if (kind === "file" && /[\\/]$/.test(path)) throw new InputError(option, `${path}: expected the name of a file`);
   if (kind === "directory" && existing?.isDirectory() === false) throw new InputError(option, `${path} is a file, expected a directory`);
   const folder = kind === "directory" && existing !== null ? path : await folderOf(path, option, makesDirectories);
-  await access(folder, constants.W_OK | constants.X_OK).catch((error: unknown) => {
-    throw new InputError(option, `${folder} cannot be written: ${systemProblem(error)}`);
-  });
+  const refuse = (error: unknown) => {
+    throw new InputError(option, `${folder} cannot be written: ${systemProblem(error, "it takes no directory")}`);
+  };
+  await access(folder, constants.W_OK | constants.X_OK).catch(refuse);
+  const isToBeMade = kind === "directory" ? existing === null : folder !== dirname(path);
+  if (isToBeMade) await tryDirectory(folder).catch(refuse);
   return existing !== null;
 }
 

@@ -5,6 +5,7 @@
 import { existsSync, renameSync, rmSync } from "node:fs";
 import { access, constants, lstat, mkdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { makeDirectories, tryDirectory } from "../data/store/make-directories.ts";
 import { InputError } from "../sim/index.ts";
 
 /** Exit code of a program that an interruption ended. */
@@ -30,7 +31,7 @@ export async function checkTarget(directory: string, overwrite: boolean): Promis
   if (problem !== null) throw new InputError(directory, `cannot be written: ${problem}`);
 }
 
-/** What the system would say to making a directory: its code, or null. Looks, and touches nothing. */
+/** What the system says to making a directory: its code, or null. Leaves nothing there. */
 async function whyNotWritable(directory: string): Promise<string | null> {
   const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? String(error);
   let parent = dirname(directory);
@@ -44,10 +45,11 @@ async function whyNotWritable(directory: string): Promise<string | null> {
       parent = dirname(parent);
     }
   }
-  return lstat(directory).then(
+  const problem = await lstat(directory).then(
     () => null,
     (error) => (codeOf(error) === "ENOENT" ? null : codeOf(error)),
   );
+  return problem ?? (await tryDirectory(parent).then(() => null, codeOf));
 }
 
 /**
@@ -81,13 +83,12 @@ export async function writeWhole(directory: string, overwrite: boolean, write: (
 }
 
 /**
- * Makes a directory and those it stands in. The last by itself: told to make all of a path,
- * Node never ends where a file system, such as /proc, takes none.
+ * Makes a directory that is not there, and those it stands in.
  * @throws InputError naming what was asked for, and the system's code
  */
-async function makeDirectory(path: string, asked: string): Promise<void> {
+export async function makeDirectory(path: string, asked: string): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeDirectories(dirname(path));
     await mkdir(path);
   } catch (error) {
     throw new InputError(asked, `cannot be written: ${(error as NodeJS.ErrnoException).code ?? String(error)}`);

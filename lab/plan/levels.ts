@@ -18,6 +18,8 @@ export interface FactorColumn {
 /** One value of a factor. */
 export interface Level {
   readonly columns: readonly FactorColumn[];
+  /** Of the columns, as the plan has them. */
+  readonly values: readonly unknown[];
   /** What it sets. Tiers are those of the scenario with all other factors set. */
   readonly settings: (scenario: ResolvedScenario) => Setting[];
   /** Whether what it sets depends on the scenario. */
@@ -34,6 +36,7 @@ export function levelsOf(factor: Factor, option: string): Level[] {
   const values = "values" in factor ? factor.values : rangeValues(factor.range, `${option}.range`);
   return values.map((value) => ({
     columns: [{ name: factor.path, value: columnValue(value) }],
+    values: [value],
     onTiers: factor.path === TIERS_PATH,
     settings: (scenario) =>
       factor.path === TIERS_PATH
@@ -62,6 +65,7 @@ function scaleLevels(scale: Partial<Record<ScaledField, number[]>>, option: stri
     const factors = Object.fromEntries(fields.map(([field, values]) => [field, values[level] as number]));
     return {
       columns: fields.map(([field]) => ({ name: `${TIERS_PATH}.${field}`, value: factors[field] as number })),
+      values: fields.map(([field]) => factors[field]),
       onTiers: true,
       settings: (scenario) =>
         scenario.instruments.map(({ tiers }, index) => setting(option, `instruments.${index}.tiers`, scaleTiers(tiers, factors))),

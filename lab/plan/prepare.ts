@@ -9,6 +9,7 @@ import type { Setting } from "../../data/scenario/sets.ts";
 import { InputError } from "../../sim/index.ts";
 import { designSettings } from "../design/settings.ts";
 import { type Extensions, registriesWith } from "../extensions.ts";
+import { checkFactors, checkSettings } from "./distinct.ts";
 import { type FactorColumn, type Level, levelsOf, setting, TIERS_PATH } from "./levels.ts";
 import type { Plan } from "./plan-schema.ts";
 import type { PlanDocument } from "./read-plan.ts";
@@ -75,6 +76,8 @@ export async function preparePlan(
   checkStopping(file, plan);
   const { levels, numbers } = inFile(file, () => {
     const levels = plan.factors.map((factor, index) => levelsOf(factor, `factors.${index}`));
+    if (plan.design.kind === "list") checkSettings(levels);
+    else checkFactors(plan.factors, levels);
     const dimensions = levels.map((own) => ({ name: (own[0] as Level).columns.map(({ name }) => name).join(" "), count: own.length }));
     return { levels, numbers: designSettings(plan.design, dimensions, plan.seed) };
   });

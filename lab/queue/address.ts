@@ -27,10 +27,16 @@ export function queueAddress(given: string | true | undefined, environment: Node
   const parsed = parse(url);
   if (parsed === null) throw new InputError(source, "expected postgres://user:password@host/database, got something else");
   return {
-    url,
+    url: withoutAliases(url),
     source,
     shown: `${parsed.protocol}//${parsed.username === "" ? "" : `${parsed.username}@`}${parsed.host}${parsed.pathname}`,
   };
+}
+
+/** The client takes these three for `verify-full`, and says so in several lines of warning. With `uselibpqcompat` they are what they are in libpq. */
+function withoutAliases(url: string): string {
+  if (/[?&]uselibpqcompat=true(&|$)/.test(url)) return url;
+  return url.replaceAll(/([?&]sslmode=)(?:prefer|require|verify-ca)(?=&|$)/g, "$1verify-full");
 }
 
 function parse(url: string): URL | null {

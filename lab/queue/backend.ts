@@ -3,7 +3,7 @@ import type { RunBackend } from "../sweep/backend.ts";
 import type { RunSchedule, ScheduledRun } from "../sweep/schedule.ts";
 import { chunkSize, RunTime } from "./chunks.ts";
 import { type CollectedRun, collectRuns } from "./collect.ts";
-import type { QueueDatabase } from "./database.ts";
+import { DatabaseLost, type QueueDatabase } from "./database.ts";
 import { storeInputs } from "./inputs.ts";
 import { packJob } from "./job.ts";
 import { expireJobs, jobsLeft, makeJobQueue, removeSweep, sendJob } from "./jobs.ts";
@@ -39,7 +39,10 @@ export function queueBackend(options: QueueOptions): RunBackend {
       await storeInputs(database, sweep.id, files);
       await makeJobQueue(database, sweep.id);
       const driver = new Driver(options, sweep, schedule);
-      await driver.run();
+      await driver.run().catch((error: unknown) => {
+        if (!(error instanceof DatabaseLost)) throw error;
+        throw new DatabaseLost(`${error.message}; ${directory} keeps what is done, and the same command with --resume goes on`);
+      });
       await removeSweep(database, sweep.id);
       await removeAbandoned(database);
       await forgetWorkers(database);

@@ -21,6 +21,9 @@ export interface QueueDatabase extends Executor {
   close(): Promise<void>;
 }
 
+/** The database was away for longer than anyone waits. */
+export class DatabaseLost extends Error {}
+
 /** Waits between one attempt and the next, milliseconds: a restart of the server is survived. */
 const WAITS_MS = [200, 500, 1000, 2000, 4000, 8000, 16_000, 30_000];
 /** Of one process; mostly it has one or two. */
@@ -42,8 +45,11 @@ export async function openQueue(address: QueueAddress): Promise<QueueDatabase> {
     const database = databaseOver(pool, address, (db) => {
       return new Boss({ db, schema: BOSS_SCHEMA, supervise: false, schedule: false });
     });
-    await inTransaction(pool, makeTables);
-    await database.boss.start();
+    await inTransaction(pool, async (transaction) => {
+      await makeTables(transaction);
+      // While others wait for the same: pg-boss's own lock lets two that are the first at once fail (PostgreSQL remembers that a schema was not there).
+      await database.boss.start();
+    });
     return database;
   } catch (error) {
     await pool?.end().catch(() => {});
@@ -70,6 +76,11 @@ function databaseOver(pool: Pool, { shown }: QueueAddress, makeBoss: (db: PgBoss
 async function inTransaction<Result>(pool: Pool, work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
   const client = await pool.connect();
   let broken = false;
+  // Between two queries nobody else hears of a connection that breaks, and an error that nobody hears ends the process.
+  const onError = () => {
+    broken = true;
+  };
+  client.on("error", onError);
   try {
     await client.query("BEGIN");
     const query: Executor["query"] = (text, values) => client.query(text, values);
@@ -82,6 +93,7 @@ async function inTransaction<Result>(pool: Pool, work: (transaction: Transaction
     });
     throw error;
   } finally {
+    client.off("error", onError);
     client.release(broken);
   }
 }
@@ -97,7 +109,7 @@ async function patiently<Result>(shown: string, work: () => Promise<Result>): Pr
     }
   }
   return await work().catch((error: unknown) => {
-    throw isPassing(error) ? new Error(`${shown}: lost: ${reasonOf(error)}`) : error;
+    throw isPassing(error) ? new DatabaseLost(`${shown}: lost: ${reasonOf(error)}`) : error;
   });
 }
 

@@ -1,15 +1,16 @@
 /** A sweep: all runs of a plan, on as many threads as wanted, gone on with after any interruption. */
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { ResolvedScenario } from "../../data/scenario/scenario-schema.ts";
 import { isSweep, sweepFile } from "../../data/store/sweep-store.ts";
 import { InputError } from "../../sim/index.ts";
 import { METRICS, metricNumber } from "../plan/metrics.ts";
 import type { PlannedRun, PreparedPlan } from "../plan/prepare.ts";
-import { checkTarget } from "../run-directory.ts";
+import { checkTarget, makeDirectory } from "../run-directory.ts";
 import type { StoppingState } from "../statistics/sequential-stopping.ts";
 import type { RunBackend } from "./backend.ts";
+import { beforeInterruption } from "./interruption.ts";
 import { LOCK_FILE, lockSweep } from "./lock.ts";
 import { type MergedRun, mergeSweep } from "./merge.ts";
 import { finishedRuns, RUNS_FOLDER, readResult, removeUnfinished, runHash } from "./run-files.ts";
@@ -28,6 +29,8 @@ export interface SweepOptions {
   readonly onStart?: (left: number, done: number) => void;
   /** Called after each run that was done now, with how many are not begun. */
   readonly onRun?: (left: number) => void;
+  /** Called when SIGINT or SIGTERM is about to end this process, and the directory is given back. Without it these are left alone. */
+  readonly onInterruption?: () => void;
 }
 
 /** What became of a sweep. */
@@ -49,13 +52,20 @@ export interface SweepOutcome {
  * @throws Error when a run could not be done at all, after all others: then nothing is merged, and the sweep can be resumed
  */
 export async function runSweep(prepared: PreparedPlan, options: SweepOptions): Promise<SweepOutcome> {
-  const { directory } = options;
-  const before = await takeDirectory(options);
-  const unlock = await lockSweep(directory);
+  const { directory, onInterruption } = options;
+  await takeDirectory(options);
+  const lock = await lockSweep(directory);
+  const interrupted = () => {
+    lock.drop();
+    onInterruption?.();
+  };
+  const leaveSignals = onInterruption === undefined ? () => {} : beforeInterruption(interrupted);
   try {
-    return await sweepIn(prepared, options, before);
+    // Looked at only now: another may have had it until this moment.
+    return await sweepIn(prepared, options, await sweepBefore(options));
   } finally {
-    await unlock();
+    leaveSignals();
+    await lock.release();
   }
 }
 
@@ -80,19 +90,26 @@ async function sweepIn(prepared: PreparedPlan, options: SweepOptions, before: Sw
   return { ...start, runs: runs.length, failed, firstError, resumed };
 }
 
-/** Makes the directory, or reads what a sweep left in it; null for one at its very start. */
-async function takeDirectory({ directory, resume, inputs }: SweepOptions): Promise<SweepFile | null> {
-  if (!existsSync(directory)) {
-    await checkTarget(directory, false);
-    await mkdir(directory, { recursive: true });
-    return null;
+/** Makes the directory, or refuses one that is not to be gone on with, before anything of it is touched. */
+async function takeDirectory(options: SweepOptions): Promise<void> {
+  const { directory, resume } = options;
+  if (existsSync(directory)) {
+    if (!resume) throw alreadyThere(directory);
+    await sweepBefore(options);
+    return;
   }
-  if (!resume) throw new InputError(directory, "exists already: choose another --out, or pass --resume to go on with a sweep");
+  await checkTarget(directory, false);
+  await makeDirectory(directory, directory);
+}
+
+/** What a sweep left in the directory; null for one at its very start. */
+async function sweepBefore({ directory, resume, inputs }: SweepOptions): Promise<SweepFile | null> {
   if (!isSweep(directory)) {
     const names = await readdir(directory).catch(() => ["?"]);
-    if (names.every((name) => name === "sweep.json.partial" || name === LOCK_FILE)) return null;
+    if (names.every((name) => name === "sweep.json.partial" || name.startsWith(LOCK_FILE))) return null;
     throw new InputError(directory, "is not the directory of a sweep: not resumed");
   }
+  if (!resume) throw alreadyThere(directory);
   let before: SweepFile;
   try {
     before = JSON.parse(await readFile(sweepFile(directory), "utf8")) as SweepFile;
@@ -101,6 +118,10 @@ async function takeDirectory({ directory, resume, inputs }: SweepOptions): Promi
   }
   checkUnchanged(directory, before, inputs);
   return before;
+}
+
+function alreadyThere(directory: string): InputError {
+  return new InputError(directory, "exists already: choose another --out, or pass --resume to go on with a sweep");
 }
 
 /** Runs that count, with the hash of each. */

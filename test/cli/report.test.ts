@@ -66,6 +66,8 @@ describe("breakwater report", () => {
       [["--out", join(top, `${"n".repeat(256)}`)], /^--out: .* cannot be written: the name is too long \(ENAMETOOLONG\)$/],
       [["--svg", join(top, "a-file")], /^--svg: .*a-file is a file, expected a directory$/],
       [["--csv", join(top, "a-file")], /^--csv: .*a-file is a file, expected a directory$/],
+      [["--out", "/proc/nowhere/x.html"], /^--out: \/proc cannot be written: it takes no directory$/],
+      [["--svg", "/proc/nowhere/deeper"], /^--svg: \/proc cannot be written: it takes no directory$/],
       [["--png", join(top, "a-file", "deeper", "png")], /^--png: .*a-file is a file, expected a directory$/],
     ];
     const before = (await readdir(top)).sort();

@@ -1,7 +1,7 @@
 /** `breakwater sweep` from the outside: threads of the build, killed and gone on with. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -150,6 +150,22 @@ describe("a sweep", () => {
     expect(await tablesOf(out)).toEqual(await tablesOf(whole));
   });
 
+  test.each(["SIGINT", "SIGTERM"] as const)("%s ends it with a line that says how to go on, and nothing in the way", async (signal) => {
+    const out = join(folder, signal);
+    const words = ["sweep", plan, "--workers", "2", "--out", out, "--json"];
+    const child = spawn(process.execPath, [join(CHECKOUT, "bin/breakwater.js"), ...words], { stdio: ["ignore", "ignore", "pipe"] });
+    let stderr = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      stderr += text;
+    });
+    await killedAfter(child, join(out, "runs"), 2, signal);
+    expect(child.signalCode).toBe(signal);
+    expect(stderr).toBe(`breakwater: interrupted: ${out} keeps what is done, and the same command with --resume goes on\n`);
+    expect(await readdir(out)).not.toContain("sweep.lock");
+    expect(await breakwater([...words, "--resume"])).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(await tablesOf(out)).toEqual(await tablesOf(whole));
+  });
+
   test("a run that fails is recorded with its error and seed, and the rest goes on", async () => {
     const file = await written("failing", {
       ...PLAN,
@@ -187,6 +203,13 @@ describe("a sweep", () => {
     const out = join(folder, "again.html");
     expect(await breakwater(["report", whole, "--out", out])).toMatchObject({ exitCode: 0, stdout: `${out}\n` });
     expect((await readFile(out)).equals(await readFile(join(whole, "report.html")))).toBe(true);
+    const without = join(folder, "without");
+    await cp(whole, without, { recursive: true });
+    for (const table of ["curves", "adl_burden"]) await rm(join(without, `${table}.parquet`));
+    expect(await breakwater(["report", without])).toEqual({
+      ...{ exitCode: 0, stdout: `${join(without, "report.html")}\n` },
+      stderr: `report: curves.parquet, adl_burden.parquet are not in ${without}: the charts that take them are empty\n`,
+    });
     const half = join(folder, "half");
     await mkdir(half);
     await writeFile(join(half, "sweep.json"), '{"kind":"sweep","complete":false}');
@@ -259,6 +282,14 @@ describe("what is refused", () => {
     expect(await readdir(mine)).toEqual(["thesis.txt"]);
   });
 
+  test("a place that takes no directory, before anything is run", async () => {
+    for (const out of ["/proc/nowhere/deeper", "/proc/nowhere"])
+      expect(await breakwater(["sweep", plan, "--out", out, "--json"])).toEqual({
+        ...{ exitCode: 2, stdout: "" },
+        stderr: `breakwater: ${out}: cannot be written: ENOENT\n`,
+      });
+  });
+
   test("to go on with a plan that changed, saying what", async () => {
     const longer = await written("longer", { ...PLAN, replications: 4 });
     const ended = await breakwater(["sweep", longer, "--out", whole, "--resume", "--json"]);
@@ -291,7 +322,6 @@ async function finished(runs: string): Promise<string[]> {
   return (await readdir(runs).catch((): string[] => [])).filter((name) => !name.startsWith("."));
 }
 
-/** Kills a process without warning when so many runs are done, or it has ended. */
 /** Inverts one byte of a file. */
 async function turnByte(file: string, at: number): Promise<void> {
   const bytes = await readFile(file);
@@ -299,9 +329,10 @@ async function turnByte(file: string, at: number): Promise<void> {
   await writeFile(file, bytes);
 }
 
-async function killedAfter(child: ChildProcess, runs: string, count: number): Promise<void> {
-  const ended = once(child, "exit");
+/** Ends a process, without warning unless told otherwise, when so many runs are done, or it has ended. */
+async function killedAfter(child: ChildProcess, runs: string, count: number, signal: NodeJS.Signals = "SIGKILL"): Promise<void> {
+  const ended = once(child, "close");
   while (child.exitCode === null && (await finished(runs)).length < count) await new Promise((resolve) => setTimeout(resolve, 5));
-  child.kill("SIGKILL");
+  child.kill(signal);
   await ended;
 }

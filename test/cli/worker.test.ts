@@ -2,11 +2,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { breakwater, CHECKOUT, type Ended } from "../checkout.ts";
-import { execute, freePort, rowsOf, startDatabase, type TestDatabase } from "../lab/queue/postgres.ts";
+import { execute, freePort, rowsOf, startDatabase, startServer, type TestDatabase } from "../lab/queue/postgres.ts";
 
 const PLAN = {
   name: "tiny",
@@ -41,7 +42,8 @@ afterEach(async () => {
   for (const child of started) child.kill("SIGKILL");
   started.clear();
   // What a failed test left would be the next one's work.
-  await execute(database.url, "TRUNCATE breakwater.sweep, breakwater.worker CASCADE");
+  const isUsed = (await count("pg_namespace WHERE nspname = 'breakwater'")) > 0;
+  if (isUsed) await execute(database.url, "TRUNCATE breakwater.sweep, breakwater.worker CASCADE");
 });
 afterAll(async () => {
   await database.stop();
@@ -62,10 +64,10 @@ interface Going {
   kill(): Promise<void>;
 }
 
-function begin(words: readonly string[], program = CHECKOUT): Going {
+function begin(words: readonly string[], { program = CHECKOUT, url = database.url } = {}): Going {
   const child = spawn(process.execPath, [join(program, "bin/breakwater.js"), ...words], {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, BREAKWATER_QUEUE: database.url },
+    env: { ...process.env, BREAKWATER_QUEUE: url },
   });
   started.add(child);
   let stdout = "";
@@ -92,7 +94,7 @@ const worker = (...words: string[]) => begin(["worker", "--workers", "1", "--jso
 async function stopped(one: Going): Promise<{ runs: number; jobs: number; undone: number; givenBack: number }> {
   one.child.kill("SIGTERM");
   const ended = await one.ended;
-  expect(ended.exitCode).toBe(0);
+  expect(ended).toMatchObject({ exitCode: 0 });
   return JSON.parse(ended.stdout);
 }
 
@@ -197,7 +199,59 @@ describe("many workers", () => {
   });
 });
 
+test("a database that restarts twice in the middle loses nothing and doubles nothing", async () => {
+  const server = await startServer();
+  try {
+    const out = join(folder, "restarted");
+    const { url } = server;
+    const ended = async () => {
+      const [row] = await rowsOf(url, "SELECT count(*)::integer AS count FROM breakwater.run_result").catch(() => []);
+      return Number(row?.["count"] ?? 0);
+    };
+    const sweep = begin(["sweep", plan, "--queue", "--out", out, "--json"], { url });
+    const workers = [0, 1].map(() => begin(["worker", "--workers", "1", "--json"], { url }));
+    await until(async () => (await ended()) >= 1);
+    await server.restart(0);
+    await until(async () => (await ended()) >= 4);
+    await server.restart(1500);
+    expect(await sweep.ended).toMatchObject({ exitCode: 0 });
+    expect(await filesOf(out)).toEqual(await filesOf(whole));
+    const outcomes = await Promise.all(workers.map(stopped));
+    // Of one whose word of success was lost the job may have been sent twice.
+    expect(outcomes.reduce((sum, { runs }) => sum + runs, 0)).toBeGreaterThanOrEqual(8);
+    expect(await rowsOf(url, "SELECT 1 FROM breakwater.sweep")).toEqual([]);
+    expect(await rowsOf(url, "SELECT 1 FROM breakwater_jobs.job")).toEqual([]);
+  } finally {
+    for (const child of started) child.kill("SIGKILL");
+    await server.stop();
+  }
+});
+
 describe("runs", () => {
+  test("whose workers vanish six times are given up, and done by --resume", async () => {
+    const out = join(folder, "vanishing");
+    const small = await written("vanishing", { ...PLAN, replications: 1, factors: [] });
+    const sweep = driver(small, out);
+    for (let time = 0; time < 6; time++) {
+      const one = worker();
+      await until(async () => (await jobsAtWork()) === 1);
+      await one.kill();
+      expect(await count(`breakwater_jobs.job WHERE state = 'active' AND retry_count = ${time}`)).toBe(1);
+      // As if it had not been renewed for as long as it takes.
+      await execute(database.url, "UPDATE breakwater_jobs.job SET started_on = started_on - interval '1 minute' WHERE state = 'active'");
+      await until(async () => (await jobsAtWork()) === 0);
+    }
+    const last = worker();
+    const ended = await sweep.ended;
+    expect(ended).toMatchObject({ exitCode: 1, stdout: "" });
+    expect(ended.stderr).toMatch(
+      /could not be done: run 0, seed \d+: its worker vanished 6 times: perhaps it needs more memory than there is; .*--resume tries these again\n$/,
+    );
+    expect(await driver(small, out, "--resume").ended).toMatchObject({ exitCode: 0 });
+    expect(await stopped(last)).toMatchObject({ runs: 1, undone: 1 });
+    await expectNothingLeft();
+  });
+
   test("that fail by their own doing are results, and the files of shocks travel with the sweep", async () => {
     const bars = join(folder, "bars.csv");
     const start = Date.UTC(2025, 0, 1);
@@ -262,7 +316,7 @@ describe("what is refused", () => {
     await symlink(join(CHECKOUT, "node_modules"), join(other, "node_modules"));
     const manifest = JSON.parse(await readFile(join(CHECKOUT, "package.json"), "utf8"));
     await writeFile(join(other, "package.json"), JSON.stringify({ ...manifest, version: "99.0.0" }));
-    const foreign = begin(["worker", "--workers", "1"], other);
+    const foreign = begin(["worker", "--workers", "1"], { program: other });
     const small = await written("version", { ...PLAN, replications: 1, factors: [] });
     await until(async () => (await count("breakwater.worker WHERE version = '99.0.0'")) === 1);
     const sweep = driver(small, join(folder, "version"));
@@ -272,7 +326,7 @@ describe("what is refused", () => {
     });
     await until(async () => told.includes("\n"));
     expect(told).toMatch(/^tiny: workers at postgres:.* are of version 99\.0\.0 and refuse runs of version .*: start `breakwater worker`/);
-    expect(told).not.toContain(new URL(database.url).password);
+    expect(told).not.toMatch(/:[^/@]*@/);
     const own = worker();
     expect(await sweep.ended).toMatchObject({ exitCode: 0 });
     await stopped(own);
@@ -295,7 +349,19 @@ describe("what is refused", () => {
       expect(ended).toMatchObject({ exitCode: 2, stdout: "" });
       expect(ended.stderr).toMatch(/^breakwater: --queue: cannot use postgres:\/\/me@127\.0\.0\.1:\d+\/runs: connect ECONNREFUSED .*\n$/);
     }
+    // The client's warning of what this mode means would stand before the line.
+    const plain = createServer((socket) => socket.once("data", () => socket.end("N"))).listen(0, "127.0.0.1");
+    await once(plain, "listening");
+    const secured = `postgres://127.0.0.1:${(plain.address() as AddressInfo).port}/runs`;
+    const ended = await breakwater(["worker", "--queue", `${secured}?sslmode=require`]);
+    plain.close();
+    expect(ended).toEqual({
+      ...{ exitCode: 2, stdout: "" },
+      stderr: `breakwater: --queue: cannot use ${secured}: The server does not support SSL connections\n`,
+    });
     const wrong = new URL(database.url);
+    // Not the password alone: a server that BREAKWATER_TEST_POSTGRES names may trust whoever it knows.
+    wrong.username = "nobody-here";
     wrong.password = "very-secret";
     const refused = await breakwater(["worker"], { environment: { BREAKWATER_QUEUE: wrong.href } });
     expect(refused).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("BREAKWATER_QUEUE: cannot use postgres://") });

@@ -60,6 +60,49 @@ describe("what is wrong with a plan is one line", () => {
       { factors: [{ path: "venue.tiers", scale: { upTo: [1, 2], maxLeverage: [1] } }] },
       /^factors\.0\.scale\.maxLeverage: expected 2 values/,
     ],
+    [
+      "a value twice, however it is written",
+      { factors: [{ ...fee, values: ["0.001", "0.002", 0.001] }] },
+      /^factors\.0\.values: expected each value of venue\.fees\.liquidation once, got 0\.001 at 2, which is "0\.001" at 0$/,
+    ],
+    [
+      "a value twice, with zeros, of a sensitivity",
+      { design: { kind: "morris", trajectories: 4 }, factors: [{ ...fee, values: ["0.0010", "0.001"] }] },
+      /^factors\.0\.values: expected each value of venue\.fees\.liquidation once, got "0\.001" at 1, which is "0\.0010" at 0$/,
+    ],
+    [
+      "a duration twice, in other units",
+      { design: { kind: "sobol", settings: 4 }, factors: [{ path: "duration", values: ["90m", "1.5h"] }] },
+      /^factors\.0\.values: expected each value of duration once, got "1\.5h" at 1, which is "90m" at 0$/,
+    ],
+    [
+      "an object twice, with its fields in another order",
+      {
+        factors: [
+          {
+            path: "venue.fees",
+            values: [
+              { maker: "0", taker: "0.001" },
+              { taker: 0.001, maker: 0 },
+            ],
+          },
+        ],
+      },
+      /^factors\.0\.values: expected each value of venue\.fees once, got .* at 1, which is .* at 0$/,
+    ],
+    [
+      "a scale twice",
+      { factors: [{ path: "venue.tiers", scale: { maxLeverage: [1, 2, 1], upTo: [1, 1, 1] } }] },
+      /^factors\.0\.scale: expected each value of venue\.tiers once, got 1 and 1 at 2, which is 1 and 1 at 0$/,
+    ],
+    [
+      "a setting twice in a list",
+      {
+        design: { kind: "list" },
+        factors: [fee, { path: "duration", values: ["1h", "1h"] }].map((one) => ({ ...one, values: [...one.values, one.values[0]] })),
+      },
+      /^factors: expected each setting of a list once, got "0\.0005", "1h" at 2, which is that at 0$/,
+    ],
     ["a scenario that is not there", { scenario: "flash-crush" }, /^scenario: flash-crush: expected a file or a bundled scenario/],
     [
       "a field set for all runs that is none",
@@ -103,6 +146,14 @@ describe("what is wrong with a plan is one line", () => {
     ],
   ])("%s", async (_, fields, line) => {
     expect(await problemOf({ ...base, ...fields })).toMatch(line);
+  });
+
+  test("a value twice in a list is none where another factor tells its settings apart", async () => {
+    const factors = [
+      { path: "venue.fees.liquidation", values: ["0.001", "0.001"] },
+      { path: "population.accounts", values: [100, 200] },
+    ];
+    expect((await prepared({ ...base, design: { kind: "list" }, factors })).settings).toHaveLength(2);
   });
 
   test("no JSON, and a name that is no plan's", async () => {

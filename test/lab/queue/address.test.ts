@@ -15,3 +15,13 @@ test.each(["mysql://me:secret@host/x", "secret", "postgres://me:secret@host:nota
   expect(() => queueAddress(url, {})).toThrow(/^--queue: expected postgres:\/\/user:password@host\/database, got something else$/);
   expect(() => queueAddress(undefined, {})).toThrow(/^--queue: expected .* got none$/);
 });
+
+test.each([
+  ["postgres://host/x?sslmode=require", "postgres://host/x?sslmode=verify-full"],
+  ["postgres://host/x?sslmode=prefer&sslrootcert=a", "postgres://host/x?sslmode=verify-full&sslrootcert=a"],
+  ["postgres://host/x?a=b&sslmode=verify-ca", "postgres://host/x?a=b&sslmode=verify-full"],
+  ["postgres://host/x?sslmode=disable", "postgres://host/x?sslmode=disable"],
+  ["postgres://host/x?uselibpqcompat=true&sslmode=require", "postgres://host/x?uselibpqcompat=true&sslmode=require"],
+])("modes that the client takes for verify-full are given to it as that: %s", (given, url) => {
+  expect(queueAddress(given, {}).url).toBe(url);
+});

@@ -14,17 +14,27 @@ export interface TestDatabase {
   stop(): Promise<void>;
 }
 
+/** A database on a server of its own. */
+export interface TestServer extends TestDatabase {
+  /** Ends the server and starts it again, with what it held, after a while. */
+  restart(awayMs: number): Promise<void>;
+}
+
 /** Starts or makes one. */
 export async function startDatabase(): Promise<TestDatabase> {
   const given = process.env["BREAKWATER_TEST_POSTGRES"];
-  if (given !== undefined && given !== "") return await databaseOf(given);
+  return given === undefined || given === "" ? await startServer() : await databaseOf(given);
+}
+
+/** Starts a server. */
+export async function startServer(): Promise<TestServer> {
   const folder = await mkdtemp(join(tmpdir(), "breakwater-postgres-"));
   // As root the server runs as another user, who must get through.
   await chmod(folder, 0o755);
   const port = await freePort();
   const password = randomUUID();
   const server = new EmbeddedPostgres({
-    ...{ databaseDir: join(folder, "data"), user: "postgres", password, port, persistent: false },
+    ...{ databaseDir: join(folder, "data"), user: "postgres", password, port, persistent: true },
     ...{ initdbFlags: ["--locale=C", "--encoding=UTF8"], onLog: () => {}, onError: () => {} },
     postgresFlags: ["-c", "fsync=off", "-c", "listen_addresses=127.0.0.1", "-c", `unix_socket_directories=`],
     createPostgresUser: process.getuid?.() === 0,
@@ -40,7 +50,15 @@ export async function startDatabase(): Promise<TestDatabase> {
     await stop();
     throw error;
   }
-  return { url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`, stop };
+  return {
+    url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
+    stop,
+    async restart(awayMs) {
+      await server.stop();
+      await new Promise((resolve) => setTimeout(resolve, awayMs));
+      await server.start();
+    },
+  };
 }
 
 async function databaseOf(server: string): Promise<TestDatabase> {
