@@ -9,7 +9,9 @@ import type { Sweep } from "../sweep.ts";
 import { drawing, type SweepChart } from "../sweep-chart.ts";
 
 const TITLE = "What each factor does";
-const ROW_PX = 46;
+const ROW_PX = 58;
+/** From the middle of a row down to its bar, below two lines of text. */
+const BAR_PX = 14;
 const FACTORS_MOST = 21;
 
 export const tornadoChart: SweepChart = { name: "tornado", title: TITLE, draw: async (sweep) => draw(sweep) };
@@ -23,7 +25,7 @@ function draw(sweep: Sweep): Drawing {
   const indices = indexRows(sweep);
   const panels = [metricPanel("Mean ", height, effectLayers())];
   if (indices.length > 0) panels.push(metricPanel(INDICES[analysis.sensitivity?.kind ?? "morris"], height, indexLayers(analysis)));
-  const caption = `A bar reaches from the mean at the value of the factor that has the least to that at the value with the most, over all settings that have them; its ends say which. Thin lines are the intervals of these means.${sensitivityNote(analysis)}`;
+  const caption = `A bar reaches from the mean at the value of the factor that has the least to that at the value with the most, over all settings that have them. Thin lines are the intervals of these means.${sensitivityNote(analysis)}`;
   const titles = metricTitles(sweep).filter((title) => rows.some((row) => row["metric"] === title));
   return drawing(TITLE, caption, { effects: rows, ...(indices.length === 0 ? {} : { indices }) }, panels, metricChoice(titles));
 }
@@ -74,6 +76,14 @@ function nameLayer(data: string): Spec {
   };
 }
 
+/** The values at the ends of a bar, in a line below the name. */
+const ENDS_LAYER: Spec = {
+  data: { name: "effects" },
+  transform: [OF_METRIC, { calculate: "'least at ' + datum.lowAt + ', most at ' + datum.highAt", as: "ends" }],
+  mark: { type: "text", align: "left", baseline: "top", dy: -ROW_PX / 2 + 20, fontSize: 10.5, color: LIGHT.muted },
+  encoding: { y: Y, x: { value: 0 }, text: { field: "ends", type: "nominal" } },
+};
+
 function effectLayers(): Spec[] {
   const x = (field: string) => ({ field, type: "quantitative", scale: { zero: false }, axis: amountAxis({ tickCount: 6, grid: true }) });
   const layer = (mark: Spec, more: Spec) => ({ data: { name: "effects" }, transform: [OF_METRIC], mark, encoding: { y: Y, ...more } });
@@ -86,22 +96,23 @@ function effectLayers(): Spec[] {
     tip("range", "Range", ",.5~g"),
   ];
   const whisker = (end: string) => ({
-    ...layer({ type: "rule", yOffset: 8, strokeWidth: 1.2, color: LIGHT.residual }, { x: x("from"), x2: { field: "to" } }),
+    ...layer({ type: "rule", yOffset: BAR_PX, strokeWidth: 1.2, color: LIGHT.residual }, { x: x("from"), x2: { field: "to" } }),
     transform: [OF_METRIC, ...withEnds(end, `${end}From`, `${end}To`)],
   });
   const end = (field: string, at: string, colour: string) => [
     layer(
-      { type: "point", filled: true, yOffset: 8, size: 42, opacity: 1, color: colour },
+      { type: "point", filled: true, yOffset: BAR_PX, size: 42, opacity: 1, color: colour },
       { x: x(field), tooltip: [...tips, { field: at, title: "Here", type: "nominal" }] },
     ),
   ];
   return [
-    layer({ type: "bar", yOffset: 8, height: 12, color: LIGHT.last }, { x: x("low"), x2: { field: "high" }, tooltip: tips }),
+    layer({ type: "bar", yOffset: BAR_PX, height: 12, color: LIGHT.last }, { x: x("low"), x2: { field: "high" }, tooltip: tips }),
     whisker("low"),
     whisker("high"),
     ...end("low", "lowAt", LIGHT.mark),
     ...end("high", "highAt", LIGHT.long),
     nameLayer("effects"),
+    ENDS_LAYER,
   ];
 }
 
