@@ -30,6 +30,8 @@ export interface ChartFacts {
   readonly marks: number;
   /** Texts that stick out of the chart. */
   readonly outside: number;
+  /** Texts that end in dots, since there was no room for all of them. */
+  readonly cut: readonly string[];
   /** Made smaller than it was drawn, to fit. */
   readonly shrunk: boolean;
 }
@@ -46,6 +48,7 @@ const FACTS = `({
       width: box.width,
       marks: chart.querySelectorAll("svg .mark-line path, svg .mark-area path, svg .mark-rect path, svg .mark-symbol path").length,
       outside: texts.filter((text) => text.width > 0 && (text.left < box.left - 1 || text.right > box.right + 1)).length,
+      cut: [...chart.querySelectorAll("text")].map((text) => text.textContent).filter((text) => text.endsWith("…")),
       shrunk: svg.getBoundingClientRect().width < Number(svg.getAttribute("width")) - 1,
     };
   }),

@@ -91,11 +91,14 @@ function settingsChart(comparison: SweepComparison, metric: Metric, place: numbe
 }
 
 /** The values of the factors in words: of each path as much as tells it from the others, since a row of a chart on a phone is short. */
-export function valuesText({ factors }: SweepComparison, values: readonly (number | string)[]): string {
+export function valuesText({ factors, settings }: SweepComparison, values: readonly (number | string)[]): string {
   return factors.length === 0
     ? "the scenario itself"
     : shortNames(factors)
-        .map((factor, place) => `${factor} = ${valueText(values[place] ?? "")}`)
+        .map((factor, place) => {
+          const among = settings.map((setting) => setting.values[place] ?? "");
+          return `${factor} = ${valueText(values[place] ?? "", [...new Set(among)])}`;
+        })
         .join(", ");
 }
 

@@ -45,8 +45,10 @@ describe.skipIf(NO_BROWSER !== null)(inChromium("the report"), () => {
       const facts = await pageFacts(page);
       expect(facts.scrollWidth).toBe(width);
       expect(facts.charts).toHaveLength(CHARTS);
-      for (const { id, marks, outside } of facts.charts) {
+      for (const { id, marks, outside, cut, shrunk } of facts.charts) {
         expect(marks, id).toBeGreaterThan(0);
+        expect(cut, id).toEqual([]);
+        expect(shrunk, `${id} made smaller`).toBe(false);
         expect(outside, `texts of ${id} outside of it`).toBe(0);
       }
       expect(facts.stolen).toBeUndefined();

@@ -2,7 +2,7 @@
 import type { SweepAnalysis } from "../../../data/store/sweep-analysis.ts";
 import type { Drawing, Row, Spec } from "../../charts/chart.ts";
 import { amountAxis, tip } from "../../charts/panel.ts";
-import { LIGHT } from "../../theme.ts";
+import { AXIS_WIDTH, LIGHT } from "../../theme.ts";
 import { valueText } from "../labels.ts";
 import { metricChoice, metricPanel, metricTitles, OF_METRIC, short, withEnds } from "../parts.ts";
 import type { Sweep } from "../sweep.ts";
@@ -30,7 +30,7 @@ function draw(sweep: Sweep): Drawing {
   return drawing(TITLE, caption, { effects: rows, ...(indices.length === 0 ? {} : { indices }) }, panels, metricChoice(titles));
 }
 
-const INDICES = { morris: "μ* of ", saltelli: "Share of the variance of " } as const;
+const INDICES = { morris: "μ* of ", saltelli: "Share of variance: " } as const;
 
 function sensitivityNote({ sensitivity }: SweepAnalysis): string {
   if (sensitivity === null) return "";
@@ -43,6 +43,7 @@ function sensitivityNote({ sensitivity }: SweepAnalysis): string {
 function effectRows(sweep: Sweep): Row[] {
   const { analysis, factorNames } = sweep;
   const titles = metricTitles(sweep);
+  const text = (value: number | string, factor: number) => valueText(value, analysis.factors[factor]?.values ?? []);
   return analysis.effects.flatMap(({ metric, factors }) => {
     const rows = factors.flatMap(({ factor, levels }) => {
       const sorted = [...levels].sort((a, b) => a.value - b.value);
@@ -51,7 +52,7 @@ function effectRows(sweep: Sweep): Row[] {
       return [
         {
           ...{ metric: titles[metric], factor: factorNames[factor], low: short(least.value), high: short(most.value) },
-          ...{ lowAt: valueText(least.level), highAt: valueText(most.level), range: most.value - least.value },
+          ...{ lowAt: text(least.level, factor), highAt: text(most.level, factor), range: most.value - least.value },
           ...{ lowFrom: short(least.interval?.low), lowTo: short(least.interval?.high) },
           ...{ highFrom: short(most.interval?.low), highTo: short(most.interval?.high) },
         },
@@ -66,12 +67,15 @@ function effectRows(sweep: Sweep): Row[] {
 
 const Y: Spec = { field: "place", type: "ordinal", axis: null, scale: { paddingInner: 0, paddingOuter: 0 } };
 
+/** A text begins at the left edge: it has the room of the axis that other charts have there. */
+const TEXT_LIMIT: Spec = { expr: `width + ${AXIS_WIDTH}` };
+
 /** Names stand above their bars: beside them there is no room on a phone. */
 function nameLayer(data: string): Spec {
   return {
     data: { name: data },
     transform: [OF_METRIC, ...(data === "indices" ? [{ filter: "datum.index != 'first'" }] : [])],
-    mark: { type: "text", align: "left", baseline: "top", dy: -ROW_PX / 2 + 4, fontSize: 12, color: LIGHT.ink },
+    mark: { type: "text", align: "left", baseline: "top", dy: -ROW_PX / 2 + 4, fontSize: 12, color: LIGHT.ink, limit: TEXT_LIMIT },
     encoding: { y: Y, x: { value: 0 }, text: { field: "factor", type: "nominal" } },
   };
 }
@@ -79,8 +83,11 @@ function nameLayer(data: string): Spec {
 /** The values at the ends of a bar, in a line below the name. */
 const ENDS_LAYER: Spec = {
   data: { name: "effects" },
-  transform: [OF_METRIC, { calculate: "'least at ' + datum.lowAt + ', most at ' + datum.highAt", as: "ends" }],
-  mark: { type: "text", align: "left", baseline: "top", dy: -ROW_PX / 2 + 20, fontSize: 10.5, color: LIGHT.muted },
+  transform: [
+    OF_METRIC,
+    { calculate: "datum.range == 0 ? 'the same at each value' : 'least at ' + datum.lowAt + ', most at ' + datum.highAt", as: "ends" },
+  ],
+  mark: { type: "text", align: "left", baseline: "top", dy: -ROW_PX / 2 + 20, fontSize: 10.5, color: LIGHT.muted, limit: TEXT_LIMIT },
   encoding: { y: Y, x: { value: 0 }, text: { field: "ends", type: "nominal" } },
 };
 

@@ -106,6 +106,30 @@ describe.skipIf(NO_BROWSER !== null)(inChromium("the report of a sweep"), () => 
     });
   });
 
+  test("plots are as narrow as a sheet of paper while the page is printed, and its tables are whole", async () => {
+    await open(1280, "light", async ({ page, troubles }) => {
+      const widths = () =>
+        page.evaluate(`[...document.querySelectorAll(".chart svg")].map((svg) => Number(svg.getAttribute("width")))`) as Promise<number[]>;
+      const before = await widths();
+      await page.setViewportSize({ width: 688, height: 1000 });
+      await page.emulateMedia({ media: "print" });
+      await page.evaluate(`window.dispatchEvent(new Event("beforeprint"))`);
+      for (const width of await widths()) expect(width).toBeLessThanOrEqual(688);
+      expect(
+        await page.evaluate(
+          `[...document.querySelectorAll(".scroll")].filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent)`,
+        ),
+      ).toEqual([]);
+      expect(await page.locator("#settings details:not([open])").count()).toBe(0);
+      await page.emulateMedia({ media: "screen" });
+      await page.setViewportSize({ width: 1280, height: 900 });
+      await page.evaluate(`window.dispatchEvent(new Event("afterprint"))`);
+      await page.waitForFunction(ALL_DRAWN);
+      expect(await widths()).toEqual(before);
+      expect(troubles).toEqual([]);
+    });
+  });
+
   test("prints on white with the charts, without buttons", async () => {
     await open(1280, "dark", async ({ page }) => {
       await page.emulateMedia({ media: "print", colorScheme: "dark" });
