@@ -42,7 +42,8 @@ export async function chart(spec: Readonly<Record<string, unknown>>): Promise<Di
   const svg = await renderSvg(whole);
   const media = {
     [VEGA_LITE]: { ...whole, $schema: VEGA_LITE_SCHEMA },
-    "image/svg+xml": svg,
+    // Smaller where a cell is narrower than the chart: Jupyter Notebook would cut it off.
+    "image/svg+xml": svg.replace("<svg ", '<svg style="max-width: 100%; height: auto" '),
     "text/plain": `chart: ${titleOf(spec)}`,
   };
   return { spec: whole, svg, [DISPLAY]: () => media };

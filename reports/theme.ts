@@ -101,6 +101,7 @@ export function chartConfig(font: string = CHART_FONT): Record<string, unknown> 
       offset: 4,
       padding: 0,
       columnPadding: 12,
+      labelLimit: 300,
       labelColor: LIGHT.ink,
       labelFontSize: 11,
       symbolStrokeWidth: 2,

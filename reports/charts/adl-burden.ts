@@ -2,7 +2,7 @@
 import { count, money, percent } from "../format.ts";
 import { LIGHT } from "../theme.ts";
 import { type ChartContext, type ChartDefinition, type ChartRows, type Drawing, type Spec, total } from "./chart.ts";
-import { amountY, colours, panel, sheet, timed, tip } from "./panel.ts";
+import { amountY, colours, legendColumns, panel, sheet, timed, tip } from "./panel.ts";
 
 const TITLE = "Who bore auto-deleveraging";
 /** Colours of policies, in order of their names; bars of a tenth stand in the same order. */
@@ -78,7 +78,7 @@ export function burdenPanels(
         type: "nominal",
         title: null,
         scale: colours(Object.fromEntries(names.map((name, place) => [name, palette[place % palette.length] as string]))),
-        legend: labelled || names.length === 1 ? null : { symbolType: "square", labelLimit: 300 },
+        legend: labelled || names.length === 1 ? null : { symbolType: "square", columns: legendColumns(names) },
       },
       tooltip: [
         { field: by, title: by === "policy" ? "Policy" : "Run", type: "nominal" },

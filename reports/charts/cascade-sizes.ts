@@ -33,7 +33,7 @@ function draw(rows: ChartRows, context: ChartContext): Drawing {
   if (cascades === 0) return { empty: "There was no cascade: no liquidation was induced by another." };
   const panels = [
     panel("Cascades of at least so many accounts", 150, [curve("accounts", accounts, "Accounts liquidated in a cascade", "Accounts")]),
-    panel(`Cascades that liquidated at least so much, ${context.settle}`, 150, [
+    panel(`Cascades of at least so much, ${context.settle}`, 150, [
       curve("notional", notional, `Liquidated in a cascade, ${context.settle}`, `Liquidated, ${context.settle}`),
     ]),
   ];

@@ -1,5 +1,5 @@
 /** The market's state: resting depth, spread and open interest, from the regular samples. */
-import { decimal, money } from "../format.ts";
+import { decimal, money, percent } from "../format.ts";
 import { LIGHT } from "../theme.ts";
 import {
   type ChartContext,
@@ -90,7 +90,7 @@ function captionOf({ bids = [], asks = [], spread = [], interest = [] }: ChartRo
   const most = spread.reduce((high, row) => Math.max(high, numberOf(row, "v")), 0);
   const [first, last] = [numberOf(interest[0], "v"), numberOf(interest.at(-1), "v")];
   return (
-    `Thinnest: ${money(least(bids), context.base)} of bids, ${money(least(asks), context.base)} of asks within 1 % of the index. ` +
+    `Thinnest: ${money(least(bids), context.base)} of bids, ${money(least(asks), context.base)} of asks within ${percent(0.01, 0)} of the index. ` +
     `${spread.length === 0 ? "The book never had two sides." : `Widest spread ${decimal(most)} basis points.`} ` +
     `Open interest went from ${money(first, context.base)} to ${money(last, context.base)}.`
   );

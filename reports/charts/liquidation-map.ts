@@ -52,7 +52,7 @@ function columnUs({ startUs, endUs }: ChartContext): number {
 
 /** Cells as rows to draw, each with the `end` of its time. */
 export function mapCells(cells: readonly Row[], context: ChartContext): Row[] {
-  return timed(cells, {}, 7).map((row) => ({ ...row, end: Number(row["t"]) + columnUs(context) / 1000 }));
+  return timed(cells, {}, 7).map((row) => ({ ...row, end: Math.min(Number(row["t"]) + columnUs(context) / 1000, context.endUs / 1000) }));
 }
 
 function draw(rows: ChartRows, context: ChartContext): Drawing {

@@ -65,9 +65,9 @@ export function barX(context: ChartContext, labelled: boolean): Spec {
   return { x: { ...timeX(context, labelled), bin: "binned" }, x2: { field: "end", type: "temporal" } };
 }
 
-/** Rows of `t` as bars: with the `end` of each. */
+/** Rows of `t` as bars: with the `end` of each, which is no later than that of the chart. */
 export function bars(rows: readonly Row[], context: ChartContext): Row[] {
-  return timed(rows).map((row) => ({ ...row, end: Number(row["t"]) + context.barUs / 1000 }));
+  return timed(rows).map((row) => ({ ...row, end: Math.min(Number(row["t"]) + context.barUs / 1000, context.endUs / 1000) }));
 }
 
 /** A y axis of amounts: short numbers such as 250k, 1.5M; the unit stands in the panel's title. A tall panel has more ticks than three. */
@@ -119,6 +119,16 @@ export function hoverRule(dataset: string, context: ChartContext, tips: readonly
       tooltip: [WHEN_TIP, ...tips],
     },
   };
+}
+
+/** So many characters of a legend's names stand side by side on a phone; a symbol counts as `SYMBOL`. */
+const LEGEND_LINE = 40;
+const SYMBOL = 5;
+
+/** In how many columns the names of a legend stand: side by side long ones would be wider than a phone. */
+export function legendColumns(names: readonly string[]): number {
+  const longest = names.reduce((most, name) => Math.max(most, name.length), 0);
+  return Math.max(1, Math.floor(LEGEND_LINE / (longest + SYMBOL)));
 }
 
 /** A scale of named series in fixed colours. */

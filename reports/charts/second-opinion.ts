@@ -54,7 +54,7 @@ function draw(rows: ChartRows, context: ChartContext): Drawing {
     type: "nominal",
     title: null,
     scale: colours({ [BASE]: LIGHT.mark, [TWIN]: LIGHT.fund }),
-    legend: { symbolType: "stroke", labelLimit: 300 },
+    legend: { symbolType: "stroke" },
   };
   const line = (data: string, strokeWidth: number) => ({
     data: { name: data },

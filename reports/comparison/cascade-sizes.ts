@@ -26,7 +26,7 @@ export const cascadeSizesPair: PairChart = {
         curves("accounts", datasets.accounts, labels, "Accounts liquidated in a cascade", true),
       ),
       panel(
-        `Cascades that liquidated at least so much, ${context.settle}`,
+        `Cascades of at least so much, ${context.settle}`,
         150,
         curves("notional", datasets.notional, labels, `Liquidated in a cascade, ${context.settle}`, false),
       ),

@@ -1,4 +1,4 @@
-/** Parts of the pages of both kinds of comparison: figures of any unit, notes, and what differs field by field. */
+/** Parts of the pages of both kinds of comparison: the header, figures of any unit, notes, and what differs field by field. */
 import type { ComparedUnit, FieldDifference } from "../../data/store/comparison.ts";
 import { count, decimal, duration, money, percent } from "../format.ts";
 import { html, type Markup } from "../html.ts";
@@ -22,6 +22,21 @@ export function figureText(value: string | number | null, unit: ComparedUnit, se
 export function signedText(value: string | number | null, unit: ComparedUnit, settle: string): string {
   const text = figureText(value, unit, settle);
   return value !== null && Number(value) > 0 ? `+${text}` : text;
+}
+
+/** Above both kinds of comparison: what of, the two and a sentence on each, and what was found. */
+export function comparisonHeader(
+  of: "runs" | "sweeps",
+  labels: readonly [string, string],
+  sides: readonly [string, string],
+  finding: string,
+): Markup {
+  return html`<header>
+<p class="eyebrow">Breakwater comparison of two ${of}</p>
+<h1>${labels[0]} and ${labels[1]}</h1>
+${sides.map((side) => html`<p class="lead">${side}</p>`)}
+<p class="finding">${finding}</p>
+</header>`;
 }
 
 /** Sentences on what could not be compared; nothing when there are none. */

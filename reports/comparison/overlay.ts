@@ -1,6 +1,6 @@
 /** Two runs in one panel: the first a solid line in one colour, the second a dashed one in another. */
 import type { ChartContext, Row, Spec } from "../charts/chart.ts";
-import { colours, hoverRule, timeX, tip } from "../charts/panel.ts";
+import { colours, hoverRule, legendColumns, timeX, tip } from "../charts/panel.ts";
 import { LIGHT } from "../theme.ts";
 
 /** Colours of the first and the second. */
@@ -20,7 +20,7 @@ export function pairColour(labels: readonly [string, string], legend: boolean, s
     type: "nominal",
     title: null,
     scale: colours({ [labels[0]]: PAIR_COLOURS[0], [labels[1]]: PAIR_COLOURS[1] }),
-    legend: legend ? { symbolType: symbol, labelLimit: 300 } : null,
+    legend: legend ? { symbolType: symbol, columns: legendColumns(labels) } : null,
   };
 }
 
@@ -31,7 +31,7 @@ export function pairDash(labels: readonly [string, string], legend: boolean): Sp
     type: "nominal",
     title: null,
     scale: { domain: labels, range: PAIR_DASHES },
-    legend: legend ? { symbolType: "stroke", labelLimit: 300 } : null,
+    legend: legend ? { symbolType: "stroke", columns: legendColumns(labels) } : null,
   };
 }
 

@@ -6,7 +6,7 @@ import { htmlPage, NO_SCRIPT } from "../page/document.ts";
 import { figure, type PageChart } from "../page/figure.ts";
 import { table } from "../page/table.ts";
 import { tile } from "../page/tile.ts";
-import { fieldsSection, figureText, notesSection, signedText } from "./differences.ts";
+import { comparisonHeader, fieldsSection, figureText, notesSection, signedText } from "./differences.ts";
 
 /** Numbers that stand above the charts, with their titles. */
 const TILES = [
@@ -26,7 +26,7 @@ export function runComparisonPage(comparison: RunComparison, charts: readonly Pa
     title: `${first.label} and ${second.label} – Breakwater`,
     version: first.breakwater,
     body: [
-      header(comparison),
+      comparisonHeader("runs", labels, [sideText(first), sideText(second)], finding(comparison)),
       tiles(comparison),
       NO_SCRIPT,
       notesSection(notes),
@@ -40,20 +40,12 @@ export function runComparisonPage(comparison: RunComparison, charts: readonly Pa
   });
 }
 
-function header(comparison: RunComparison): Markup {
-  const { first, second, same, scenario } = comparison;
-  const finding = same
+function finding({ first, second, same, scenario }: RunComparison): string {
+  return same
     ? `Both have the digest ${first.digest}: they are the same run, recorded value by recorded value.`
     : scenario.length === 0 && first.seed === second.seed
       ? "The scenarios and seeds are the same, the digests are not: other versions, or a run that is not what its manifest says."
       : `${differingText(scenario.length)} Difference: ${second.label} less ${first.label}.`;
-  return html`<header>
-<p class="eyebrow">Breakwater comparison of two runs</p>
-<h1>${first.label} and ${second.label}</h1>
-<p class="lead">${sideText(first)}</p>
-<p class="lead">${sideText(second)}</p>
-<p class="finding">${finding}</p>
-</header>`;
 }
 
 function differingText(fields: number): string {
@@ -80,7 +72,7 @@ function tiles({ first, second, numbers }: RunComparison): Markup {
 }
 
 function ratioText({ ratio }: ComparedNumber): string {
-  return ratio === null ? "–" : `${ratio.toLocaleString("en-US", { maximumSignificantDigits: 4 })} ×`;
+  return ratio === null ? "–" : `${ratio.toLocaleString("en-US", { maximumSignificantDigits: 4 })}\u00a0×`;
 }
 
 function numbersSection({ first, second, numbers }: RunComparison): Markup {

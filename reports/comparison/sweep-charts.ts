@@ -1,9 +1,10 @@
 /** The charts of a comparison of two sweeps: each metric by setting with intervals, its difference, and its exceedance curves. */
 import type { SweepComparison } from "../../data/store/comparison.ts";
 import type { Row, Spec } from "../charts/chart.ts";
-import { amountAxis, panel, sheet, tip } from "../charts/panel.ts";
+import { amountAxis, legendColumns, panel, sheet, tip } from "../charts/panel.ts";
 import { count } from "../format.ts";
 import type { PageChart } from "../page/figure.ts";
+import { shortNames, valueText } from "../sweep/labels.ts";
 import { LIGHT } from "../theme.ts";
 import { pairColour, pairDash, pairPoints } from "./overlay.ts";
 
@@ -89,9 +90,16 @@ function settingsChart(comparison: SweepComparison, metric: Metric, place: numbe
   return { name, title, caption, spec: sheet(title, caption, { means, differences }, panels) };
 }
 
-/** The values of the factors in words. */
-export function valuesText({ factors }: SweepComparison, values: readonly (number | string)[]): string {
-  return factors.length === 0 ? "the scenario itself" : factors.map((factor, place) => `${factor} = ${values[place]}`).join(", ");
+/** The values of the factors in words: of each path as much as tells it from the others, since a row of a chart on a phone is short. */
+export function valuesText({ factors, settings }: SweepComparison, values: readonly (number | string)[]): string {
+  return factors.length === 0
+    ? "the scenario itself"
+    : shortNames(factors)
+        .map((factor, place) => {
+          const among = settings.map((setting) => setting.values[place] ?? "");
+          return `${factor} = ${valueText(values[place] ?? "", [...new Set(among)])}`;
+        })
+        .join(", ");
 }
 
 function settingY(names: readonly string[]): Spec {
@@ -121,7 +129,7 @@ function meanLayers(names: readonly string[], labels: readonly [string, string],
   const common = {
     y: settingY(names),
     yOffset,
-    color: { ...pairColour(labels, true), legend: { symbolType: "circle", symbolSize: 60, labelLimit: 300 } },
+    color: { ...pairColour(labels, true), legend: { symbolType: "circle", symbolSize: 60, columns: legendColumns(labels) } },
   };
   const scale = { zero: false };
   const tooltip = [

@@ -5,7 +5,7 @@ import { html, type Markup } from "../html.ts";
 import { htmlPage, NO_SCRIPT } from "../page/document.ts";
 import { figure, type PageChart } from "../page/figure.ts";
 import { type TableColumn, table } from "../page/table.ts";
-import { fieldsSection, figureText, notesSection, signedText } from "./differences.ts";
+import { comparisonHeader, fieldsSection, figureText, notesSection, signedText } from "./differences.ts";
 import { valuesText } from "./sweep-charts.ts";
 
 /** A table has so many settings; the JSON document has all. */
@@ -19,7 +19,7 @@ export function sweepComparisonPage(comparison: SweepComparison, charts: readonl
     title: `${first.label} and ${second.label} – Breakwater`,
     version: first.breakwater,
     body: [
-      header(comparison),
+      comparisonHeader("sweeps", labels, [sideText(first), sideText(second)], finding(comparison)),
       NO_SCRIPT,
       notesSection(comparison.notes),
       comparison.metrics.map((_, place) => [charts.slice(2 * place, 2 * place + 2).map(figure), metricSection(comparison, place)]),
@@ -32,17 +32,10 @@ export function sweepComparisonPage(comparison: SweepComparison, charts: readonl
   });
 }
 
-function header({ first, second, same, settings }: SweepComparison): Markup {
-  const finding = same
+function finding({ first, second, same, settings }: SweepComparison): string {
+  return same
     ? "Every run of one has the settings, the seed and the digest of a run of the other: they are the same sweep."
     : `${plural(settings.length, "setting")} in both. Difference: ${second.label} less ${first.label}.`;
-  return html`<header>
-<p class="eyebrow">Breakwater comparison of two sweeps</p>
-<h1>${first.label} and ${second.label}</h1>
-<p class="lead">${sideText(first)}</p>
-<p class="lead">${sideText(second)}</p>
-<p class="finding">${finding}</p>
-</header>`;
 }
 
 function sideText({ label, plan, scenario, settings, runs, failed }: ComparedSweep): string {
@@ -77,14 +70,18 @@ function metricSection(comparison: SweepComparison, place: number): Markup | nul
         const difference = metrics[place]?.difference ?? null;
         if (difference === null) return "–";
         if (difference.method === "independent") return difference.interval === null ? "too few runs" : "independent runs (Welch)";
-        const saved = difference.varianceReduction === null ? "" : `, variance ${percent(difference.varianceReduction)} less by pairing`;
-        return `${difference.pairs} pairs${saved}`;
+        return `${difference.pairs} pairs${savedText(difference.varianceReduction)}`;
       },
     },
   ];
   const rest = settings.length > ROWS_MOST ? ` The first ${ROWS_MOST} of ${count(settings.length)} settings; --json prints all.` : "";
   return html`<section id="metric-${place}"><h2>${metric.name}</h2>
 <p>${metric.meaning}: means over runs, with intervals of ${percent(confidence, 0)} (Student).${rest}</p>${table(columns, settings.slice(0, ROWS_MOST))}</section>`;
+}
+
+/** What pairing did to the variance: of few pairs it may have grown. */
+function savedText(reduction: number | null): string {
+  return reduction === null ? "" : `, variance ${percent(Math.abs(reduction))} ${reduction < 0 ? "more" : "less"} by pairing`;
 }
 
 function withInterval(text: string, interval: { low: number; high: number } | null, unit: Parameters<typeof figureText>[1]): Markup {

@@ -4,6 +4,8 @@
 (() => {
   const { charts, axisWidth, rightMargin } = JSON.parse(document.getElementById("report-data").textContent);
   const PHONE_PX = 480;
+  /** Between the margins of a sheet of A4 or letter. */
+  const PAPER_PX = 680;
   /** What bars and strokes may stand out beyond the plot. */
   const SLACK_PX = 4;
   /** A drag shorter than this is a click. */
@@ -37,15 +39,18 @@
 
   // -- drawing
 
+  /** The width of the plots of a chart of `width` pixels. */
+  const plotWidth = (width) => Math.max(120, Math.floor(width) - axisWidth - rightMargin - SLACK_PX);
+
   /** A copy of a chart fitted to `width` pixels and to the zoom: its title stands in the page already. */
   function fitted(spec, width) {
-    const plot = Math.max(120, Math.floor(width) - axisWidth - rightMargin - SLACK_PX);
+    const plot = plotWidth(width);
     // A title wider than the chart would make all of it smaller.
     const limit = Math.floor(width) - rightMargin - SLACK_PX;
     const titled = (panel) => ({ ...panel, title: { ...panel.title, limit } });
     const vconcat = spec.vconcat.map((panel) => zoomed({ ...titled(panel), width: plot }));
     const { title, ...rest } = spec;
-    const narrow = { columnPadding: 10, layout: { top: { anchor: "start", direction: "vertical", margin: 4 } } };
+    const narrow = { columnPadding: 10, labelLimit: plot - 30, layout: { top: { anchor: "start", direction: "vertical", margin: 4 } } };
     const legend = { ...spec.config.legend, ...(width < PHONE_PX ? narrow : {}) };
     return { ...rest, datasets: zoomedRows(spec), vconcat, config: { ...spec.config, legend } };
   }
@@ -94,6 +99,22 @@
     else result.finalize();
     element.dataset.drawn = String(width);
   }
+
+  // -- paper: a wide chart made smaller would have texts too small to read, so its plots become narrower
+
+  /** All plots of every chart at another width, at once: a browser prints what stands there when this returns. */
+  function fitPlots(widthOf) {
+    for (const [element, { result }] of views) result?.view.width(plotWidth(widthOf(element))).run();
+  }
+  const folded = [...document.querySelectorAll("#settings details:not([open])")];
+  window.addEventListener("beforeprint", () => {
+    fitPlots(() => PAPER_PX);
+    for (const details of folded) details.open = true;
+  });
+  window.addEventListener("afterprint", () => {
+    fitPlots((element) => element.clientWidth);
+    for (const details of folded) details.open = false;
+  });
 
   // -- zoom: a drag along the time of one chart chooses what all of them show
 

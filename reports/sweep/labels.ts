@@ -17,16 +17,21 @@ export function shortNames(paths: readonly string[]): string[] {
   });
 }
 
-/** A value of a factor on one short line. */
-export function valueText(value: string | number): string {
-  return shortened(String(value), VALUE_MOST);
+type Value = string | number;
+
+/** A value of a factor on one short line: tables that begin alike are told apart by their number `among` the factor's values. */
+export function valueText(value: Value, among: readonly Value[]): string {
+  const text = shortened(String(value), VALUE_MOST);
+  if (text === String(value)) return text;
+  const isAlone = among.every((other) => other === value || shortened(String(other), VALUE_MOST) !== text);
+  return isAlone ? text : `value ${among.indexOf(value) + 1}`;
 }
 
 /** `#3: seedCapital 1000, liquidation 0.0005` by number of the setting. */
-export function settingLabels({ settings }: SweepAnalysis, factorNames: readonly string[]): Map<number, string> {
+export function settingLabels({ settings, factors }: SweepAnalysis, factorNames: readonly string[]): Map<number, string> {
   return new Map(
     settings.map(({ setting, values }) => {
-      const named = values.map((value, factor) => `${factorNames[factor]} ${valueText(value)}`).join(", ");
+      const named = values.map((value, factor) => `${factorNames[factor]} ${valueText(value, factors[factor]?.values ?? [])}`).join(", ");
       return [setting, shortened(named === "" ? `#${setting}` : `#${setting}: ${named}`, LABEL_MOST)];
     }),
   );

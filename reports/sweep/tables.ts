@@ -14,12 +14,15 @@ const OPEN_MOST = 24;
 
 /** The same numbers as the chart of metrics, setting by setting. */
 export function settingsTable({ analysis, factorNames }: Sweep): Markup {
-  const { settings, metrics, plan } = analysis;
+  const { factors, settings, metrics, plan } = analysis;
   const onFront = new Set(analysis.pareto?.front ?? []);
   type Setting = (typeof settings)[number];
   const columns = [
     { heading: "Setting", cell: ({ setting }: Setting) => html`#${setting}${onFront.has(setting) ? " ◆" : ""}` },
-    ...factorNames.map((name, factor) => ({ heading: name, cell: ({ values }: Setting) => valueText(values[factor] ?? "") })),
+    ...factorNames.map((name, factor) => ({
+      heading: name,
+      cell: ({ values }: Setting) => valueText(values[factor] ?? "", factors[factor]?.values ?? []),
+    })),
     {
       heading: "Runs",
       cell: ({ replications, failed }: Setting) =>

@@ -2,42 +2,25 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { writeReport } from "../../reports/write-report.ts";
-import { browserPath } from "../browser.ts";
+import {
+  ALL_DRAWN,
+  inChromium,
+  launchBrowser,
+  NO_BROWSER,
+  type OpenReport,
+  pageFacts,
+  type Scheme,
+  VIEWS,
+  withReport,
+} from "../report-page.ts";
 import { writeFixture } from "./fixture.ts";
 
-const found = browserPath();
-const VIEWS = [1280, 390].flatMap((width) => (["light", "dark"] as const).map((scheme) => ({ width, scheme })));
 const CHARTS = 9;
 
-/** What the tests ask of the page's document, as far as types without a DOM go. */
-interface PageFacts {
-  readonly scrollWidth: number;
-  readonly stolen: unknown;
-  readonly charts: readonly { readonly id: string; readonly width: number; readonly marks: number; readonly outside: number }[];
-}
-
-/** Runs in the page: every chart with the number of its drawn marks and of texts that stick out of it. */
-const FACTS = `({
-  scrollWidth: document.documentElement.scrollWidth,
-  stolen: window.stolen,
-  charts: [...document.querySelectorAll(".chart")].map((chart) => {
-    const box = chart.getBoundingClientRect();
-    const texts = [...chart.querySelectorAll("text")].map((text) => text.getBoundingClientRect());
-    return {
-      id: chart.id,
-      width: box.width,
-      marks: chart.querySelectorAll("svg .mark-line path, svg .mark-area path, svg .mark-rect path, svg .mark-symbol path").length,
-      outside: texts.filter((text) => text.width > 0 && (text.left < box.left - 1 || text.right > box.right + 1)).length,
-    };
-  }),
-})`;
-
-const ALL_DRAWN = `[...document.querySelectorAll(".chart")].every((chart) => chart.dataset.drawn === String(chart.clientWidth))`;
-
-describe.skipIf("skip" in found)(`the report in Chromium${"skip" in found ? ` (skipped: ${found.skip})` : ""}`, () => {
+describe.skipIf(NO_BROWSER !== null)(inChromium("the report"), () => {
   let top = "";
   let browser: Browser;
   let url = "";
@@ -47,46 +30,34 @@ describe.skipIf("skip" in found)(`the report in Chromium${"skip" in found ? ` (s
     const directory = join(top, "run");
     await writeFixture(directory, { crash: true, name: "</script><script>stolen=1</script>", description: "<img src=x onerror=stolen=2>" });
     url = pathToFileURL((await writeReport(directory, { csvDirectory: join(top, "csv") })).html).href;
-    if ("path" in found) browser = await chromium.launch({ executablePath: found.path, args: ["--no-sandbox"] });
+    browser = await launchBrowser();
   });
   afterAll(async () => {
     await browser?.close();
     await rm(top, { recursive: true, force: true });
   });
 
-  async function open(width: number, scheme: "light" | "dark") {
-    const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme: scheme });
-    const troubles: string[] = [];
-    page.on("console", (message) => troubles.push(`console ${message.type()}: ${message.text()}`));
-    page.on("pageerror", (error) => troubles.push(`page error: ${error.message}`));
-    page.on("request", (request) => {
-      if (request.url() !== url && !request.url().startsWith("data:")) troubles.push(`request: ${request.url()}`);
-    });
-    await page.goto(url);
-    await page.waitForFunction(ALL_DRAWN);
-    return { page, troubles };
-  }
+  const open = (width: number, scheme: Scheme, use: (report: OpenReport) => Promise<void>) =>
+    withReport(browser, url, { width, scheme }, use);
 
   test.each(VIEWS)("at $width px, $scheme: no error, no request, every chart drawn, nothing sticks out", async ({ width, scheme }) => {
-    const { page, troubles } = await open(width, scheme);
-    try {
-      const facts = (await page.evaluate(FACTS)) as PageFacts;
+    await open(width, scheme, async ({ page, troubles }) => {
+      const facts = await pageFacts(page);
       expect(facts.scrollWidth).toBe(width);
       expect(facts.charts).toHaveLength(CHARTS);
-      for (const { id, marks, outside } of facts.charts) {
+      for (const { id, marks, outside, cut, shrunk } of facts.charts) {
         expect(marks, id).toBeGreaterThan(0);
+        expect(cut, id).toEqual([]);
+        expect(shrunk, `${id} made smaller`).toBe(false);
         expect(outside, `texts of ${id} outside of it`).toBe(0);
       }
       expect(facts.stolen).toBeUndefined();
       expect(troubles).toEqual([]);
-    } finally {
-      await page.close();
-    }
+    });
   });
 
   test("pointing at a chart shows the values there beside the pointer, with their unit's digits and the time", async () => {
-    const { page, troubles } = await open(1280, "dark");
-    try {
+    await open(1280, "dark", async ({ page, troubles }) => {
       const chart = page.locator("#chart-price");
       await chart.scrollIntoViewIfNeeded();
       const box = await chart.boundingBox();
@@ -100,26 +71,23 @@ describe.skipIf("skip" in found)(`the report in Chromium${"skip" in found ? ` (s
       expect(Math.abs((at?.x ?? 0) - x)).toBeLessThan(300);
       expect(Math.abs((at?.y ?? 0) - y)).toBeLessThan(200);
       expect(troubles).toEqual([]);
-    } finally {
-      await page.close();
-    }
+    });
   });
 
   test("charts follow the width of the window and the colours of the scheme", async () => {
-    const { page, troubles } = await open(1280, "light");
-    try {
+    await open(1280, "light", async ({ page, troubles }) => {
       const stroke = `getComputedStyle(document.querySelector("#chart-price .mark-line path")).stroke`;
-      const wide = (await page.evaluate(FACTS)) as PageFacts;
+      const wide = await pageFacts(page);
       const light = await page.evaluate(stroke);
       await page.setViewportSize({ width: 700, height: 900 });
       await page.emulateMedia({ colorScheme: "dark" });
       await page.waitForFunction(`document.getElementById("chart-price").clientWidth < 700 && ${ALL_DRAWN}`);
-      const narrow = (await page.evaluate(FACTS)) as PageFacts;
+      const narrow = await pageFacts(page);
       expect(narrow.scrollWidth).toBe(700);
       for (const width of [961, 820, 320]) {
         await page.setViewportSize({ width, height: 900 });
         await page.waitForFunction(ALL_DRAWN);
-        expect(((await page.evaluate(FACTS)) as PageFacts).scrollWidth).toBe(width);
+        expect((await pageFacts(page)).scrollWidth).toBe(width);
       }
       expect(narrow.charts[0]?.width).toBeLessThan(wide.charts[0]?.width ?? 0);
       expect(await page.evaluate(stroke)).not.toBe(light);
@@ -127,14 +95,11 @@ describe.skipIf("skip" in found)(`the report in Chromium${"skip" in found ? ` (s
       expect(await page.evaluate("getComputedStyle(document.body).backgroundColor")).toBe("rgb(255, 255, 255)");
       expect(await page.evaluate(stroke)).toBe(light);
       expect(troubles).toEqual([]);
-    } finally {
-      await page.close();
-    }
+    });
   });
 
   test("each chart is saved as the CSV that the command line writes, as SVG in colours of paper, and as PNG", async () => {
-    const { page, troubles } = await open(1280, "dark");
-    try {
+    await open(1280, "dark", async ({ page, troubles }) => {
       const save = async (chart: string, format: string) => {
         const button = page.locator(`#${chart} .save button`, { hasText: format });
         const [download] = await Promise.all([page.waitForEvent("download"), button.click()]);
@@ -149,10 +114,8 @@ describe.skipIf("skip" in found)(`the report in Chromium${"skip" in found ? ` (s
       expect(svg).toContain("#0072b2");
       expect(svg).not.toContain("var(--");
       expect([...(await save("adl", "PNG")).subarray(1, 4)].map((byte) => String.fromCharCode(byte)).join("")).toBe("PNG");
-      expect(troubles.filter((trouble) => !trouble.startsWith("request: blob:"))).toEqual([]);
-    } finally {
-      await page.close();
-    }
+      expect(troubles).toEqual([]);
+    });
   });
 
   /** Runs in the page: the labels of the time axes of a chart. */
@@ -162,8 +125,7 @@ describe.skipIf("skip" in found)(`the report in Chromium${"skip" in found ? ` (s
   test.each([1280, 390])(
     "at %d px a drag along the time of one chart zooms all over time, and a double click shows all again",
     async (width) => {
-      const { page, troubles } = await open(width, "light");
-      try {
+      await open(width, "light", async ({ page, troubles }) => {
         const before = (await page.evaluate(labels("depth"))) as string[];
         const accounts = await page.locator("#chart-adl .concat_2_group").innerHTML();
         await page.locator("#chart-price").scrollIntoViewIfNeeded();
@@ -184,7 +146,7 @@ describe.skipIf("skip" in found)(`the report in Chromium${"skip" in found ? ` (s
         }
         // What is not over time stays.
         expect(await page.locator("#chart-adl .concat_2_group").innerHTML()).toBe(accounts);
-        const facts = (await page.evaluate(FACTS)) as PageFacts;
+        const facts = await pageFacts(page);
         expect(facts.scrollWidth).toBe(width);
         for (const { id, outside } of facts.charts) expect(outside, id).toBe(0);
         await page.emulateMedia({ media: "print" });
@@ -195,9 +157,7 @@ describe.skipIf("skip" in found)(`the report in Chromium${"skip" in found ? ` (s
         expect(await page.evaluate(labels("depth"))).toEqual(before);
         expect(await page.locator(".zoom-bar").isVisible()).toBe(false);
         expect(troubles).toEqual([]);
-      } finally {
-        await page.close();
-      }
+      });
     },
   );
 });

@@ -1,6 +1,6 @@
 /** Who bears auto-deleveraging: by tenths of the accounts that it closed, and by policy. */
 import type { Drawing, Row, Spec } from "../../charts/chart.ts";
-import { amountY, panel, tip } from "../../charts/panel.ts";
+import { amountY, legendColumns, panel, tip } from "../../charts/panel.ts";
 import { LIGHT } from "../../theme.ts";
 import { OF_SETTING, settingChoice, shortRows, shownNote, shownRuns } from "../parts.ts";
 import type { Sweep } from "../sweep.ts";
@@ -9,7 +9,11 @@ import { drawing, type SweepChart } from "../sweep-chart.ts";
 const TITLE = "Who bears auto-deleveraging";
 /** The choice of all settings together. */
 const ALL = -1;
-const COLOURS = [LIGHT.adl, LIGHT.mark, LIGHT.fund, LIGHT.short, LIGHT.long, LIGHT.vault, LIGHT.market, LIGHT.residual];
+/** Of so many policies as no sweep of ours has; a further one has a colour again, and its place among the bars. */
+const COLOURS = [
+  ...[LIGHT.adl, LIGHT.mark, LIGHT.fund, LIGHT.short, LIGHT.long],
+  ...[LIGHT.vault, LIGHT.market, LIGHT.residual, LIGHT.last, LIGHT.index],
+];
 
 export const adlBurdenChart: SweepChart = { name: "adl-burden", title: TITLE, draw };
 
@@ -60,7 +64,7 @@ function panelOf(field: string, title: string, policies: readonly string[], labe
           field: "policy",
           type: "nominal",
           scale,
-          legend: labelled ? null : { title: null, symbolType: "square", labelLimit: 220 },
+          legend: labelled ? null : { title: null, symbolType: "square", columns: legendColumns(policies) },
         },
         tooltip: [
           { field: "policy", title: "Policy", type: "nominal" },

@@ -1,5 +1,6 @@
 /** How many cascades of at least which size a run has, on logarithmic axes. */
 import type { Drawing, Row, Spec } from "../../charts/chart.ts";
+import { logAxis, valuesOf } from "../../charts/log-axis.ts";
 import { panel, tip } from "../../charts/panel.ts";
 import { LIGHT } from "../../theme.ts";
 import { grouped, OF_SETTING, settingChoice, short, shownNote, shownRuns } from "../parts.ts";
@@ -27,7 +28,7 @@ async function draw(sweep: Sweep): Promise<Drawing> {
   }
   if (rows.length === 0) return { empty: "There was no cascade in any run." };
   const caption = `How many cascades of at least this size a run has on average, both axes logarithmic. The strong line is the setting chosen, the others are faint.${shownNote(sweep)}`;
-  const panels = [panelOf("liquidations", "Liquidations in a cascade"), panelOf("accounts", "Accounts in a cascade")];
+  const panels = [panelOf("liquidations", "Liquidations in a cascade", rows), panelOf("accounts", "Accounts in a cascade", rows)];
   return drawing(TITLE, caption, { sizes: rows }, panels, [settingChoice(sweep)]);
 }
 
@@ -42,11 +43,11 @@ function exceeding(rows: readonly Row[], runs: number): Row[] {
   return evenly(points, POINTS_MOST);
 }
 
-function panelOf(size: string, title: string): Spec {
-  const axis = { grid: true, labelOverlap: true, format: "~s" };
+function panelOf(size: string, title: string, rows: readonly Row[]): Spec {
+  const own = rows.filter((row) => row["of"] === size);
   const encoding = {
-    x: { field: "size", type: "quantitative", scale: { type: "log", nice: false }, axis: { ...axis, title, tickCount: 6 } },
-    y: { field: "perRun", type: "quantitative", scale: { type: "log" }, axis: { ...axis, title: null, format: "~g", tickCount: 5 } },
+    x: { field: "size", type: "quantitative", ...logAxis(valuesOf(own, "size"), { title }) },
+    y: { field: "perRun", type: "quantitative", ...logAxis(valuesOf(own, "perRun")) },
   };
   const line = (transform: readonly Spec[], mark: Spec, more: Spec = {}) => ({
     data: { name: "sizes" },
@@ -54,9 +55,13 @@ function panelOf(size: string, title: string): Spec {
     mark,
     encoding: { ...encoding, ...more },
   });
-  return panel(`Cascades a run of so many ${size} or more`, 190, [
-    line([], { type: "line", color: LIGHT.open, strokeWidth: 0.8, opacity: 0.8 }, { detail: { field: "setting", type: "nominal" } }),
-    line([OF_SETTING], { type: "line", color: LIGHT.mark, strokeWidth: 2 }),
+  return panel("Cascades of at least this size, a run", 190, [
+    line(
+      [],
+      { type: "line", interpolate: "step-before", color: LIGHT.open, strokeWidth: 0.8, opacity: 0.8 },
+      { detail: { field: "setting", type: "nominal" } },
+    ),
+    line([OF_SETTING], { type: "line", interpolate: "step-before", color: LIGHT.mark, strokeWidth: 2 }),
     line(
       [OF_SETTING],
       { type: "point", filled: true, color: LIGHT.mark, size: 30, opacity: 1 },

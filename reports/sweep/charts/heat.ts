@@ -69,10 +69,12 @@ function cellRows(sweep: Sweep, first: number, second: number, cells: boolean): 
   return pointSettings(analysis).flatMap(({ setting, values, metrics }) => {
     const place = (factor: number) => {
       const value = values[factor] as string | number;
-      return cells ? valueText(value) : value;
+      return cells ? valueText(value, analysis.factors[factor]?.values ?? []) : value;
     };
     const others = values
-      .flatMap((value, factor) => (factor === first || factor === second ? [] : [`${factorNames[factor]} ${valueText(value)}`]))
+      .flatMap((value, factor) =>
+        factor === first || factor === second ? [] : [`${factorNames[factor]} ${valueText(value, analysis.factors[factor]?.values ?? [])}`],
+      )
       .join(", ");
     return metrics.flatMap((metric, index) => {
       if (metric === null) return [];
@@ -114,6 +116,12 @@ const COLOUR: Spec = {
   legend: { title: null, orient: "top", gradientLength: 160, labelExpr: shortLabel("datum.value", 3) },
 };
 
+/** The texts of a factor's values in the order of the plan. */
+function sortedTexts({ factors }: SweepAnalysis, factor: number): string[] {
+  const values = factors[factor]?.values ?? [];
+  return values.map((value) => valueText(value, values));
+}
+
 function mapLayers(
   analysis: SweepAnalysis,
   [first, second]: readonly [number, number],
@@ -121,7 +129,7 @@ function mapLayers(
   transform: readonly Spec[],
   counts: [number, number],
 ): Spec[] {
-  const sorted = (factor: number) => analysis.factors[factor]?.values.map(valueText) ?? [];
+  const sorted = (factor: number) => sortedTexts(analysis, factor);
   const x = {
     field: "first",
     type: "ordinal",
@@ -163,7 +171,7 @@ function pointLayers(
   const scaleOf = (factor: number, field: string) =>
     analysis.factors[factor]?.numeric === true
       ? { field, type: "quantitative", scale: { zero: false } }
-      : { field, type: "ordinal", sort: analysis.factors[factor]?.values.map(valueText) };
+      : { field, type: "ordinal", sort: sortedTexts(analysis, factor) };
   return [
     {
       data: { name: "cells" },

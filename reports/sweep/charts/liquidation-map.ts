@@ -41,7 +41,7 @@ async function draw(sweep: Sweep): Promise<Drawing> {
     ({ bin, ...row }): Row => ({
       ...row,
       t: Number(row["t"]),
-      end: Math.round(Number(row["t"]) + widthMs),
+      end: Math.min(Math.round(Number(row["t"]) + widthMs), context.endUs / 1000),
       from: percents(Number(bin)),
       to: percents(Number(bin) + tall),
     }),
@@ -63,7 +63,7 @@ async function draw(sweep: Sweep): Promise<Drawing> {
         field: "from",
         type: "quantitative",
         scale: { zero: false, nice: false },
-        axis: { title: null, format: "+.3~g", labelExpr: "datum.label + ' %'" },
+        axis: { title: null, format: "+.3~g", labelExpr: "(datum.value == 0 ? '0' : datum.label) + ' %'" },
       },
       y2: { field: "to" },
       color: {

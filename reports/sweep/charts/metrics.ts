@@ -51,7 +51,7 @@ function draw(sweep: Sweep) {
     tip("runs", "Runs", ",d"),
   ];
   const layers = [
-    of({ type: "rule", color: LIGHT.open, strokeWidth: 1 }, { y: amountY("least", scale, 6), y2: { field: "greatest" } }),
+    of({ type: "rule", color: LIGHT.index, strokeWidth: 1 }, { y: amountY("least", scale, 6), y2: { field: "greatest" } }),
     of(
       { type: "rule", color: LIGHT.mark, strokeWidth: 3 },
       { y: amountY("from", scale, 6), y2: { field: "to" } },

@@ -13,6 +13,8 @@ const TITLE = "Pareto front";
 const POINTS_MOST = 800;
 /** More numbers than this would lie over one another. */
 const LABELS_MOST = 30;
+/** Room beside the outermost points for half of a text above them, pixels. */
+const LABEL_PX = 36;
 const BRUSH = "brush";
 /** Within the plot: what a drag beyond it does, no picture without a window could say. */
 const DRAG = "[pointerdown, pointerup] > pointermove!";
@@ -52,9 +54,28 @@ function draw({ analysis, labels }: Sweep): Drawing {
   return drawing(TITLE, caption, { points: rows }, panels);
 }
 
+/** Settings that stand at the same place have one text: their numbers, or of many the first and how many others. */
+function together(field: string): Spec[] {
+  return [
+    { joinaggregate: [{ op: "count", as: "together" }], groupby: ["a", field] },
+    { window: [{ op: "row_number", as: "nth" }], groupby: ["a", field], sort: [{ field: "setting", order: "ascending" }] },
+    { filter: "datum.nth == 1" },
+    {
+      calculate:
+        "datum.together == 1 ? '' + datum.setting : datum.setting + ' and ' + (datum.together - 1) + (datum.together == 2 ? ' other' : ' others')",
+      as: "names",
+    },
+  ];
+}
+
 function panelOf(field: string, title: string, xTitle: string, tips: readonly Spec[], isLabelled: boolean, isFirst: boolean): Spec {
   const scale = { scale: { zero: false, padding: 16 } };
-  const x = { field: "a", type: "quantitative", ...scale, axis: amountAxis({ title: xTitle, tickCount: 7, grid: true }) };
+  const x = {
+    field: "a",
+    type: "quantitative",
+    scale: { zero: false, padding: LABEL_PX },
+    axis: amountAxis({ title: xTitle, tickCount: 7, grid: true }),
+  };
   const y = { field, type: "quantitative", ...scale, axis: amountAxis({ tickCount: 6 }) };
   const domain = ["beaten by another", "on the front"];
   const points = {
@@ -82,9 +103,9 @@ function panelOf(field: string, title: string, xTitle: string, tips: readonly Sp
   };
   const text = {
     data: { name: "points" },
-    transform: [{ filter: "datum.of == 'on the front'" }],
+    transform: [{ filter: "datum.of == 'on the front'" }, ...together(field)],
     mark: { type: "text", dy: -11, fontSize: 10.5, color: LIGHT.ink },
-    encoding: { x, y, text: { field: "setting", type: "nominal" } },
+    encoding: { x, y, text: { field: "names", type: "nominal" } },
   };
   return panel(title, 220, isLabelled ? [points, text] : [points]);
 }

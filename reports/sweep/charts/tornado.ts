@@ -2,14 +2,16 @@
 import type { SweepAnalysis } from "../../../data/store/sweep-analysis.ts";
 import type { Drawing, Row, Spec } from "../../charts/chart.ts";
 import { amountAxis, tip } from "../../charts/panel.ts";
-import { LIGHT } from "../../theme.ts";
+import { AXIS_WIDTH, LIGHT } from "../../theme.ts";
 import { valueText } from "../labels.ts";
 import { metricChoice, metricPanel, metricTitles, OF_METRIC, short, withEnds } from "../parts.ts";
 import type { Sweep } from "../sweep.ts";
 import { drawing, type SweepChart } from "../sweep-chart.ts";
 
 const TITLE = "What each factor does";
-const ROW_PX = 46;
+const ROW_PX = 58;
+/** From the middle of a row down to its bar, below two lines of text. */
+const BAR_PX = 14;
 const FACTORS_MOST = 21;
 
 export const tornadoChart: SweepChart = { name: "tornado", title: TITLE, draw: async (sweep) => draw(sweep) };
@@ -23,12 +25,12 @@ function draw(sweep: Sweep): Drawing {
   const indices = indexRows(sweep);
   const panels = [metricPanel("Mean ", height, effectLayers())];
   if (indices.length > 0) panels.push(metricPanel(INDICES[analysis.sensitivity?.kind ?? "morris"], height, indexLayers(analysis)));
-  const caption = `A bar reaches from the mean at the value of the factor that has the least to that at the value with the most, over all settings that have them; its ends say which. Thin lines are the intervals of these means.${sensitivityNote(analysis)}`;
+  const caption = `A bar reaches from the mean at the value of the factor that has the least to that at the value with the most, over all settings that have them. Thin lines are the intervals of these means.${sensitivityNote(analysis)}`;
   const titles = metricTitles(sweep).filter((title) => rows.some((row) => row["metric"] === title));
   return drawing(TITLE, caption, { effects: rows, ...(indices.length === 0 ? {} : { indices }) }, panels, metricChoice(titles));
 }
 
-const INDICES = { morris: "μ* of ", saltelli: "Share of the variance of " } as const;
+const INDICES = { morris: "μ* of ", saltelli: "Share of variance: " } as const;
 
 function sensitivityNote({ sensitivity }: SweepAnalysis): string {
   if (sensitivity === null) return "";
@@ -41,6 +43,7 @@ function sensitivityNote({ sensitivity }: SweepAnalysis): string {
 function effectRows(sweep: Sweep): Row[] {
   const { analysis, factorNames } = sweep;
   const titles = metricTitles(sweep);
+  const text = (value: number | string, factor: number) => valueText(value, analysis.factors[factor]?.values ?? []);
   return analysis.effects.flatMap(({ metric, factors }) => {
     const rows = factors.flatMap(({ factor, levels }) => {
       const sorted = [...levels].sort((a, b) => a.value - b.value);
@@ -49,7 +52,7 @@ function effectRows(sweep: Sweep): Row[] {
       return [
         {
           ...{ metric: titles[metric], factor: factorNames[factor], low: short(least.value), high: short(most.value) },
-          ...{ lowAt: valueText(least.level), highAt: valueText(most.level), range: most.value - least.value },
+          ...{ lowAt: text(least.level, factor), highAt: text(most.level, factor), range: most.value - least.value },
           ...{ lowFrom: short(least.interval?.low), lowTo: short(least.interval?.high) },
           ...{ highFrom: short(most.interval?.low), highTo: short(most.interval?.high) },
         },
@@ -64,15 +67,29 @@ function effectRows(sweep: Sweep): Row[] {
 
 const Y: Spec = { field: "place", type: "ordinal", axis: null, scale: { paddingInner: 0, paddingOuter: 0 } };
 
+/** A text begins at the left edge: it has the room of the axis that other charts have there. */
+const TEXT_LIMIT: Spec = { expr: `width + ${AXIS_WIDTH}` };
+
 /** Names stand above their bars: beside them there is no room on a phone. */
 function nameLayer(data: string): Spec {
   return {
     data: { name: data },
     transform: [OF_METRIC, ...(data === "indices" ? [{ filter: "datum.index != 'first'" }] : [])],
-    mark: { type: "text", align: "left", baseline: "top", dy: -ROW_PX / 2 + 4, fontSize: 12, color: LIGHT.ink },
+    mark: { type: "text", align: "left", baseline: "top", dy: -ROW_PX / 2 + 4, fontSize: 12, color: LIGHT.ink, limit: TEXT_LIMIT },
     encoding: { y: Y, x: { value: 0 }, text: { field: "factor", type: "nominal" } },
   };
 }
+
+/** The values at the ends of a bar, in a line below the name. */
+const ENDS_LAYER: Spec = {
+  data: { name: "effects" },
+  transform: [
+    OF_METRIC,
+    { calculate: "datum.range == 0 ? 'the same at each value' : 'least at ' + datum.lowAt + ', most at ' + datum.highAt", as: "ends" },
+  ],
+  mark: { type: "text", align: "left", baseline: "top", dy: -ROW_PX / 2 + 20, fontSize: 10.5, color: LIGHT.muted, limit: TEXT_LIMIT },
+  encoding: { y: Y, x: { value: 0 }, text: { field: "ends", type: "nominal" } },
+};
 
 function effectLayers(): Spec[] {
   const x = (field: string) => ({ field, type: "quantitative", scale: { zero: false }, axis: amountAxis({ tickCount: 6, grid: true }) });
@@ -86,22 +103,23 @@ function effectLayers(): Spec[] {
     tip("range", "Range", ",.5~g"),
   ];
   const whisker = (end: string) => ({
-    ...layer({ type: "rule", yOffset: 8, strokeWidth: 1.2, color: LIGHT.residual }, { x: x("from"), x2: { field: "to" } }),
+    ...layer({ type: "rule", yOffset: BAR_PX, strokeWidth: 1.2, color: LIGHT.residual }, { x: x("from"), x2: { field: "to" } }),
     transform: [OF_METRIC, ...withEnds(end, `${end}From`, `${end}To`)],
   });
   const end = (field: string, at: string, colour: string) => [
     layer(
-      { type: "point", filled: true, yOffset: 8, size: 42, opacity: 1, color: colour },
+      { type: "point", filled: true, yOffset: BAR_PX, size: 42, opacity: 1, color: colour },
       { x: x(field), tooltip: [...tips, { field: at, title: "Here", type: "nominal" }] },
     ),
   ];
   return [
-    layer({ type: "bar", yOffset: 8, height: 12, color: LIGHT.last }, { x: x("low"), x2: { field: "high" }, tooltip: tips }),
+    layer({ type: "bar", yOffset: BAR_PX, height: 12, color: LIGHT.last }, { x: x("low"), x2: { field: "high" }, tooltip: tips }),
     whisker("low"),
     whisker("high"),
     ...end("low", "lowAt", LIGHT.mark),
     ...end("high", "highAt", LIGHT.long),
     nameLayer("effects"),
+    ENDS_LAYER,
   ];
 }
 

@@ -61,6 +61,17 @@ async function expectSound({ charts, markup }: Drawn): Promise<void> {
 }
 
 describe("the report of a sweep", () => {
+  test("values that begin alike, such as whole tables of tiers, have numbers in every chart and table", async () => {
+    const tiers = (rate: string) => JSON.stringify([{ upTo: "10", unit: "contracts", maintenanceMarginRate: rate }]);
+    const all = await drawn({ factors: { "venue.tiers": [tiers("0.004"), tiers("0.005")], [FEE]: ["0.0005", "0.001"] }, replications: 2 });
+    await expectSound(all);
+    expect(new Set(rowsOf(all, "heat", "cells").map((row) => row["first"]))).toEqual(new Set(["value 1", "value 2"]));
+    const ends = rowsOf(all, "tornado", "effects").filter((row) => row["factor"] === "tiers");
+    expect(ends.length).toBeGreaterThan(0);
+    for (const row of ends) expect(new Set([row["lowAt"], row["highAt"]])).toEqual(new Set(["value 1", "value 2"]));
+    expect(all.markup).toContain("tiers value 1, liquidation 0.0005");
+  });
+
   test("draws every chart without a complaint, and says what was run in numbers", async () => {
     const sweep = await drawn({ ...GRID, warnings: ["settings 0 and 1 gave the same results"] });
     expect(emptyOf(sweep)).toEqual([]);
