@@ -20,6 +20,7 @@ import { threads } from "../lab/sweep/threads.ts";
 import type { Benchmark } from "./benchmark.ts";
 
 const TURNS = 3;
+const MINUTES = 45;
 const VERSION = "bench";
 
 interface Took {
@@ -40,12 +41,17 @@ interface SweepResult {
   readonly digest: string;
 }
 
-/** Runs of about a second, of a small flash crash. */
-function planOf(runs: number) {
+/** Runs of a small flash crash: of about a second when they last `MINUTES`. */
+function planOf(runs: number, minutes: number) {
   const content = {
     name: "bench",
     scenario: "flash-crash",
-    set: { duration: "45m", "shock.waypoints": [{ at: "20m", change: -0.15 }], "population.accounts": 4000, "agents.2.count": 12 },
+    set: {
+      duration: `${minutes}m`,
+      "shock.waypoints": [{ at: `${Math.floor((minutes * 4) / 9)}m`, change: -0.15 }],
+      "population.accounts": 4000,
+      "agents.2.count": 12,
+    },
     replications: runs,
     tables: ["liquidations", "adl", "funds"],
   };
@@ -77,14 +83,14 @@ async function sweepOf(prepared: PreparedPlan, directory: string, workers: numbe
   await runSweep(prepared, { directory, backend, resume: false, inputs: { breakwater: VERSION, plan, scenario, files: {} } });
 }
 
-/** Measures sweeps of so many runs. */
-export async function benchSweep(runs: number): Promise<SweepResult> {
+/** Measures sweeps of so many runs, each of so many minutes, so many times. */
+export async function benchSweep(runs: number, count = TURNS, minutes = MINUTES): Promise<SweepResult> {
   const folder = await mkdtemp(join(tmpdir(), "breakwater-bench-"));
   try {
-    const [once, twice] = [await preparePlan(planOf(runs)), await preparePlan(planOf(2 * runs))];
-    await runsAlone(await preparePlan(planOf(2)), folder);
+    const [once, twice] = [await preparePlan(planOf(runs, minutes)), await preparePlan(planOf(2 * runs, minutes))];
+    await runsAlone(await preparePlan(planOf(2, minutes)), folder);
     const turns: { alone: Took; single: Took; double: Took; shared: Took }[] = [];
-    for (let turn = 0; turn < TURNS; turn++) {
+    for (let turn = 0; turn < count; turn++) {
       const swept = (prepared: PreparedPlan, name: string, workers: number) =>
         timed(() => sweepOf(prepared, join(folder, `${name}-${turn}`), workers));
       turns.push({

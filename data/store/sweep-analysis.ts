@@ -115,7 +115,7 @@ const ANALYSIS = z.object({
       front: z.array(count()),
     })
     .nullable(),
-  /** The run with the most of the first metric. */
+  /** The run with the worst of the first metric: the most, or the least of what the fund has. */
   worst: z.object({ metric: z.string(), run: count(), setting: count(), replication: count(), seed: count(), value: number() }).nullable(),
   warnings: z.array(z.string()),
 });

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openRuns } from "../../data/store/catalogue.ts";
 import { breakwater, CHECKOUT } from "../checkout.ts";
+import { barsCsv, scenarioOf } from "../data/shocks/scenario-paths.ts";
 
 const PLAN = {
   name: "tiny",
@@ -295,6 +296,45 @@ describe("what is refused", () => {
     const ended = await breakwater(["sweep", longer, "--out", whole, "--resume", "--json"]);
     expect(ended).toMatchObject({ exitCode: 2, stdout: "" });
     expect(ended.stderr).toContain("cannot be resumed: plan.replications was 3 and is 4");
+  });
+
+  test("to go on after a change of the scenario's file, of a file of bars, or of the version, saying what; unchanged it goes on", async () => {
+    const bars = (last: number) =>
+      barsCsv([
+        [100, 110, 90, 105],
+        [105, 120, 80, last],
+      ]);
+    const { start: _, duration: __, ...scenario } = scenarioOf([{ from: "bars.csv", snap: true }], { record: { samples: "1m" } });
+    const own = await written("own", scenario);
+    await writeFile(join(folder, "bars.csv"), bars(85));
+    const out = join(folder, "along-bars");
+    const words = ["sweep", await written("along", { name: "along", scenario: "./own.json", tables: [] }), "--out", out, "--json"];
+    expect(await breakwater(words)).toMatchObject({ exitCode: 0, stderr: "" });
+    const file = join(out, "sweep.json");
+    const before = await readFile(file, "utf8");
+    const resumed = () => breakwater([...words, "--resume"]);
+    expect(JSON.parse((await resumed()).stdout)).toMatchObject({ runs: 1, resumed: 1 });
+    const refused = async (what: RegExp) => {
+      const ended = await resumed();
+      expect(ended).toMatchObject({ exitCode: 2, stdout: "" });
+      expect(ended.stderr).toMatch(what);
+    };
+
+    await written("own", { ...scenario, record: { samples: "2m" } });
+    await refused(/cannot be resumed: scenario\.record\.samples was "1m" and is "2m": resume with what it was/);
+    await writeFile(own, JSON.stringify(scenario));
+
+    // Of the same length, and nothing else than a price within the bars differs.
+    await writeFile(join(folder, "bars.csv"), bars(86));
+    await refused(/cannot be resumed: files\.\S*bars\.csv was "[0-9a-f]{32,}.* and is "[0-9a-f]{32,}/);
+    await writeFile(join(folder, "bars.csv"), bars(85));
+
+    await writeFile(file, before.replace(/"breakwater": "[^"]*"/, '"breakwater": "0.0.1"'));
+    await refused(/cannot be resumed: breakwater was "0\.0\.1" and is "\d/);
+    await writeFile(file, before);
+
+    expect(await resumed()).toMatchObject({ exitCode: 0 });
+    expect(await readFile(file, "utf8")).toBe(before);
   });
 
   test("a plan that is wrong, before anything is written", async () => {

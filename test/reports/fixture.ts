@@ -255,6 +255,7 @@ function addAdl(
     clearing.neededQuanta += Math.floor(value / 200);
     clearing.adlBySecond.set(request.second, (clearing.adlBySecond.get(request.second) ?? 0) + value);
     tables.add("adl", {
+      booking: tables.count("adl"),
       time_us: START_US + request.second * SECOND_US,
       event,
       liquidation: request.liquidation,
@@ -272,7 +273,9 @@ function addAdl(
       levy_quanta: 0,
       realized_profit_quanta: Math.floor(value / 12),
       needed_quanta: Math.floor(value / 200),
-      taken_quanta: Math.floor(value / 150),
+      // Less at each closing, and in no order of accounts.
+      equity_quanta: ((account * 7_919) % 1_009) * 1e9 - event * 1e6,
+      taken_quanta: Math.floor(value / 150) + account,
     });
   }
 }
@@ -305,7 +308,7 @@ function addCascade(
     first_time_us: time,
     last_time_us: time + (5 + noise(90)) * SECOND_US,
     liquidations,
-    accounts: liquidations,
+    accounts: liquidations - (cascade % 2),
     notional_quanta: notional * liquidations,
     depth: 1 + noise(6),
     displacement_ticks: -noise(4_000),
@@ -383,7 +386,8 @@ function addAccounts(tables: Tables, crash: boolean): void {
     const amounts = { margin_quanta: 1e8, liquidations: crash && account >= 100 && account < 900 ? 1 : 0 };
     tables.add("accounts", {
       account,
-      owner: account,
+      // Some that are auto-deleveraged are two legs of one.
+      owner: account >= 5_000 && account % 4 === 1 ? account - 1 : account,
       kind: account === 0 ? "engine" : account < 9 ? "agent" : "holder",
       name: account > 0 && account < 9 ? `market-maker-${account}` : "",
       deposited_quanta: 1e9,

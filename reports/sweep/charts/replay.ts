@@ -29,7 +29,7 @@ async function draw(sweep: Sweep): Promise<Drawing> {
   const metric = analysis.metrics.find(({ name }) => name === worst.metric);
   const value = metric?.unit === "amount" ? money(worst.value, analysis.plan.settle) : String(worst.value);
   const caption =
-    `Run ${worst.run}, replication ${worst.replication} of setting ${labels.get(worst.setting) ?? worst.setting}, seed ${worst.seed}: the most ${worst.metric} of all runs, ${value}. ` +
+    `Run ${worst.run}, replication ${worst.replication} of setting ${labels.get(worst.setting) ?? worst.setting}, seed ${worst.seed}: the worst ${worst.metric} of all runs, ${value}. ` +
     "The slider goes through the run; what is still to come is faint.";
   const slider: Spec = { name: STEP, value: last, bind: { input: "range", min: 0, max: last, step: 1, name: "Time " } };
   return drawing(TITLE, caption, { replay: rows }, panelsOf(sweep, rows, last), [slider, ...instrumentChoice(sweep)]);

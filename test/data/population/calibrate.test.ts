@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import * as arrow from "apache-arrow";
 import { describe, expect, test } from "vitest";
@@ -346,10 +347,11 @@ describe("bad input", () => {
   });
 });
 
-const POSITIONS = "/work/shared/data/hl_20251010_positions_BTC_SOL.csv.gz";
-const EVENTS = "/work/shared/data/hl_20251010_adl_events_high_leverage_480.csv.gz";
+const SHARED = new URL("../../../../shared/data/", import.meta.url);
+const POSITIONS = fileURLToPath(new URL("hl_20251010_positions_BTC_SOL.csv.gz", SHARED));
+const EVENTS = fileURLToPath(new URL("hl_20251010_adl_events_high_leverage_480.csv.gz", SHARED));
 
-describe("real tables", () => {
+describe("real tables (skipped without ../shared/data)", () => {
   test.skipIf(!existsSync(POSITIONS))(
     "positions of a day of liquidations: what is closed or dust is left out, sizes are nearly lognormal",
     async () => {

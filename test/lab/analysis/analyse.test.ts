@@ -7,6 +7,7 @@ import { estimateColumns } from "../../../lab/analysis/estimates.ts";
 import type { AnalysedRun } from "../../../lab/analysis/figures.ts";
 import { type PreparedPlan, preparePlan } from "../../../lab/plan/prepare.ts";
 import { parsePlan } from "../../../lab/plan/read-plan.ts";
+import { summarise } from "../../../lab/statistics/summary.ts";
 
 const ACCOUNTS = { path: "population.accounts", values: [100, 200, 400] };
 const FEES = { path: "venue.fees.liquidation", values: ["0.0005", "0.001"] };
@@ -136,6 +137,84 @@ describe("the analysis of a grid", () => {
       }),
       { numRuns: 5 },
     );
+  });
+});
+
+describe("what the plan and the metric decide", () => {
+  const values = Array.from({ length: 40 }, (_, replication) => (replication * replication * 7) % 101);
+  const analysed = async (fields: object, of: (replication: number) => number = (replication) => values[replication] as number) => {
+    const plan = await prepared({ replications: 40, metrics: ["fund.lowest", "fund.maxDrawdown"], ...fields });
+    return analyse(
+      plan,
+      runsOf(plan, (_, __, replication) => of(replication)).map((run) => ({ ...run, exhausted: run.replication < 3 })),
+    );
+  };
+
+  test("the probability of exhaustion has the exact interval of Clopper and Pearson at the confidence that the analysis states", async () => {
+    const { confidence, settings } = await analysed({});
+    expect(confidence).toBe(0.95);
+    const { successes, trials, interval } = settings[0]?.exhaustion ?? { successes: 0, trials: 0, interval: { low: 0, high: 1 } };
+    expect([successes, trials]).toEqual([3, 40]);
+    // At either end what was seen, or more of it to that side, has half of what the confidence leaves: 1 − Σ and Σ of the binomial.
+    const atMost = (count: number, chance: number) => {
+      let sum = 0;
+      for (let k = 0, ways = 1; k <= count; k++) {
+        sum += ways * chance ** k * (1 - chance) ** (40 - k);
+        ways *= (40 - k) / (k + 1);
+      }
+      return sum;
+    };
+    expect(1 - atMost(2, interval.low)).toBeCloseTo(0.025, 9);
+    expect(atMost(3, interval.high)).toBeCloseTo(0.025, 9);
+  });
+
+  test("TIME-2 the bootstrap is seeded by the plan's seed", async () => {
+    const [one, again, other] = [await analysed({ seed: 5 }), await analysed({ seed: 5 }), await analysed({ seed: 6 })];
+    const interval = ({ settings }: SweepAnalysis) => settings[0]?.metrics[0]?.mean.interval;
+    expect(interval(again)).toEqual(interval(one));
+    expect(interval(other)).not.toEqual(interval(one));
+    for (const [seed, analysis] of [
+      [5, one],
+      [6, other],
+    ] as const) {
+      const summary = summarise(values, { seed, name: "fund.lowest", tail: "lower", confidence: analysis.confidence });
+      expect(interval(analysis)).toEqual(summary.mean.interval);
+    }
+  });
+
+  test("TIME-2 so are the intervals of sensitivities", async () => {
+    const factors = [
+      { path: "population.accounts", range: { from: 100, to: 400, step: 100 } },
+      { path: "agents.2.count", range: { from: 10, to: 40, step: 10 } },
+    ];
+    for (const design of [
+      { kind: "morris", trajectories: 8 },
+      { kind: "saltelli", base: 16 },
+    ]) {
+      const plan = await prepared({ factors, design, seed: 5 });
+      const runs = runsOf(plan, (_, [accounts, count]) => (accounts as number) ** 2 * (count as number));
+      const one = analyse(plan, runs).sensitivity;
+      expect(analyse(plan, runs).sensitivity).toEqual(one);
+      // The same design and runs, so that nothing but the resampling differs.
+      const other = analyse({ ...plan, plan: { ...plan.plan, seed: 6 } }, runs).sensitivity;
+      expect(other).not.toEqual(one);
+    }
+  });
+
+  test("of what the fund has left the low values are the bad ones: expected shortfall and worst run; of all else the high ones", async () => {
+    const { settings, worst } = await analysed({ metrics: ["fund.lowest", "fund.start", "fund.end", "fund.maxDrawdown", "trades"] });
+    const sorted = [...values].sort((a, b) => a - b);
+    // 5 % of 40 runs are two.
+    const [low, high] = [mean(sorted.slice(0, 2)), mean(sorted.slice(-2))];
+    const shortfalls = settings[0]?.metrics.slice(0, 5).map((metric) => metric?.shortfalls[0]);
+    expect(shortfalls?.map((each) => [each?.level, each?.tail])).toEqual([
+      ...Array.from({ length: 3 }, () => [0.95, "lower"]),
+      ...Array.from({ length: 2 }, () => [0.95, "upper"]),
+    ]);
+    for (const [place, shortfall] of (shortfalls ?? []).entries()) expect(shortfall?.value).toBeCloseTo(place < 3 ? low : high, 9);
+    expect(worst).toMatchObject({ metric: "fund.lowest", value: sorted[0], replication: values.indexOf(sorted[0] as number) });
+    const upper = (await analysed({ metrics: ["fund.maxDrawdown"] })).worst;
+    expect(upper).toMatchObject({ value: sorted.at(-1), replication: values.indexOf(sorted.at(-1) as number) });
   });
 });
 

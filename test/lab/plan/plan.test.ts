@@ -185,6 +185,16 @@ describe("TIME-2 the seeds of runs", () => {
     expect(Number.isSafeInteger(seedOf(Number.MAX_SAFE_INTEGER, 65_535, 65_535, false))).toBe(true);
   });
 
+  test("a plan decides: its runs share seeds over settings by default, and with commonRandomNumbers false none has another's", async () => {
+    const plan = { ...base, seed: 9, replications: 3, factors: [{ path: "population.accounts", values: [100, 200, 300] }] };
+    const seedsOf = async (fields: object) => (await prepared({ ...plan, ...fields })).runs.map(({ seed }) => seed);
+    const first = [0, 1, 2].map((replication) => seedOf(9, 0, replication, true));
+    for (const fields of [{}, { commonRandomNumbers: true }]) expect(await seedsOf(fields)).toEqual([...first, ...first, ...first]);
+    const independent = await seedsOf({ commonRandomNumbers: false });
+    expect(new Set(independent).size).toBe(9);
+    expect(await seedsOf({ commonRandomNumbers: false, seed: 10 })).not.toEqual(independent);
+  });
+
   test("runs are numbered setting by setting, and more replications leave the others' seeds", async () => {
     const plan = { ...base, commonRandomNumbers: false, factors: [{ path: "population.accounts", values: [100, 200] }] };
     const two = (await prepared({ ...plan, replications: 2 })).runs;

@@ -117,3 +117,74 @@ describe("Morris's elementary effects", () => {
     expect(() => morrisEffects(trajectories as number[][][], values, OPTIONS)).toThrow(new RangeError(message));
   });
 });
+
+/** Sobol's g-function at the coefficients of the example in A. Saltelli et al., "Global Sensitivity Analysis: The Primer" (Wiley, 2008), section 3.6. */
+const COEFFICIENTS = [78, 12, 0.5, 2, 97, 33];
+const gFunction = (point: readonly number[]) =>
+  COEFFICIENTS.reduce((product, a, factor) => (product * (Math.abs(4 * (point[factor] as number) - 2) + a)) / (1 + a), 1);
+
+describe("Sobol's g-function, an example of the literature", () => {
+  // The example's four trajectories, in thirds: where each starts, and its factors (from 1) in the order in which they step.
+  const primer: readonly (readonly [start: readonly number[], order: readonly number[]])[] = [
+    [
+      [0, 2, 3, 0, 0, 1],
+      [6, 2, 1, 4, 3, 5],
+    ],
+    [
+      [0, 1, 1, 3, 3, 2],
+      [2, 3, 1, 6, 5, 4],
+    ],
+    [
+      [3, 2, 0, 2, 3, 0],
+      [4, 1, 5, 2, 3, 6],
+    ],
+    [
+      [3, 1, 2, 3, 0, 1],
+      [6, 3, 4, 5, 2, 1],
+    ],
+  ];
+
+  test("mu, mu* and sigma are those printed for its four trajectories, to their three decimals", () => {
+    const trajectories = primer.map(([start, order]) => {
+      const points = [[...start]];
+      for (const factor of order) {
+        const point = [...(points.at(-1) as number[])];
+        point[factor - 1] = (point[factor - 1] as number) + ((point[factor - 1] as number) < 2 ? 2 : -2);
+        points.push(point);
+      }
+      return points.map((point) => point.map((thirds) => thirds / 3));
+    });
+    const effects = morrisEffects(trajectories, trajectories.flat().map(gFunction), OPTIONS);
+    const printed = {
+      mu: [-0.006, -0.078, -0.13, -0.004, 0.012, -0.004],
+      // The fifth is printed as 0.034, which its trajectories do not give.
+      muStar: [0.056, 0.277, 1.76, 1.185, 0.035, 0.099],
+      sigma: [0.064, 0.321, 2.049, 1.37, 0.041, 0.122],
+    };
+    for (const [factor, { mu, muStar, sigma }] of effects.entries()) {
+      const near = (value: number, of: readonly number[]) =>
+        expect(Math.abs(value - (of[factor] as number)), `factor ${factor + 1}: ${value}`).toBeLessThan(6e-4);
+      near(mu, printed.mu);
+      near(muStar.value, printed.muStar);
+      near(sigma, printed.sigma);
+    }
+  });
+
+  // On four levels |4 x − 2| is 2, 2/3, 2/3, 2, so that every effect of factor i is ±2 / (1 + a) times the other factors' product.
+  test("on our own trajectories mu* and sigma come to what follows from the grid, within four standard errors", () => {
+    const trajectories = 4000;
+    const moment = (a: number, power: number) => ((2 + a) ** power + (2 / 3 + a) ** power) / 2 / (1 + a) ** power;
+    effectsOf(gFunction, COEFFICIENTS.length, trajectories).forEach(({ mu, muStar, sigma }, factor) => {
+      const own = 2 / (1 + (COEFFICIENTS[factor] as number));
+      const others = COEFFICIENTS.filter((_, other) => other !== factor);
+      const size = own * others.reduce((product, a) => product * moment(a, 1), 1);
+      const square = own ** 2 * others.reduce((product, a) => product * moment(a, 2), 1);
+      const fourth = own ** 4 * others.reduce((product, a) => product * moment(a, 4), 1);
+      const within = (value: number, expected: number, variance: number) =>
+        expect(Math.abs(value - expected), `factor ${factor + 1}`).toBeLessThan(4 * Math.sqrt(variance / trajectories));
+      within(mu, 0, square);
+      within(muStar.value, size, square - size ** 2);
+      within(sigma ** 2, square, fourth - square ** 2);
+    });
+  });
+});

@@ -101,7 +101,9 @@ describe("the report of a sweep", () => {
   });
 
   test("the worst run is told with its values and its seed, and how to make it again", async () => {
-    const { markup } = await drawn(GRID);
+    const { markup, charts } = await drawn(GRID);
+    // Of what the fund has left, say, the worst is the least.
+    expect(charts["replay"]?.caption).toContain("seed 7: the worst fund.maxDrawdown of all runs, 300,000");
     expect(markup).toMatch(/with the values of #\d+: [^<]* and seed 7, stands in the directory/);
     expect(markup).toContain("<pre>breakwater run worst-run.json</pre>");
   });
