@@ -35,8 +35,8 @@ const halfWidth = () =>
 
 /** A sequence of decimals with a constant step, both ends among them: numbers, or texts where the scenario has texts. */
 const range = () => {
-  const bound = () =>
-    z.union([z.number(), z.string().regex(/^-?\d+(\.\d+)?$/)], { error: 'expected a number, or a decimal as text such as "0.5"' });
+  const error = 'expected a number, or a decimal as text such as "0.5"';
+  const bound = () => z.union([z.number(), z.string().regex(/^-?\d+(\.\d+)?$/, { error })], { error });
   return z.strictObject({ from: bound(), to: bound(), step: bound() });
 };
 

@@ -154,7 +154,10 @@ function checkPaths(file: string, { factors }: Plan, scenario: ResolvedScenario)
     const overlaps = (earlier: readonly string[]) => !isApart(earlier) && (startsWith(path, earlier) || startsWith(earlier, path));
     const other = paths.findIndex((earlier, place) => place < index && overlaps(earlier));
     if (other >= 0 && !scaleTogether(factors[other], factors[index]))
-      throw new InputError(file, `${where}: expected a path apart from that of factors.${other}, got ${text}`);
+      throw new InputError(
+        file,
+        `${where}: expected a path that shares nothing with that of factors.${other}, ${JSON.stringify(dotted(paths[other] ?? []))}, got ${text}`,
+      );
   }
 }
 

@@ -8,7 +8,8 @@ const TRIAL_MS = 1000;
 const STEPS = 40;
 
 /**
- * Tries a run for about a second and extrapolates: a crash that comes later takes longer than that.
+ * Tries a run for about a second and extrapolates from the later half of it, since code is slow at first: a crash that comes
+ * later takes longer than that.
  * @returns seconds on one core, or null where the run fails within the trial
  */
 export async function estimateSeconds(scenario: ResolvedScenario): Promise<number | null> {
@@ -18,10 +19,15 @@ export async function estimateSeconds(scenario: ResolvedScenario): Promise<numbe
     const madeMs = performance.now();
     const startUs = parseTime(scenario.start, "start");
     const durationUs = parseDuration(scenario.duration, "duration");
+    const endsMs = [madeMs];
     let step = 0;
-    while (step < STEPS && performance.now() - madeMs < TRIAL_MS) simulation.runUntil(startUs + (durationUs * ++step) / STEPS);
-    const simulatedMs = (performance.now() - madeMs) * (STEPS / step);
-    return (madeMs - startMs + simulatedMs) / 1000;
+    while (step < STEPS && (endsMs[step] as number) - madeMs < TRIAL_MS) {
+      simulation.runUntil(startUs + (durationUs * ++step) / STEPS);
+      endsMs.push(performance.now());
+    }
+    const half = Math.floor(step / 2);
+    const stepMs = ((endsMs[step] as number) - (endsMs[half] as number)) / (step - half);
+    return (madeMs - startMs + stepMs * STEPS) / 1000;
   } catch {
     return null;
   }
