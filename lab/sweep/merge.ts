@@ -14,6 +14,7 @@ import type { PlannedRun, PreparedPlan } from "../plan/prepare.ts";
 import type { StoppingState } from "../statistics/sequential-stopping.ts";
 import { keptTables } from "./kept-tables.ts";
 import { type RunResult, readResult, shardFile } from "./run-files.ts";
+import { scenarioWithin } from "./worst-run.ts";
 
 /** Written beside the tables, and renamed. */
 const PARTIAL = ".merging";
@@ -83,7 +84,7 @@ export async function mergeSweep({
   await writeFile(analysisFile(partial), `${JSON.stringify(analysis, null, 2)}\n`);
   const { worst } = analysis;
   if (worst !== null) {
-    const scenario = await scenarioOf(runs[worst.run] as MergedRun);
+    const scenario = scenarioWithin(directory, await scenarioOf(runs[worst.run] as MergedRun));
     await writeFile(join(partial, WORST_RUN_FILE), `${JSON.stringify(scenario, null, 2)}\n`);
     await rename(join(partial, WORST_RUN_FILE), join(directory, WORST_RUN_FILE));
   }

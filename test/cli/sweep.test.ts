@@ -122,6 +122,20 @@ describe("a sweep", () => {
     expect(JSON.parse(ended.stdout)).toMatchObject({ digest, seed: worst.seed });
   });
 
+  test("so is one along a file of bars, from the sweep's directory wherever it is", async () => {
+    const rows = [100, 105, 120].map((open) => [open, open + 10, open - 20, open + 5]);
+    await writeFile(join(folder, "minutes.csv"), barsCsv(rows));
+    const { start: _, duration: __, ...scenario } = scenarioOf([{ from: "minutes.csv", snap: true }]);
+    await written("minutes", scenario);
+    const out = join(folder, "further/down/minutes");
+    const file = await written("along-minutes", { name: "minutes", scenario: "./minutes.json", tables: [] });
+    expect(await breakwater(["sweep", file, "--out", out, "--json"])).toMatchObject({ exitCode: 0, stderr: "" });
+    const [[digest] = []] = await rowsOf(out, "SELECT digest FROM runs");
+    const again = await breakwater(["run", join(out, "worst-run.json"), "--out", join(folder, "along-again"), "--json"]);
+    expect(again).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(JSON.parse(again.stdout).digest).toBe(digest);
+  });
+
   test("killed at any point and gone on with leaves the same bytes, and no run is done twice", async () => {
     const out = join(folder, "killed");
     let resumed = 0;
