@@ -2,7 +2,7 @@
 import { show } from "../../data/scenario/problem.ts";
 import { DURATION_PATTERN, InputError, parseDuration } from "../../sim/index.ts";
 import { productOf } from "../../sim/venue/decimal.ts";
-import { canonical } from "../sweep/run-files.ts";
+import { canonicalJson } from "../canonical-json.ts";
 import type { Level } from "./levels.ts";
 import type { Factor } from "./plan-schema.ts";
 
@@ -58,7 +58,7 @@ function textOf({ columns }: Level): string {
 
 /** The same text for what a scenario takes as the same: `0.001`, `"0.001"` and `"0.0010"`, `"60s"` and `"1m"`. */
 function keyOf({ values }: Level): string {
-  return canonical(values.map(plain));
+  return canonicalJson(values.map(plain));
 }
 
 function plain(value: unknown): unknown {

@@ -4,6 +4,7 @@ import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { ResolvedScenario } from "../../data/scenario/scenario-schema.ts";
 import type { Summary } from "../../data/store/run-directory.ts";
+import { canonicalJson } from "../canonical-json.ts";
 import { areWhole } from "./sums.ts";
 
 /** Within the sweep's directory. */
@@ -17,16 +18,7 @@ export type RunResult =
 
 /** What decides a run: the resolved scenario with its seed. 32 hex digits of its SHA-256, fields in any order. */
 export function runHash(scenario: ResolvedScenario): string {
-  return createHash("sha256").update(canonical(scenario)).digest("hex").slice(0, 32);
-}
-
-/** JSON with the fields of every object sorted. */
-export function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === "object" && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
+  return createHash("sha256").update(canonicalJson(scenario)).digest("hex").slice(0, 32);
 }
 
 /** Where a run's result is in its directory. */

@@ -175,8 +175,10 @@ describe("many workers", () => {
     const [first, second] = [driver(plan, join(folder, "first")), driver(other, join(folder, "second"))];
     await until(async () => (await count("breakwater.sweep")) === 2);
     const own = begin(["worker", "--workers", "2", "--json", "--idle-exit", "3"]);
-    expect(await first.ended).toMatchObject({ exitCode: 0, stderr: "" });
-    expect(await second.ended).toMatchObject({ exitCode: 0, stderr: "" });
+    // A machine with much to do may take longer to start the worker than a sweep waits before it says that there is none.
+    const stderr = expect.stringMatching(/^([^\n]*: no worker at [^\n]*\n)*$/);
+    expect(await first.ended).toMatchObject({ exitCode: 0, stderr });
+    expect(await second.ended).toMatchObject({ exitCode: 0, stderr });
     expect(await filesOf(join(folder, "first"))).toEqual(await filesOf(whole));
     expect(await filesOf(join(folder, "second"))).toEqual(await filesOf(alone));
     expect(JSON.parse((await own.ended).stdout)).toMatchObject({ runs: 12, undone: 0, givenBack: 0 });
