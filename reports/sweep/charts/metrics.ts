@@ -57,10 +57,14 @@ function draw(sweep: Sweep) {
       { y: amountY("from", scale, 6), y2: { field: "to" } },
       withEnds("mean", "low", "high"),
     ),
+    // Of few runs the interval is the wider of the two, and would hide where these end.
+    ...["least", "greatest"].map((end) =>
+      of({ type: "tick", orient: "horizontal", color: LIGHT.index, size: 12, thickness: 1.5, opacity: 1 }, { y: amountY(end, scale, 6) }),
+    ),
     of({ type: "point", filled: true, color: LIGHT.long, size: 46, opacity: 1 }, { y: amountY("mean", scale, 6), tooltip: tips }),
   ];
   const part = drawn.length === analysis.settings.length ? "" : ` ${drawn.length} of ${analysis.settings.length} settings are drawn.`;
-  const caption = `A dot is the mean over the runs of a setting, the thick bar its ${percent(analysis.confidence, 0)} confidence interval, the thin one reaches from the least run to the greatest.${part}`;
+  const caption = `A dot is the mean over the runs of a setting, the thick bar its ${percent(analysis.confidence, 0)} confidence interval, the thin one with strokes at its ends reaches from the least run to the greatest.${part}`;
   return drawing(
     TITLE,
     caption,
