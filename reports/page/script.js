@@ -67,12 +67,12 @@
     return copy;
   }
 
-  /** Rows within the zoom, and those right before and after it, so that lines go on to the edge. */
+  /** Rows within the zoom, and those right before and after it, so that lines go on to the edge; all of what is played step by step. */
   function zoomedRows(spec) {
     if (zoom === null) return spec.datasets;
     const [from, to] = zoom;
     const within = (rows) => {
-      if (rows.length === 0 || typeof rows[0].t !== "number") return rows;
+      if (rows.length === 0 || typeof rows[0].t !== "number" || "step" in rows[0]) return rows;
       const ends = (row) => Math.max(row.t, row.end ?? row.t, row.until ?? row.t);
       const before = Math.max(...rows.map(({ t }) => t).filter((t) => t < from), Number.NEGATIVE_INFINITY);
       const after = Math.min(...rows.map(({ t }) => t).filter((t) => t > to), Number.POSITIVE_INFINITY);

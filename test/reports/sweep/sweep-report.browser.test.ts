@@ -106,6 +106,25 @@ describe.skipIf(NO_BROWSER !== null)(inChromium("the report of a sweep"), () => 
     });
   });
 
+  test("the replay plays where a later part of the time is chosen", async () => {
+    await open(1280, "light", async ({ page, troubles }) => {
+      await page.locator("#chart-replay").scrollIntoViewIfNeeded();
+      const box = await page.locator("#chart-replay .concat_0_group path.background").first().boundingBox();
+      const at = (share: number) => [(box?.x ?? 0) + share * (box?.width ?? 0), (box?.y ?? 0) + 40] as const;
+      await page.mouse.move(...at(0.6));
+      await page.mouse.down();
+      await page.mouse.move(...at(0.8));
+      await page.mouse.move(...at(0.9));
+      await page.mouse.up();
+      await page.waitForFunction(ALL_DRAWN);
+      expect(await page.locator(".zoom-bar").isVisible()).toBe(true);
+      await page.locator("#chart-replay .play").click();
+      await page.waitForFunction(`Number(document.querySelector("#chart-replay input[type=range]").value) > 2`);
+      await page.locator("#chart-replay .play").click();
+      expect(troubles).toEqual([]);
+    });
+  });
+
   test("plots are as narrow as a sheet of paper while the page is printed, and its tables are whole", async () => {
     await open(1280, "light", async ({ page, troubles }) => {
       const widths = () =>
