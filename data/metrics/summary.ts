@@ -150,6 +150,7 @@ function adlOf(adl: Row, hedged: Row, money: Money): Summary["adl"] {
   return {
     events: Number(adl["events"]),
     eventsWithoutNeed: Number(adl["without_need"]),
+    days: Number(adl["days"]),
     accounts: Number(adl["accounts"]),
     notional: money(adl, "notional_quanta"),
     needed: money(adl, "needed_quanta"),

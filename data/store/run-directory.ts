@@ -115,6 +115,8 @@ const ONE_SUMMARY = z.looseObject({
   adl: z.looseObject({
     events: count(),
     eventsWithoutNeed: count().optional(),
+    /** Days of UTC with an event (CASC-4). */
+    days: count().optional(),
     accounts: count(),
     notional: amountNotNegative(),
     needed: amountNotNegative(),

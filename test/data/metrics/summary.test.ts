@@ -156,7 +156,7 @@ describe("summary", () => {
     ]);
   });
 
-  test("CASC-5: ADL's overshoot is taken beyond needed, event by event", () => {
+  test("CASC-4 CASC-5: days with ADL; its overshoot is taken beyond needed, event by event", () => {
     const { adl } = result.record;
     const events = new Map<number, bigint>();
     adl.numbers("event").forEach((event, row) => {
@@ -171,6 +171,7 @@ describe("summary", () => {
     expect(summary.adl).toMatchObject({
       events: events.size,
       eventsWithoutNeed: [...needed.values()].filter((loss) => loss === 0n).length,
+      days: new Set(Array.from(adl.numbers("time_us"), (time) => new Date(time / 1000).toISOString().slice(0, 10))).size,
       accounts: new Set(adl.numbers("account")).size,
       notional: usdt(total(adl, "value_quanta")),
       needed: usdt(total(adl, "needed_quanta")),
