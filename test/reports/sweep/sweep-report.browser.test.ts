@@ -125,6 +125,19 @@ describe.skipIf(NO_BROWSER !== null)(inChromium("the report of a sweep"), () => 
     });
   });
 
+  test.each([1280, 800, 390])("at %i px long intervals fit the cards of a wide table", async (width) => {
+    await open(width, "light", async ({ page, troubles }) => {
+      await page.evaluate(`for (const scroll of document.querySelectorAll("#settings .scroll")) {
+        scroll.firstElementChild.classList.add("wide");
+        for (const one of scroll.querySelectorAll("td > span")) one.innerHTML = '133,585,540 <small class="interval">131,888,348 … 135,229,943</small>';
+      }`);
+      const cut = `[...document.querySelectorAll("#settings .scroll")].filter((one) => one.scrollWidth > one.clientWidth + 1).length`;
+      expect(await page.evaluate(`document.querySelectorAll("#settings table.wide .interval").length`)).toBeGreaterThan(0);
+      expect(await page.evaluate(cut)).toBe(0);
+      expect(troubles).toEqual([]);
+    });
+  });
+
   test("plots are as narrow as a sheet of paper while the page is printed, and its tables are whole", async () => {
     await open(1280, "light", async ({ page, troubles }) => {
       const widths = () =>
