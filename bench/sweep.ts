@@ -1,15 +1,16 @@
 /**
  * Benchmark `sweep`: what the machinery of a sweep costs, and what a second worker gains.
  *
- * By turns: the runs of a plan one after the other in this process, with tables and summary, as `breakwater run` does them
- * without its report; the same plan as a sweep of one worker, with everything a sweep leaves; the plan with twice as many
- * runs; and that with two workers. What twice as many runs take beyond once as many is what a run costs, the rest of a sweep is
- * for once: threads that load and warm up, and merging. The digest is over the table `runs`, the same bytes with one worker as with two.
+ * By turns: each run of a plan by itself in this thread, with tables and summary, as `breakwater run` does it without its report, and
+ * as a worker of a sweep does it, first the one and then the other by turns; then a sweep of twice as many runs with one worker, and
+ * with two. What a sweep takes beyond its runs is for once: threads that load and warm up, and merging. The digest is over the
+ * table `runs`, the same bytes with one worker as with two.
  */
 import { createHash } from "node:crypto";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { ResolvedScenario } from "../data/scenario/scenario-schema.ts";
 import { RowFile } from "../data/store/row-file.ts";
 import { runWithTwin, writeWithTwin } from "../lab/counterfactual.ts";
 import { type PreparedPlan, preparePlan } from "../lab/plan/prepare.ts";
@@ -17,6 +18,7 @@ import { parsePlan } from "../lab/plan/read-plan.ts";
 import { keptTables } from "../lab/sweep/kept-tables.ts";
 import { runSweep } from "../lab/sweep/sweep.ts";
 import { threads } from "../lab/sweep/threads.ts";
+import runTask from "../lab/sweep/worker.ts";
 import type { Benchmark } from "./benchmark.ts";
 
 const TURNS = 3;
@@ -30,10 +32,10 @@ interface Took {
 
 interface SweepResult {
   readonly runs: number;
-  /** CPU time of a run by itself, median of the turns. */
+  /** CPU time of a run by itself, mean of a turn's, median of the turns. */
   readonly secondsEach: number;
-  /** CPU time of a run in a sweep of one worker over that of a run by itself, less one; of each turn. */
-  readonly overheads: readonly number[];
+  /** CPU time of a run as a worker does it beyond that of the same by itself, mean over the runs; of each turn. */
+  readonly overheadSeconds: readonly number[];
   /** CPU time of a sweep of one worker beyond that of its runs; of each turn. */
   readonly onceSeconds: readonly number[];
   /** By the clock: one worker over two; of each turn. */
@@ -65,16 +67,37 @@ async function timed(work: () => Promise<void>): Promise<Took> {
   return { cpuSeconds: (user + system) / 1e6, wallSeconds: (performance.now() - wall) / 1000 };
 }
 
-async function runsAlone(prepared: PreparedPlan, folder: string): Promise<void> {
-  const scenario = await prepared.resolve(0);
+/** CPU seconds of each run, by itself and beyond that as a worker does it. */
+interface Each {
+  readonly alone: readonly number[];
+  readonly overhead: readonly number[];
+}
+
+async function runsEach(prepared: PreparedPlan, folder: string): Promise<Each> {
+  const base = await prepared.resolve(0);
+  const tables = keptTables(prepared.plan);
+  const [alone, overhead]: [number[], number[]] = [[], []];
   for (const { run, seed } of prepared.runs) {
     const directory = await mkdtemp(join(folder, `run-${run}-`));
-    const rows = new RowFile(directory);
-    const pair = await runWithTwin({ ...scenario, seed }, () => {}, { rows });
-    await writeWithTwin(directory, { ...scenario, seed }, pair, { version: VERSION, startedAt: "", wallSeconds: 0 });
-    rows.close();
+    const scenario = { ...base, seed };
+    const byItself = () => timed(() => runAlone(scenario, join(directory, "alone")));
+    const byWorker = () => timed(() => runTask({ directory, hash: "swept", scenario, tables, version: VERSION }));
+    const second = run % 2 === 0 ? null : await byWorker();
+    const own = await byItself();
+    const swept = second ?? (await byWorker());
+    alone.push(own.cpuSeconds);
+    overhead.push(swept.cpuSeconds - own.cpuSeconds);
     await rm(directory, { recursive: true });
   }
+  return { alone, overhead };
+}
+
+async function runAlone(scenario: ResolvedScenario, directory: string): Promise<void> {
+  await mkdir(directory);
+  const rows = new RowFile(directory);
+  const pair = await runWithTwin(scenario, () => {}, { rows });
+  await writeWithTwin(directory, scenario, pair, { version: VERSION, startedAt: "", wallSeconds: 0 });
+  rows.close();
 }
 
 async function sweepOf(prepared: PreparedPlan, directory: string, workers: number): Promise<void> {
@@ -88,28 +111,22 @@ export async function benchSweep(runs: number, count = TURNS, minutes = MINUTES)
   const folder = await mkdtemp(join(tmpdir(), "breakwater-bench-"));
   try {
     const [once, twice] = [await preparePlan(planOf(runs, minutes)), await preparePlan(planOf(2 * runs, minutes))];
-    await runsAlone(await preparePlan(planOf(2, minutes)), folder);
-    const turns: { alone: Took; single: Took; double: Took; shared: Took }[] = [];
+    await runsEach(await preparePlan(planOf(2, minutes)), folder);
+    const turns: { each: Each; single: Took; shared: Took }[] = [];
     for (let turn = 0; turn < count; turn++) {
-      const swept = (prepared: PreparedPlan, name: string, workers: number) =>
-        timed(() => sweepOf(prepared, join(folder, `${name}-${turn}`), workers));
-      turns.push({
-        alone: await timed(() => runsAlone(once, folder)),
-        single: await swept(once, "single", 1),
-        double: await swept(twice, "double", 1),
-        shared: await swept(twice, "shared", 2),
-      });
+      const swept = (name: string, workers: number) => timed(() => sweepOf(twice, join(folder, `${name}-${turn}`), workers));
+      turns.push({ each: await runsEach(once, folder), single: await swept("single", 1), shared: await swept("shared", 2) });
     }
     const [digest, ...others] = await Promise.all(
-      turns.flatMap((_, turn) => ["double", "shared"].map((name) => digestOf(join(folder, `${name}-${turn}`)))),
+      turns.flatMap((_, turn) => ["single", "shared"].map((name) => digestOf(join(folder, `${name}-${turn}`)))),
     );
     if (others.some((other) => other !== digest)) throw new Error(`sweeps differ: ${[digest, ...others].join(", ")}`);
     return {
       runs,
-      secondsEach: median(turns.map(({ alone }) => alone.cpuSeconds)) / runs,
-      overheads: turns.map(({ alone, single, double }) => (double.cpuSeconds - single.cpuSeconds) / alone.cpuSeconds - 1),
-      onceSeconds: turns.map(({ single, double }) => 2 * single.cpuSeconds - double.cpuSeconds),
-      speedups: turns.map(({ double, shared }) => double.wallSeconds / shared.wallSeconds),
+      secondsEach: median(turns.map(({ each }) => mean(each.alone))),
+      overheadSeconds: turns.map(({ each }) => mean(each.overhead)),
+      onceSeconds: turns.map(({ each, single }) => single.cpuSeconds - 2 * runs * (mean(each.alone) + mean(each.overhead))),
+      speedups: turns.map(({ single, shared }) => single.wallSeconds / shared.wallSeconds),
       digest: digest as string,
     };
   } finally {
@@ -122,6 +139,10 @@ async function digestOf(directory: string): Promise<string> {
   return createHash("sha256").update(bytes).digest("hex").slice(0, 32);
 }
 
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
 function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1] as number;
 }
@@ -129,10 +150,10 @@ function median(values: readonly number[]): number {
 export const sweepBenchmark: Benchmark<SweepResult> = {
   options: { runs: "16" },
   run: ({ runs }) => benchSweep(Number(runs)),
-  lines: ({ runs, secondsEach, overheads, onceSeconds, speedups, digest }) => [
+  lines: ({ runs, secondsEach, overheadSeconds, onceSeconds, speedups, digest }) => [
     `${runs} runs of ${secondsEach.toFixed(2)} s of CPU each, by themselves`,
-    `a run in a sweep takes more CPU time by ${overheads.map((each) => `${(100 * each).toFixed(1)} %`).join(", ")}`,
-    `and the sweep once ${onceSeconds.map((each) => each.toFixed(2)).join(", ")} s`,
+    `a run in a sweep takes more CPU time by ${overheadSeconds.map((each) => (1000 * each).toFixed(0)).join(", ")} ms`,
+    `and a sweep of ${2 * runs} once ${onceSeconds.map((each) => each.toFixed(2)).join(", ")} s`,
     `two workers over one, by the clock: ${speedups.map((each) => `${each.toFixed(2)}×`).join(", ")}`,
     `digest ${digest}`,
   ],

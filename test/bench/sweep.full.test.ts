@@ -5,7 +5,7 @@ test("TIME-3 benchmark sweep: small enough for the tests, one worker and two agr
   const [first, second] = [await benchSweep(1, 1, 5), await benchSweep(1, 1, 5)];
   expect(first.runs).toBe(1);
   expect(first.secondsEach).toBeGreaterThan(0);
-  for (const figures of [first.overheads, first.onceSeconds, first.speedups]) {
+  for (const figures of [first.overheadSeconds, first.onceSeconds, first.speedups]) {
     expect(figures).toHaveLength(1);
     expect(figures.every(Number.isFinite)).toBe(true);
   }
