@@ -2,8 +2,8 @@
 import { sumOf } from "../../data/store/amounts.ts";
 import type { ComparedNumber, ComparedRun, RunComparison } from "../../data/store/comparison.ts";
 import { openRunDirectory, type RunDirectory } from "../../data/store/run-directory.ts";
+import { fieldDifferences } from "../field-differences.ts";
 import { METRICS, type Metric } from "../plan/metrics.ts";
-import { fieldDifferences } from "./field-differences.ts";
 import { labelsOf } from "./labels.ts";
 
 /** An instrument as far as it decides whether numbers can be held against each other. */

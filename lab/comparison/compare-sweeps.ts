@@ -1,10 +1,10 @@
 /** Two sweeps beside each other: settings with the same values of the factors, run against run where they share seeds. */
 import type { ComparedMetric, ComparedSetting, SweepComparison } from "../../data/store/comparison.ts";
+import { fieldDifferences } from "../field-differences.ts";
 import { METRICS } from "../plan/metrics.ts";
 import { DEFAULT_CONFIDENCE } from "../statistics/interval.ts";
 import { comparedMetric } from "./compared-metric.ts";
 import { exceedanceOf } from "./exceedance.ts";
-import { fieldDifferences } from "./field-differences.ts";
 import { labelsOf } from "./labels.ts";
 import { readSweepRuns, type SweepRun, type SweepRuns } from "./sweep-runs.ts";
 

@@ -1,12 +1,12 @@
 /** `sweep.json`: what a sweep is, and whether it is done. Whatever depends on clock and machine stands only here. */
 import { createHash } from "node:crypto";
 import { readFile, rename, writeFile } from "node:fs/promises";
-import { isObject } from "../../data/scenario/path.ts";
 import { show } from "../../data/scenario/problem.ts";
 import type { ResolvedScenario } from "../../data/scenario/scenario-schema.ts";
 import { shocksOf } from "../../data/scenario/shocks.ts";
 import { sweepFile } from "../../data/store/sweep-store.ts";
 import { InputError } from "../../sim/index.ts";
+import { fieldDifferences } from "../field-differences.ts";
 import type { Plan } from "../plan/plan-schema.ts";
 
 /** What decides a sweep's tables. */
@@ -66,32 +66,10 @@ export async function writeSweepFile(directory: string, content: SweepFile): Pro
 export function checkUnchanged(directory: string, before: SweepInputs, now: SweepInputs): void {
   const pick = ({ breakwater, plan, scenario, files }: SweepInputs) =>
     JSON.parse(JSON.stringify({ breakwater, plan, scenario, files })) as unknown;
-  const change = firstChange(pick(before), pick(now), "");
-  if (change === null) return;
+  const [change] = fieldDifferences(pick(before), pick(now));
+  if (change === undefined) return;
   throw new InputError(
     directory,
-    `cannot be resumed: ${change.path} was ${show(change.before)} and is ${show(change.now)}: resume with what it was, or choose another --out`,
+    `cannot be resumed: ${change.path} was ${show(change.first)} and is ${show(change.second)}: resume with what it was, or choose another --out`,
   );
-}
-
-interface Change {
-  readonly path: string;
-  readonly before: unknown;
-  readonly now: unknown;
-}
-
-function firstChange(before: unknown, now: unknown, path: string): Change | null {
-  const within = (key: string) => (path === "" ? key : `${path}.${key}`);
-  if (isContainer(before) && isContainer(now) && Array.isArray(before) === Array.isArray(now)) {
-    for (const key of new Set([...Object.keys(before), ...Object.keys(now)])) {
-      const change = firstChange(before[key], now[key], within(key));
-      if (change !== null) return change;
-    }
-    return null;
-  }
-  return before === now ? null : { path, before, now };
-}
-
-function isContainer(value: unknown): value is Record<string, unknown> {
-  return isObject(value) || Array.isArray(value);
 }

@@ -14,8 +14,9 @@ const SLICE = "chosenSlice";
 /** Beyond so many values of a factor there are no cells but points. */
 const CELLS_MOST = 24;
 const SLICES_MOST = 40;
-/** A cell wider than this has room for its numbers. */
-const TEXT_CELLS_MOST = 10;
+/** Cells of no more columns and rows have room for two lines of numbers. */
+const TEXT_COLUMNS_MOST = 10;
+const TEXT_ROWS_MOST = 20;
 /** Not colours of the palette: what stands on a colour of the map has to be read on it in light and dark alike. */
 const ON_DARK = "#fdfdfd";
 const ON_LIGHT = "#101010";
@@ -154,7 +155,7 @@ function mapLayers(
     mark: { type: "rect", stroke: "transparent" },
     encoding: { x, y, color: COLOUR, tooltip: TIPS },
   };
-  if (Math.max(counts[0]) > TEXT_CELLS_MOST) return [rect];
+  if (counts[0] > TEXT_COLUMNS_MOST || counts[1] > TEXT_ROWS_MOST) return [rect];
   return [
     rect,
     text(shortLabel("datum.mean", 3), -7, 12),

@@ -1,6 +1,6 @@
 /** What differs between two JSON documents, field by field. */
-import { isObject } from "../../data/scenario/path.ts";
-import type { FieldDifference } from "../../data/store/comparison.ts";
+import { isObject } from "../data/scenario/path.ts";
+import type { FieldDifference } from "../data/store/comparison.ts";
 
 /**
  * Every field, however deep, that is not the same in both, in the order of the first document and then of the second.

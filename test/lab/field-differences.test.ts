@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { fieldDifferences } from "../../../lab/comparison/field-differences.ts";
-import { labelsOf } from "../../../lab/comparison/labels.ts";
+import { labelsOf } from "../../lab/comparison/labels.ts";
+import { fieldDifferences } from "../../lab/field-differences.ts";
 
 describe("what differs between two documents", () => {
   test("fields, list entries, and what only one of them has", () => {
